@@ -1,0 +1,44 @@
+"""Identifiers: who is who across PCs that never talk to each other.
+
+People and events get time-ordered uuid7 (committees never collide, inserts append); places get uuid5 of
+their normalised path, so two PCs that both enter 12号 mean the same door (ledger-and-bundles.md §1).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import NewType
+
+import uuid6
+
+CommitteeId = NewType("CommitteeId", str)
+EntityId = NewType("EntityId", str)
+
+# Our own name spaces; fixed for ever, because every place id in every file derives from them.
+COMMITTEES = uuid.UUID("6d9a5f5e-3a63-5d0e-9c0b-1f6a3d2b8c41")
+STREETS = uuid.UUID("0b7f0f5c-64a2-5c1b-8f4e-7a9e6c0d2e15")
+
+
+def new_id() -> EntityId:
+    """A fresh uuid7 in text form, for a person, a household or anything that happens."""
+    return EntityId(str(uuid6.uuid7()))
+
+
+def committee_id(code: str) -> CommitteeId:
+    """The permanent id of a committee, from its division code at first `init`."""
+    return CommitteeId(str(uuid.uuid5(COMMITTEES, code)))
+
+
+def street_id(code: str) -> CommitteeId:
+    """The id a centre uses in place of a committee's on the street's own rows."""
+    return CommitteeId(str(uuid.uuid5(STREETS, code)))
+
+
+def place_id(committee: str, path: Iterable[str]) -> EntityId:
+    """uuid5 of the normalised path at creation; kept when the place is renamed later.
+
+    path: parts from the estate down, e.g. ("培花新村", "", "12号", "", "302"); empty parts count, so
+    that a lane and a unit of the same text never mean the same place.
+    """
+    return EntityId(str(uuid.uuid5(uuid.UUID(committee), "/".join(path))))
