@@ -9,9 +9,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from app.domain.fields import RESIDENT, Entity, Field, Type
+from app.domain.fields import ENTITIES, RESIDENT, Entity, Field, Type
 
 Values = Mapping[str, Any]
 
@@ -33,18 +34,21 @@ def changes(
     """
     new: dict[str, Any] = {}
     lists: dict[str, dict[str, Any]] = {}
-    for field in entity:
-        value = row.get(field.key)
-        if is_empty(value) or field.type is Type.REFERENCE:
+    fields = _writable(entity.key)
+    for key, value in row.items():
+        field = fields.get(key)
+        if field is None or is_empty(value):
             continue
         if field.part_of is not None:
             whole, part = field.part_of
             lists.setdefault(whole, {})[part] = value
             continue
-        before = known.get(field.key)
+        before = known.get(key)
+        if before == value:
+            continue
         after = _merged(field, before, value, policy)
         if after is not None:
-            new[field.key] = after
+            new[key] = after
     for whole, entry in lists.items():
         before = new.get(whole, known.get(whole))
         after = merge_entry(whole, before or (), entry)
@@ -53,13 +57,17 @@ def changes(
     return new
 
 
+@cache
+def _writable(entity: str) -> dict[str, Field]:
+    """A row's columns that are the entity's own; references are the caller's."""
+    return {field.key: field for field in ENTITIES[entity] if field.type is not Type.REFERENCE}
+
+
 def says_otherwise(earlier: Values, later: Values) -> bool:
     """Does a second row of one file say anything that the first did not? Place columns are not compared."""
     return any(
-        not is_empty(value) and not same(field, earlier.get(field.key), value)
-        for field in RESIDENT
-        if field.type is not Type.REFERENCE
-        for value in (later.get(field.key),)
+        not is_empty(later.get(key)) and not same(field, earlier.get(key), later[key])
+        for key, field in _writable(RESIDENT.key).items()
     )
 
 
@@ -116,6 +124,8 @@ def merge_entry(whole: str, before: Any, entry: Values) -> list[dict[str, Any]] 
     paper goes first too, and an older one of its type is marked `former`; but no other paper pushes the
     resident's identity card from the first place. An entry that is there only has its gaps filled.
     """
+    if any(all(each.get(part) == value for part, value in entry.items()) for each in before):
+        return None
     entries = [dict(each) for each in before]
     named = {key: value for key, value in entry.items() if not is_empty(value)}
     key = _KEYS[whole]

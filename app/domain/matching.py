@@ -62,7 +62,7 @@ class Match:
 NEW = Match("new")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made per row, and frozen ones take three times as long
 class _Row:
     """What of a row decides who it is."""
 
