@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -156,10 +156,10 @@ def _any(exact: list[str], beginnings: list[str] = ()) -> str:  # type: ignore[a
     return " OR ".join([*map(_quoted, exact), *(_quoted(token) + " *" for token in beginnings)])
 
 
-def find(connection: Connection, query: str, limit: int) -> list[Any]:
+def find(connection: Connection, committees: Sequence[str], query: str, limit: int) -> list[Any]:
     """Rows (id, name, sex, estate, lane, number, unit, room, phones, household, dwelling, building) for a query.
 
-    All words must match, in any order. A whole name comes first, then names that begin so, then by place.
+    Only of these committees. All words must match, in any order. A whole name comes first, then names that begin so, then by place.
     """
     asked = words(query)
     if not asked:
@@ -169,16 +169,20 @@ def find(connection: Connection, query: str, limit: int) -> list[Any]:
     whole = [word.lower() for word in asked if not word.isascii() and not word[0].isdigit()]
     if whole:
         names = " OR ".join(_quoted(f"N{word}") for word in whole)
-        _collect(connection, f"({names}) AND {expression}", limit, found)
+        _collect(connection, committees, f"({names}) AND {expression}", limit, found)
     if len(found) < limit:
-        _collect(connection, expression, max(limit, _POOL), found)
+        _collect(connection, committees, expression, max(limit, _POOL), found)
     ranked = sorted(found.values(), key=lambda row: _rank(row, asked))
     return ranked[:limit]
 
 
-def _collect(connection: Connection, expression: str, limit: int, found: dict[str, Any]) -> None:
+def _collect(
+    connection: Connection, committees: Sequence[str], expression: str, limit: int, found: dict[str, Any]
+) -> None:
+    holders = ", ".join("?" * len(committees))
     rows = connection.exec_driver_sql(
-        f"{_SHOWN} WHERE words MATCH ? ORDER BY w.rowid LIMIT ?", (expression, limit)
+        f"{_SHOWN} WHERE words MATCH ? AND +r.committee_id IN ({holders}) ORDER BY w.rowid LIMIT ?",
+        (expression, *committees, limit),
     ).fetchall()
     for row in rows:
         found.setdefault(row[0], row)

@@ -1,0 +1,298 @@
+"""The one door through which anything is written: entries, and in the same transaction the tables they show.
+
+Whoever understands this module understands the application: a batch is opened (`Writing`), rows are
+created, changed or removed in it, and `finish` shows them. Undo, erasing and merging other devices'
+entries are further ways of appending. The rules: ledger-and-bundles.md §1. All functions run inside the
+caller's transaction (`Database.transaction()`), which rolls back unless it ends well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from app.db.entries import NO_DIGEST, Chain, Head, Part, commit, digest, key_of, pack, short_ref, short_version, unpack
+from app.db.fresh import append_fresh
+from app.db.projection import project
+from app.db.rows import ALIAS, SEQ_BITS, Reader
+from app.domain import undo as undoing
+from app.domain.fields import CORE, ENTITIES, FORMAT
+from app.domain.findings import UserError
+from app.domain.ids import new_id
+from app.domain.versions import DELETED, Version, open_versions, shown
+from sqlalchemy import Connection
+
+_json = msgspec.json.Encoder()
+
+RETENTION: dict[str, dict[str, str]] = {
+    entity.key: {field.key: field.retention for field in entity.stored} for entity in ENTITIES.values()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes: device, committee, account, and the wall time (ISO 8601), which is shown but decides nothing."""
+
+    device: str
+    committee_id: str
+    account: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """`marks`: how many field versions were voided (or put back); `kept`: (row, field, reason)."""
+
+    batch: str
+    marks: int
+    kept: tuple[tuple[str, str, str], ...]
+
+
+def retention_of(entity: str, field_key: str) -> str:
+    """The retention class of a field; `deleted` and aliases belong to none."""
+    return RETENTION.get(entity, {}).get(field_key, CORE)
+
+
+def current_chain(connection: Connection, device: str, committee_id: str) -> tuple[int, Chain, int, bytes] | None:
+    """(n, chain, seq, head) of the chain this device now writes for a committee, or None before its first entry."""
+    found = connection.exec_driver_sql(
+        "SELECT n, epoch, seq, head FROM chain WHERE device = ? AND committee_id = ? AND current = 1",
+        (device, committee_id),
+    ).fetchone()
+    return (found[0], Chain(device, found[1], committee_id), found[2], bytes(found[3])) if found else None
+
+
+def begin_epoch(
+    connection: Connection, author: Author, *, parent: list[Any] | None = None, epoch: str | None = None
+) -> None:
+    """Begin a chain of this device: at its first entry, and after a restore (parent = [epoch, seq, digest hex])."""
+    connection.exec_driver_sql(
+        "UPDATE chain SET current = 0 WHERE device = ? AND committee_id = ?", (author.device, author.committee_id)
+    )
+    epoch = epoch or new_id()
+    connection.exec_driver_sql(
+        "INSERT INTO chain (device, epoch, committee_id, seq, head, current) VALUES (?, ?, ?, 0, ?, 1)",
+        (author.device, epoch, author.committee_id, NO_DIGEST),
+    )
+    with Writing(connection, author, "epoch") as writing:
+        writing.append("epoch", "chain", epoch, (), detail={"parent": parent})
+
+
+class Writing:
+    """One open batch: what "undo" takes. Use as a context manager; the batch is shown when the block ends well."""
+
+    def __init__(
+        self, connection: Connection, author: Author, action: str, *, purpose: str = "", batch: str | None = None
+    ) -> None:
+        own = current_chain(connection, author.device, author.committee_id)
+        if own is None:
+            begin_epoch(connection, author)
+            own = current_chain(connection, author.device, author.committee_id)
+            assert own is not None
+        self.connection = connection
+        self.author = author
+        self.purpose = purpose
+        self.chain_n, self.chain, self.seq, self.head = own
+        self.batch = batch or str(new_id())
+        self.batch_n: int = connection.exec_driver_sql(
+            "INSERT INTO batch (committee_id, id, chain, at, account, action, purpose, format)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (author.committee_id, self.batch, self.chain_n, author.at, author.account, action, purpose, FORMAT),
+        ).lastrowid  # fmt: skip
+        self.reader = Reader(connection, author.committee_id)
+        self.changed: set[str] = set()
+        self._touched: set[str] = set()
+
+    def __enter__(self) -> Writing:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None:
+            self.finish()
+
+    # ---------------------------------------------------------------- entries
+
+    def append(
+        self, action: str, entity: str, row: str, parts: Iterable[Part],
+        *, erases: Iterable[str] = (), detail: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """Append one entry as it is."""
+        parts, seen, detail = list(parts), sorted(erases), dict(detail or {})
+        self.seq += 1
+        author = self.author
+        head = Head(*self.chain, self.seq, author.at, author.account, action, self.purpose, entity, row, self.batch,
+                    FORMAT, seen, detail)  # fmt: skip
+        self.head = digest(self.head, head, parts)
+        self.connection.exec_driver_sql(
+            "INSERT INTO entry (id, batch, action, entity, entity_id, erases, detail, digest, parts)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (self.chain_n << SEQ_BITS | self.seq, self.batch_n, action, entity, row,
+             _json.encode(seen).decode() if seen else None,
+             _json.encode(detail).decode() if detail else None, self.head, pack(parts)),
+        )  # fmt: skip
+        self.reader.forget([row])
+        self.reader.entity_of.setdefault(row, entity)
+
+    def act(self, action: str, entity: str, row: str, said: Mapping[str, Any] | None = None) -> None:
+        """Something happened that writes no value: an import, a view, an export. `said` is erasable."""
+        self.append(action, entity, row, [commit("trace", {"t": dict(said)})] if said else ())
+
+    # ---------------------------------------------------------------- rows
+
+    def create(self, entity: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
+        """Create rows of which nothing was ever written (new ids), by the hundred thousand if need be."""
+        append_fresh(self, entity, rows)
+        self.changed.add(entity)
+
+    def change(self, entity: str, row: str, values: Mapping[str, Any]) -> None:
+        """Write new values over everything that stands for them, also on merged rows.
+
+        Fields of a group are completed by what stands; a row that is deleted, or new, is (re)created.
+        """
+        members = self.reader.members(row)
+        written = self._whole_groups(entity, row, values)
+        alive = entity == ALIAS or shown((self.reader.row(row),), DELETED) is False
+        if not alive and DELETED not in written:
+            written[DELETED] = False
+        replaced = {key: list(open_versions(members, key)) for key in {key_of(entity, f) for f in written}}
+        self.write(entity, row, written, replaced)
+
+    def set_deleted(self, entity: str, row: str, deleted: bool) -> None:
+        """Delete a row, or take it back. A delete names every entry of the row that it has seen."""
+        self.write(entity, row, {DELETED: deleted}, {DELETED: list(open_versions((self.reader.row(row),), DELETED))})
+
+    def merge_rows(self, first: str, second: str) -> None:
+        """Declare two rows to be one; undoing the batch takes it back and loses nothing."""
+        low, high = sorted((first, second))
+        self.change(ALIAS, f"{low}|{high}", {"on": True})
+
+    def write(
+        self, entity: str, row: str, values: Mapping[str, Any], replaced: Mapping[str, list[Version]]
+    ) -> None:
+        """Append one entry with these values, replacing exactly these versions (by key)."""
+        patches: dict[str, dict[str, Any]] = {}
+        for key, value in values.items():
+            patches.setdefault(retention_of(entity, key), {"v": {}})["v"][key] = value
+        for key, versions in replaced.items():
+            if versions:
+                of = next(retention_of(entity, f) for f in values if key_of(entity, f) == key)
+                shorts = [short_version(version, self.chain) for version in sorted(versions)]
+                patches[of].setdefault("r", {})[key] = shorts
+        existing = self.reader.row(row)
+        if DELETED in values and existing.keys:
+            patches[CORE]["s"] = [short_ref(ref, self.chain) for ref in sorted(existing.refs)]
+        action = "merge" if entity == ALIAS else "change" if existing.keys else "create"
+        parts = [commit(retention, patches[retention]) for retention in sorted(patches)]
+        seen = [erase for retention in patches for erase in self._erases(row, retention)]
+        self.append(action, entity, row, parts, erases=seen)
+        self._touched.add(row)
+
+    def _whole_groups(self, entity: str, row: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        whole = dict(values)
+        for field_key in values:
+            group = key_of(entity, field_key)
+            if group != field_key:
+                stands = shown(self.reader.members(row), group) or {}
+                whole = {**stands, **whole}
+        return whole
+
+    def _erases(self, row: str, retention: str) -> list[str]:
+        return [
+            detail["erase"]
+            for (text,) in self.reader.sql("SELECT detail FROM entry WHERE entity_id = ? AND action = 'erase'", (row,))
+            if (detail := msgspec.json.decode(text))["class"] == retention
+        ]
+
+    def void(self, row: str, marks: list[undoing.Mark]) -> None:
+        """Append one entry that sets (or lifts) the marks of one row."""
+        entity = self.reader.entity(row)
+        items: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for mark in marks:
+            item = items.setdefault((mark.target, mark.on), {"keys": [], "r": {}})
+            item["keys"].append(mark.key)
+            if mark.replaces:
+                item["r"][mark.key] = [short_version(version, self.chain) for version in sorted(mark.replaces)]
+        offs = [[short_ref(target, self.chain), item["keys"], on, item["r"]] for (target, on), item in items.items()]
+        self.append("undo", entity, row, [commit(CORE, {"o": offs})])
+        self._touched.add(row)
+
+    def touch(self, row: str) -> None:
+        """Have this row shown anew at the end."""
+        self._touched.add(row)
+
+    def finish(self) -> None:
+        """Show what was written and move the chain's head. Called once, by the context manager."""
+        self.connection.exec_driver_sql(
+            "UPDATE chain SET seq = ?, head = ? WHERE n = ?", (self.seq, self.head, self.chain_n)
+        )
+        if self._touched:
+            self.changed |= project(self.reader, self._touched)
+
+
+def undo(connection: Connection, author: Author, batch_id: str) -> tuple[Undone, set[str]]:
+    """Undo a batch (of an undo: redo). Returns what was done and the entities that changed.
+
+    Raises UserError: `batch-unknown`, `already-undone`, `undo-nothing` (all of it was kept; details say why).
+    """
+    reader = Reader(connection, author.committee_id)
+    if not reader.sql("SELECT 1 FROM batch WHERE committee_id = ? AND id = ?", (author.committee_id, batch_id)):
+        raise UserError("batch-unknown", batch=batch_id)
+    decided = undoing.undo(reader.batch(batch_id), reader)
+    if not decided.marks:
+        undone = is_undone(connection, author.committee_id, batch_id)
+        raise UserError("already-undone" if undone else "undo-nothing", batch=batch_id, kept=decided.kept)
+    by_row: dict[str, list[undoing.Mark]] = {}
+    for mark in decided.marks:
+        by_row.setdefault(mark.row, []).append(mark)
+    with Writing(connection, author, "undo") as writing:
+        writing.append("undo", "batch", batch_id, ())
+        for row, marks in by_row.items():
+            writing.void(row, marks)
+    return Undone(writing.batch, len(decided.marks), tuple(decided.kept)), writing.changed
+
+
+def is_undone(connection: Connection, committee_id: str, batch_id: str) -> bool:
+    """Does an undo of this batch stand (and is not itself undone)?"""
+    return any(
+        not is_undone(connection, committee_id, by)
+        for (by,) in connection.exec_driver_sql(
+            "SELECT b.id FROM entry e JOIN batch b ON b.n = e.batch"
+            " WHERE e.entity_id = ? AND e.action = 'undo' AND e.entity = 'batch' AND b.committee_id = ?",
+            (batch_id, committee_id),
+        ).fetchall()
+    )
+
+
+def erase(writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None) -> str:
+    """Erase what was written of a row in one retention class, now and whenever it arrives. Returns the erase's id."""
+    erase_id = erase_id or str(new_id())
+    writing.append("erase", entity, row, (), detail={"class": retention, "erase": erase_id})
+    null_erased(writing.reader, row)
+    writing.reader.forget([row])
+    writing.touch(row)
+    return erase_id
+
+
+def null_erased(reader: Reader, row: str) -> None:
+    """Null the parts that an erase covers: those of its class whose head does not name it as seen."""
+    erases = [
+        msgspec.json.decode(detail)
+        for (detail,) in reader.sql(
+            "SELECT e.detail FROM entry e JOIN batch b ON b.n = e.batch"
+            " WHERE e.entity_id = ? AND e.action = 'erase' AND b.committee_id = ?", (row, reader.committee_id))
+    ]  # fmt: skip
+    if not erases:
+        return
+    for number, seen, data in reader.sql(
+        "SELECT e.id, e.erases, e.parts FROM entry e JOIN batch b ON b.n = e.batch"
+        " WHERE e.entity_id = ? AND b.committee_id = ?", (row, reader.committee_id),
+    ):  # fmt: skip
+        known = set(msgspec.json.decode(seen)) if seen else set()
+        gone = {erase["class"] for erase in erases if erase["erase"] not in known}
+        parts = unpack(data)
+        left = [Part(p.retention, None, None, p.commitment) if p.retention in gone else p for p in parts]
+        if left != parts:
+            reader.connection.exec_driver_sql("UPDATE entry SET parts = ? WHERE id = ?", (pack(left), number))

@@ -1,0 +1,29 @@
+"""Where things lie on this PC, from source and when frozen into one program."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+DATABASE = "loutu.db"
+KEYS = "keys.json"
+ATTEMPTS = "attempts"
+LOCK = ".lock"
+
+
+def resources() -> Path:
+    """Files that come with the program."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    return Path(frozen) / "resources" if frozen else Path(__file__).parents[1] / "resources"
+
+
+def data() -> Path:
+    """Where workspaces are kept unless the user says otherwise."""
+    return platformdirs.user_data_path("loutu", appauthor=False)
+
+
+def logs() -> Path:
+    """Where faults of the program are written; never a resident's data."""
+    return platformdirs.user_log_path("loutu", appauthor=False)
