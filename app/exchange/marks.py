@@ -22,6 +22,9 @@ MARK = re.compile(r"[{｛]{2}\s*([^{}｛｝]*?)\s*[}｝]{2}")
 """A mark; braces typed with a Chinese keyboard count too."""
 _OPENED = re.compile(r"[{｛]{2}.{0,20}")
 
+PAGE_PARTS = ("页眉", "页脚")
+"""Where a cell is named, a page's header and footer are named so."""
+
 LARGEST_XML = 24 << 20
 LARGEST = 100 << 20
 """Bytes unpacked: of all XML, of all together. A form is far smaller; more is a bomb or a mistake."""
@@ -92,7 +95,7 @@ def margins(sheet: Any) -> Iterator[tuple[str, Any]]:
         for side in ("left", "center", "right"):
             part = getattr(getattr(sheet, which), side)
             if part.text:
-                yield "页眉" if which.endswith("Header") else "页脚", part
+                yield PAGE_PARTS[which.endswith("Footer")], part
 
 
 def _margins(sheet: Any) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -29,6 +29,9 @@ Record = Mapping[str, Any]
 Writer = Callable[[Record, int], str]
 """(record, number of the row in the sheet) -> the XML of one cell."""
 
+INDEX = "index"
+"""The mark of a record's running number, from 1: always there."""
+
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -82,7 +85,7 @@ class Block:
 
     def xml(self, number: int) -> str:
         """The rows of record `number`; where there is none, of an empty one."""
-        record: Record = self.records[number] if self.records else {}
+        record: Record = {INDEX: number + 1, **self.records[number]} if self.records else {}
         offset = number * len(self.rows)
         parts = []
         for row, (attributes, cells) in enumerate(self.rows, self.first + offset):

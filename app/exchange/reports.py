@@ -18,8 +18,9 @@ from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.exchange.drawings import Drawings, drawings_of
 from app.exchange.making_room import make_room
-from app.exchange.marks import MARK, Mark, Template, cell_text, margins, marks_of, opened, scan
+from app.exchange.marks import MARK, PAGE_PARTS, Mark, Template, cell_text, margins, marks_of, opened, scan
 from app.exchange.report_rows import (
+    INDEX,
     Block,
     Record,
     as_number,
@@ -33,8 +34,6 @@ from app.exchange.shifting import Insertion
 
 __all__ = ["Filled", "Mark", "Template", "fill", "scan"]
 
-INDEX = "index"
-"""The running number of a record, from 1: always there."""
 COUNT = "count"
 LAST_ROW = 1 << 20
 
@@ -71,8 +70,8 @@ def fill(
     book = opened(template)
     marks = marks_of(book, template)
     repeating = fields | {INDEX}
-    _refuse_unknown(marks, repeating | once.keys() | {COUNT})
-    records = [{INDEX: number, **row} for number, row in enumerate(rows, 1)]
+    _refuse_unknown(marks, repeating, once.keys() | {COUNT})
+    records = list(rows)
     single = {COUNT: len(records), **once}
     blocks: dict[str, list[Block]] = {}
     drawings = Drawings({}, {}, {}, {}) if book.chartsheets else drawings_of(template)
@@ -89,8 +88,14 @@ def fill(
     return Filled(len(records) if repeated else 0, cells)
 
 
-def _refuse_unknown(marks: Iterable[Mark], known: Set[str]) -> None:
-    unknown = [(mark, name) for mark in marks for name in mark.names if name not in known]
+def _refuse_unknown(marks: Iterable[Mark], repeating: Set[str], once: Set[str]) -> None:
+    """A page's header and footer belong to no record, so only marks filled once are known there."""
+    unknown = [
+        (mark, name)
+        for mark in marks
+        for name in mark.names
+        if name not in once and (name not in repeating or mark.cell in PAGE_PARTS)
+    ]
     if unknown:
         mark, name = unknown[0]
         raise UserError(
@@ -118,7 +123,7 @@ def _counting(total: int, progress: Progress, cancelled: Cancelled) -> Any:
 
 
 def _blocks(
-    book: Workbook, sheet: Any, repeating: Set[str], once: Record, records: list[dict[str, Any]]
+    book: Workbook, sheet: Any, repeating: Set[str], once: Record, records: list[Record]
 ) -> tuple[list[Block], list[Insertion]]:
     """Make room for the records and take the repeated rows out of the sheet, as blocks to be written."""
     runs = _runs(sheet, repeating)
@@ -157,7 +162,7 @@ def _runs(sheet: Any, repeating: Set[str]) -> list[tuple[int, int]]:
     return runs
 
 
-def _taken_out(sheet: Any, first: int, last: int, once: Record, records: list[dict[str, Any]]) -> Block:
+def _taken_out(sheet: Any, first: int, last: int, once: Record, records: list[Record]) -> Block:
     rows, cells, marks = [], [], 0
     for row in range(first, last + 1):
         mine = [sheet._cells.pop(place) for place in sorted(sheet._cells) if place[0] == row]

@@ -410,3 +410,10 @@ def test_a_file_read_again_makes_no_new_household() -> None:
     at = doors(Family("h1", DOOR, head="wang"))
     assert at.seat(DOOR, {"relation": "户主"}, resident="wang", household="h1").household == "h1"
     assert at.seat(DOOR, {"relation": "户主"}, resident="li").ordinal == 2
+
+
+def test_a_label_names_the_one_household_that_had_none() -> None:
+    at = doors(Family("h1", DOOR, head="wang"))
+    seat = at.seat(DOOR, {"household_label": "A间"}, resident="wang", household="h1")
+    assert (seat.household, seat.label, seat.new) == ("h1", "A间", False)
+    assert at.seat(DOOR, {"household_label": "B间"}, resident="li").new

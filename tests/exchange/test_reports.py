@@ -26,7 +26,7 @@ from app.domain.findings import UserError
 from app.exchange import marks, reports
 from app.exchange.report_rows import safe_text
 from app.exchange.shifting import Insertion, repeated
-from app.words import knows
+from app.words import knows, say
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "reports"
 FIELDS = {"name", "sex", "birth_date", "birth_year", "id_number", "phone", "room", "note", "temperature"}
@@ -303,6 +303,22 @@ def test_an_unknown_mark_names_its_cell_and_writes_nothing(tmp_path: Path) -> No
         "religion",
     )
     assert [path.name for path in tmp_path.iterdir()] == ["simple.xlsx"]
+
+
+def test_a_page_footer_belongs_to_no_record(form: Path) -> None:
+    book = load_workbook(form)
+    book["花 名册"].oddFooter.left.text = "{{name}}"
+    book.save(form)
+    with pytest.raises(UserError) as error:
+        filled(form, people(1))
+    assert (error.value.code, error.value.details["cell"]) == ("mark-unknown", "页脚")
+
+
+def test_every_error_has_words_that_read_as_meant() -> None:
+    text = say("template-no-marks", file="表.xlsx")
+    assert "{{name}}" in text
+    assert "{.字段}" in text
+    assert "B2" in say("mark-unknown", sheet="表", cell="B2", mark="x")
 
 
 @pytest.mark.parametrize("text", ["{{name", "{{na me}}", "{{}}", "{{name}} {{"])
