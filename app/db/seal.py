@@ -1,0 +1,79 @@
+"""Level-3 values, sealed one by one: what an account without the ring cannot read even from the opened file.
+
+AES-GCM-SIV with nonce = HMAC(subkey, associated data ‖ value)[:12] and associated data = committee, entity,
+entity id, field, key id (ledger-and-bundles.md §2): equal bytes only for the same field of the same row, so
+importing the same roster again changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
+from app.domain.findings import NotTrusted, UserError
+from app.domain.ids import new_id
+
+PREFIX = "sealed:"
+NONCE = 12
+INDEX = 16
+
+
+def is_sealed(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(PREFIX)
+
+
+class Ring:
+    """The keys of one committee's level-3 values. New values are sealed under the newest key."""
+
+    def __init__(self, keys: Mapping[str, bytes], committee: str) -> None:
+        self.keys = dict(keys)
+        self.committee = committee
+        self.newest = list(self.keys)[-1]
+        self._ciphers = {key_id: AESGCMSIV(key[:32]) for key_id, key in self.keys.items()}
+        self._nonces = {key_id: hashlib.sha256(b"loutu-nonce-1\0" + key).digest() for key_id, key in self.keys.items()}
+
+    @classmethod
+    def new(cls, committee: str) -> Ring:
+        return cls({str(new_id())[-12:]: os.urandom(32)}, committee)
+
+    def rotated(self) -> Ring:
+        """A further key for new values; old ones are never sealed again."""
+        return Ring({**self.keys, str(new_id())[-12:]: os.urandom(32)}, self.committee)
+
+    def _associated(self, entity: str, row: str, field: str, key_id: str) -> bytes:
+        return "\0".join((self.committee, entity, row, field, key_id)).encode()
+
+    def seal(self, entity: str, row: str, field: str, value: bytes) -> str:
+        """A value's bytes as text that travels and is stored: `sealed:<key id>:<base64url of nonce and cipher>`."""
+        key_id = self.newest
+        associated = self._associated(entity, row, field, key_id)
+        nonce = hmac.digest(self._nonces[key_id], associated + b"\0" + value, "sha256")[:NONCE]
+        sealed = nonce + self._ciphers[key_id].encrypt(nonce, value, associated)
+        return f"{PREFIX}{key_id}:{urlsafe_b64encode(sealed).decode()}"
+
+    def open(self, entity: str, row: str, field: str, text: str) -> bytes:
+        """The bytes that were sealed for exactly this field of this row.
+
+        Raises UserError("ring-missing") without the key, NotTrusted("sealed-broken") if it was tampered with
+        or belongs elsewhere.
+        """
+        _, key_id, data = text.split(":", 2)
+        if key_id not in self._ciphers:
+            raise UserError("ring-missing", key=key_id)
+        try:
+            sealed = urlsafe_b64decode(data)
+            associated = self._associated(entity, row, field, key_id)
+            return self._ciphers[key_id].decrypt(sealed[:NONCE], sealed[NONCE:], associated)
+        except (InvalidTag, ValueError):
+            raise NotTrusted("sealed-broken", entity=entity, field=field) from None
+
+
+def index_value(index_key: bytes, number: str) -> bytes:
+    """What stands for a whole document number in this PC's index: equality without the number."""
+    return hmac.digest(index_key, number.strip().upper().encode(), "sha256")[:INDEX]
