@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from app.db import search
 from app.db.entries import NO_DIGEST, Chain, Head, Part, commit, digest, key_of, pack, short_ref, short_version, unpack
 from app.db.fresh import append_fresh
 from app.db.projection import project
@@ -105,6 +106,7 @@ class Writing:
         self.reader = Reader(connection, author.committee_id)
         self.changed: set[str] = set()
         self._touched: set[str] = set()
+        self._numbers: dict[str, list[bytes]] = {}
 
     def __enter__(self) -> Writing:
         return self
@@ -219,6 +221,10 @@ class Writing:
         self.append("undo", entity, row, [commit(CORE, {"o": offs})])
         self._touched.add(row)
 
+    def index_numbers(self, resident: str, values: list[bytes]) -> None:
+        """Remember these index values of a resident's document numbers (local to this PC, no entry)."""
+        self._numbers[resident] = values
+
     def touch(self, row: str) -> None:
         """Have this row shown anew at the end."""
         self._touched.add(row)
@@ -230,6 +236,8 @@ class Writing:
         )
         if self._touched:
             self.changed |= project(self.reader, self._touched)
+        if self._numbers:
+            search.index_numbers(self.connection, self.author.committee_id, self._numbers)
 
 
 def undo(connection: Connection, author: Author, batch_id: str) -> tuple[Undone, set[str]]:

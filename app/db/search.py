@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -96,6 +96,18 @@ def forget(connection: Connection, committee_id: str, resident: str) -> None:
     ).fetchall():
         connection.exec_driver_sql("DELETE FROM words WHERE rowid = ?", (n,))
         connection.exec_driver_sql("DELETE FROM id_index WHERE resident = ?", (n,))
+
+
+def index_numbers(connection: Connection, committee_id: str, numbers: Mapping[str, list[bytes]]) -> None:
+    """Put the index values of residents' document numbers in place of what was there."""
+    rows: list[tuple[bytes, str, str]] = []
+    for resident, values in numbers.items():
+        rows += [(value, committee_id, resident) for value in values]
+    for start in range(0, len(rows), _CHUNK * 10):
+        some = rows[start : start + _CHUNK * 10]
+        connection.exec_driver_sql(
+            "INSERT INTO id_index (value, resident) SELECT ?, n FROM resident WHERE committee_id = ? AND id = ?", some
+        )
 
 
 def residents_below(connection: Connection, committee_id: str, entity: str, place: str) -> set[str]:

@@ -213,7 +213,8 @@ HOUSEHOLD = Entity("household", "户", (
 RESIDENT = Entity("resident", "居民", (
     _ref("household", "户", "household"),
     Field("name", "姓名", Type.NAME, aliases=(
-        "居民姓名", "人员姓名", "名字", "业主姓名", "业主", "住户姓名", "户主姓名", "住户", "name")),
+        "居民姓名", "人员姓名", "名字", "业主姓名", "业主", "住户姓名", "户主姓名", "住户", "业主名称", "产权人姓名", "承租人姓名",
+        "name")),
     Field("sex", "性别", Type.CHOICE, choices=SEXES, aliases=("男女",)),
     Field("birth_date", "出生日期", Type.DATE, level=3, retention="identity",
           aliases=("出生年月日", "出生年月", "生日", "出生")),

@@ -1,0 +1,173 @@
+"""Creating, unlocking and locking a workspace: a folder with one encrypted file and its key slots."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from app.db import connection as files
+from app.db import keyslots
+from app.db.connection import Database
+from app.db.identity import Device, new_device
+from app.db.keyslots import Contents, KeyFile
+from app.db.ledger import Author, Writing
+from app.db.local import keep_secret, secret
+from app.db.migrations import upgrade
+from app.db.seal import Ring
+from app.domain import access, ids
+from app.domain.clock import Clock, now
+from app.domain.findings import Refused, UserError
+from app.paths import DATABASE, KEYS
+from app.services.session import Session
+
+ROLES = ("committee", "centre")
+
+
+def exists(folder: Path) -> bool:
+    return (folder / KEYS).exists() or (folder / DATABASE).exists()
+
+
+def about(folder: Path) -> dict[str, Any]:
+    """What may be known before unlocking: role, name, code, rehearsal."""
+    keys = keyslots.read(folder)
+    return {"role": keys.role, "name": keys.name, "code": keys.code, "rehearsal": keys.rehearsal}
+
+
+def accounts(folder: Path) -> list[str]:
+    return list(keyslots.read(folder).accounts)
+
+
+def create(
+    folder: Path,
+    *,
+    role: str,
+    name: str,
+    code: str,
+    account: str,
+    password: str,
+    committee_id: str | None = None,
+    rehearsal: bool = False,
+    clock: Clock = now,
+) -> dict[str, Any]:
+    """A new workspace with its first account (head + administrator; at a centre data + administrator).
+
+    Raises UserError: workspace-exists (nothing is overwritten), password-short, role-unknown, name-empty,
+    code-invalid.
+    """
+    name, code, account = name.strip(), code.strip(), account.strip()
+    _check(role, name, code, account)
+    if exists(folder):
+        raise UserError("workspace-exists", folder=str(folder))
+    committee = committee_id or str(ids.street_id(code) if role == "centre" else ids.committee_id(code))
+    roles = access.FIRST_ROLES[role]
+    ring = Ring.new(committee)
+    contents = Contents(str(ids.new_id()), tuple(sorted(roles)), os.urandom(32), ring.keys, os.urandom(32))
+    keys = KeyFile(committee, role, name, code, rehearsal).admit(account, password, contents)
+    existed = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        device = new_device()
+        database = files.create(folder / DATABASE, contents.database_key, make=upgrade)
+        try:
+            author = Author(device.id, committee, contents.account_id, clock().isoformat(timespec="seconds"))
+            _first_entries(database, device, author, role, name, code, account, sorted(roles))
+        finally:
+            database.close()
+        keyslots.write(folder, keys)
+    except BaseException:
+        (folder / DATABASE).unlink(missing_ok=True)
+        if not existed:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return {"workspace": str(folder), "device": device.id, "role": role, "code": code, "committee_id": committee}
+
+
+def _check(role: str, name: str, code: str, account: str) -> None:
+    if role not in ROLES:
+        raise UserError("role-unknown", role=role)
+    if not name or not account:
+        raise UserError("name-empty")
+    if not (code.isdigit() and 6 <= len(code) <= 12):
+        raise UserError("code-invalid", code=code)
+
+
+def _first_entries(
+    database: Database, device: Device, author: Author, role: str, name: str, code: str, account: str, roles: list[str]
+) -> None:
+    with database.transaction() as connection:
+        keep_secret(connection, "device", device.to_bytes())
+        with Writing(connection, author, "create") as writing:
+            if role == "committee":
+                writing.create("committee", [(author.committee_id, {"name": name, "code": code})])
+            writing.create("account", [(author.account, {"name": account, "roles": roles})])
+
+
+def unlock(folder: Path, account: str, password: str, *, purpose: str | None = None, clock: Clock = now) -> Session:
+    """Open a workspace for an account.
+
+    Raises Refused: password-wrong, account-unknown; UserError: workspace-missing, workspace-busy,
+    workspace-damaged, workspace-newer, keys-damaged. A failed attempt is remembered beside the keys and
+    becomes an entry at the next unlock.
+    """
+    keys = keyslots.read(folder)
+    try:
+        contents = keys.unlock(account, password)
+    except Refused as refusal:
+        if refusal.code == "password-wrong":
+            keyslots.note_attempt(folder, keys.slot(account).id, clock().isoformat(timespec="seconds"))
+        raise
+    lock = files.hold(folder)
+    try:
+        database = _open(folder, contents)
+    except BaseException:
+        lock.release()
+        raise
+    try:
+        return _begin(folder, keys, account, contents, database, lock, purpose, clock)
+    except BaseException:
+        database.close()
+        lock.release()
+        raise
+
+
+def _open(folder: Path, contents: Contents) -> Database:
+    """With the current key, then with the pending one of a rotation that was cut short."""
+    try:
+        database = files.open(folder / DATABASE, contents.database_key)
+    except UserError as error:
+        if error.code != "workspace-damaged" or contents.pending_key is None:
+            raise
+        database = files.open(folder / DATABASE, contents.pending_key)
+    if database.outdated:
+        with database.transaction() as connection:
+            upgrade(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {files.SCHEMA}")
+    return database
+
+
+def _begin(
+    folder: Path, keys: KeyFile, account: str, contents: Contents, database: Database, lock: Any,
+    purpose: str | None, clock: Clock,
+) -> Session:  # fmt: skip
+    with database.reading() as connection:
+        device = Device.from_bytes(secret(connection, "device"))
+    ring = Ring(contents.ring, keys.committee) if contents.ring else None
+    session = Session(
+        folder, database, lock, keys.role, keys.name, keys.code, keys.committee, keys.rehearsal, device.id,
+        contents.account_id, account, frozenset(contents.roles), clock, purpose, ring, contents.index_key,
+    )  # fmt: skip
+    attempts = keyslots.take_attempts(folder)
+    with session.writing("login") as writing:
+        for attempt in attempts:
+            writing.act("login-failed", "slot", attempt["slot"], {"at": attempt["at"]})
+        writing.act("login", "account", session.account_id)
+    keyslots.clear_attempts(folder)
+    return session
+
+
+def lock(session: Session) -> None:
+    """Close everything; no connection survives."""
+    session.db.close()
+    session.lock.release()
