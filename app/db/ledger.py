@@ -229,13 +229,18 @@ class Writing:
         """Have this row shown anew at the end."""
         self._touched.add(row)
 
+    def show(self) -> None:
+        """Let the tables show what was written so far (later steps of the same batch may read it)."""
+        if self._touched:
+            self.changed |= project(self.reader, self._touched)
+            self._touched.clear()
+
     def finish(self) -> None:
         """Show what was written and move the chain's head. Called once, by the context manager."""
         self.connection.exec_driver_sql(
             "UPDATE chain SET seq = ?, head = ? WHERE n = ?", (self.seq, self.head, self.chain_n)
         )
-        if self._touched:
-            self.changed |= project(self.reader, self._touched)
+        self.show()
         if self._numbers:
             search.index_numbers(self.connection, self.author.committee_id, self._numbers)
 

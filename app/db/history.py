@@ -1,0 +1,128 @@
+"""The past as the ledger tells it: the values of a row, the acts of people, the state of the chains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from app.db.entries import GROUP_FIELDS, unpack
+from app.db.rows import Reader
+from app.domain.versions import DELETED, open_versions
+
+Values = dict[str, Any]
+
+
+def of_row(connection: Connection, committee: str, entity: str, row: str) -> list[Values]:
+    """Every version of every field of a row (and of those merged into it), newest first.
+
+    Keys: row, field, value, version, at, account, source, batch, action, current, void.
+    """
+    reader = Reader(connection, committee)
+    members = reader.members(row)
+    found: list[tuple[int, Values]] = []
+    for member in members:
+        for key, versions in member.keys.items():
+            standing = open_versions(members, key)
+            current = max(standing, default=None)
+            for version, write in versions.items():
+                number, said = _of_entry(reader, version[1:])
+                said |= {
+                    "row": member.id, "version": version_text(version), "current": version == current,
+                    "void": member.is_off(key, version),
+                }  # fmt: skip
+                for field, value in _fields(entity, key, write.value):
+                    found.append((number, {"field": field, "value": value, **said}))
+    found.sort(key=lambda each: each[0], reverse=True)
+    return [values for _, values in found if values["field"] != DELETED]
+
+
+def _fields(entity: str, key: str, value: Any) -> list[tuple[str, Any]]:
+    if key in GROUP_FIELDS.get(entity, {}):
+        return list(value.items())
+    return [(key, value)]
+
+
+def _of_entry(reader: Reader, ref: tuple[str, str, int]) -> tuple[int, Values]:
+    device, epoch, seq = ref
+    found = reader.sql(
+        "SELECT b.n, b.at, b.account, b.id, b.action FROM chain c JOIN entry e ON e.id = (c.n << 40) | ?"
+        " JOIN batch b ON b.n = e.batch WHERE c.committee_id = ? AND c.device = ? AND c.epoch = ?",
+        (seq, reader.committee_id, device, epoch),
+    )
+    n, at, account, batch, action = found[0]
+    return n, {"at": at, "account": account, "batch": batch, "action": action, "source": source_of(reader, n, action)}
+
+
+def source_of(reader: Reader, batch_n: int, action: str) -> str:
+    """Where a batch came from in words, if it says so: a file's name, a note."""
+    for (parts,) in reader.sql(
+        "SELECT parts FROM entry WHERE batch = ? AND action IN ('import', 'source') AND entity = 'batch'"
+        " AND action NOT IN ('create', 'change')",
+        (batch_n,),
+    ):
+        said = trace(parts)
+        return str(said.get("file") or said.get("source") or "")
+    return ""
+
+
+def trace(parts: bytes) -> Values:
+    """What an act says in words; empty once erased."""
+    for part in unpack(parts):
+        if part.retention == "trace" and part.patch is not None:
+            said: Values = msgspec.json.decode(part.patch).get("t", {})
+            return said
+    return {}
+
+
+def version_text(version: tuple[int, str, str, int]) -> str:
+    n, device, epoch, seq = version
+    return f"{n}.{seq}.{device}.{epoch}"
+
+
+def version_from(text: str) -> tuple[int, str, str, int] | None:
+    n, seq, device, epoch = (text.split(".", 3) + [""] * 4)[:4]
+    return (int(n), device, epoch, int(seq)) if n.isdigit() and seq.isdigit() else None
+
+
+def acts(
+    connection: Connection, committee: str | None, *, actions: tuple[str, ...] = (), entity: str | None = None,
+    row: str | None = None, limit: int | None = None,
+) -> list[Values]:
+    """Entries newest first: device, epoch, seq, at, account, action, purpose, entity, id, batch, said."""
+    conditions, parameters = ["1 = 1"], []
+    for column, value in (("b.committee_id", committee), ("e.entity", entity), ("e.entity_id", row)):
+        if value:
+            conditions.append(f"{column} = ?")
+            parameters.append(value)
+    if actions:
+        conditions.append(f"e.action IN ({', '.join('?' * len(actions))}) AND e.action NOT IN ('create', 'change')")
+        parameters += actions
+    sql = (
+        "SELECT c.device, c.epoch, c.committee_id, e.id & ((1 << 40) - 1), b.at, b.account, e.action, b.purpose,"
+        " e.entity, e.entity_id, b.id, b.refused, e.parts FROM entry e JOIN batch b ON b.n = e.batch"
+        f" JOIN chain c ON c.n = b.chain WHERE {' AND '.join(conditions)} ORDER BY e.batch DESC, e.id DESC LIMIT ?"
+    )
+    names = ("device", "epoch", "committee", "seq", "at", "account", "action", "purpose", "entity", "id", "batch", "refused")
+    rows = connection.exec_driver_sql(sql, (*parameters, -1 if limit is None else limit)).fetchall()
+    return [dict(zip(names, row, strict=False)) | {"said": trace(row[-1])} for row in rows]
+
+
+def batches(connection: Connection, committee: str, actions: tuple[str, ...], limit: int) -> list[Values]:
+    """The last batches of these actions, newest first: id, at, account, action."""
+    holders = ", ".join("?" * len(actions))
+    rows = connection.exec_driver_sql(
+        f"SELECT id, at, account, action FROM batch WHERE committee_id = ? AND action IN ({holders})"
+        " ORDER BY n DESC LIMIT ?",
+        (committee, *actions, limit),
+    ).fetchall()
+    return [dict(zip(("batch", "at", "account", "action"), row, strict=True)) for row in rows]
+
+
+def heads(connection: Connection) -> list[Values]:
+    """Every chain: device, epoch, committee, seq, head (hex)."""
+    rows = connection.exec_driver_sql("SELECT device, epoch, committee_id, seq, head FROM chain ORDER BY n").fetchall()
+    return [
+        {"device": d, "epoch": e, "committee": c, "seq": s, "head": bytes(h).hex()} for d, e, c, s, h in rows
+    ]
