@@ -126,3 +126,38 @@ def heads(connection: Connection) -> list[Values]:
     return [
         {"device": d, "epoch": e, "committee": c, "seq": s, "head": bytes(h).hex()} for d, e, c, s, h in rows
     ]
+
+
+def origin(reader: Reader, version: tuple[int, str, str, int]) -> Values:
+    """When, by whom and from what a version came: at, account, batch, action, source."""
+    return _of_entry(reader, version[1:])[1]
+
+
+def conflicts(connection: Connection, committee: str) -> list[tuple[str, str, str]]:
+    """(entity, row, field or group) of every conflict."""
+    rows = connection.exec_driver_sql(
+        'SELECT entity, "row", field FROM "conflict" WHERE committee_id = ? ORDER BY entity, "row", field', (committee,)
+    ).fetchall()
+    return [(entity, row, field) for entity, row, field in rows]
+
+
+def conflict_entity(connection: Connection, committee: str, row: str, field: str) -> str | None:
+    for entity, at, of in conflicts(connection, committee):
+        if (at, of) == (row, field):
+            return entity
+    return None
+
+
+def shown_source(doubtful: Values) -> str:
+    """Where a doubtful row came from, as a batch says it: file, sheet and row."""
+    return f"{doubtful.get('file', '')} {doubtful.get('sheet', '')} {doubtful.get('row', '')}".strip()
+
+
+def last_change(connection: Connection, committee: str) -> str | None:
+    """When the committee's data was last written (traces of looking do not count)."""
+    found = connection.exec_driver_sql(
+        "SELECT at FROM batch WHERE committee_id = ? AND action NOT IN ('view', 'login', 'export', 'print', 'epoch')"
+        " ORDER BY n DESC LIMIT 1",
+        (committee,),
+    ).fetchone()
+    return str(found[0]) if found else None

@@ -245,15 +245,19 @@ class Writing:
             search.index_numbers(self.connection, self.author.committee_id, self._numbers)
 
 
-def undo(connection: Connection, author: Author, batch_id: str) -> tuple[Undone, set[str]]:
+def undo(
+    connection: Connection, author: Author, batch_id: str, *, whole_rows: bool = True
+) -> tuple[Undone, set[str]]:
     """Undo a batch (of an undo: redo). Returns what was done and the entities that changed.
+
+    whole_rows: see `app.domain.undo.undo`.
 
     Raises UserError: `batch-unknown`, `already-undone`, `undo-nothing` (all of it was kept; details say why).
     """
     reader = Reader(connection, author.committee_id)
     if not reader.sql("SELECT 1 FROM batch WHERE committee_id = ? AND id = ?", (author.committee_id, batch_id)):
         raise UserError("batch-unknown", batch=batch_id)
-    decided = undoing.undo(reader.batch(batch_id), reader)
+    decided = undoing.undo(reader.batch(batch_id), reader, whole_rows=whole_rows)
     if not decided.marks:
         undone = is_undone(connection, author.committee_id, batch_id)
         raise UserError("already-undone" if undone else "undo-nothing", batch=batch_id, kept=decided.kept)
@@ -277,6 +281,23 @@ def is_undone(connection: Connection, committee_id: str, batch_id: str) -> bool:
             (batch_id, committee_id),
         ).fetchall()
     )
+
+
+def is_redo(connection: Connection, committee_id: str, batch_id: str) -> bool:
+    """Is this undo the undo of an undo?"""
+    return bool(
+        connection.exec_driver_sql(
+            "SELECT 1 FROM batch b JOIN entry e ON e.batch = b.n AND e.entity = 'batch' AND e.action = 'undo'"
+            " JOIN batch u ON u.id = e.entity_id AND u.committee_id = b.committee_id"
+            " WHERE b.committee_id = ? AND b.id = ? AND u.action = 'undo'",
+            (committee_id, batch_id),
+        ).first()
+    )
+
+
+def entity_of(connection: Connection, committee_id: str, row: str) -> str:
+    """What kind of row an id is, by the ledger."""
+    return Reader(connection, committee_id).entity(row)
 
 
 def erase(writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None) -> str:

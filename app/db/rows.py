@@ -5,7 +5,7 @@ Reading only; `ledger.py` decides on top of it what to write, `projection.py` wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -44,6 +44,20 @@ def targets_of(value: Any, entity: str, key: str) -> set[str]:
     return {value} if key in fields and value else set()
 
 
+def written_before(connection: Connection, rows: Sequence[str]) -> set[str]:
+    """Which of these ids the ledger has already written of."""
+    found: set[str] = set()
+    for start in range(0, len(rows), 500):
+        some = rows[start : start + 500]
+        holders = ", ".join("?" * len(some))
+        found.update(
+            row for (row,) in connection.exec_driver_sql(
+                f"SELECT DISTINCT entity_id FROM entry WHERE entity_id IN ({holders})", tuple(some)
+            )
+        )  # fmt: skip
+    return found
+
+
 class Reader:
     """Reads rows of one committee inside one transaction, each once.
 
@@ -69,6 +83,10 @@ class Reader:
     def forget(self, rows: Iterable[str]) -> None:
         for row in rows:
             self._rows.pop(row, None)
+
+    def forget_all(self) -> None:
+        self._rows.clear()
+        self.entity_of.clear()
 
     def row(self, row: str) -> Row:
         if row not in self._rows:

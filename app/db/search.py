@@ -123,14 +123,14 @@ def residents_below(connection: Connection, committee_id: str, entity: str, plac
 # ---------------------------------------------------------------- what is asked
 
 _WORD = re.compile(r"[0-9]+号[甲乙丙丁]?楼?|[0-9]+(?:支?弄|室|幢|栋)|[0-9A-Za-z]+|[^\W_0-9A-Za-z]+")
-_SHOWN = (
-    "SELECT r.id, r.name, r.sex, e.name, b.lane, b.number, d.unit, d.room, r.phones, r.household, d.id, b.id"
-    " FROM words w JOIN resident r ON r.n = w.rowid"
+_COLUMNS = "SELECT r.id, r.name, r.sex, e.name, b.lane, b.number, d.unit, d.room, r.phones, r.household, d.id, b.id"
+_DOORS = (
     " LEFT JOIN household h ON h.id = r.household AND h.committee_id = r.committee_id"
     " LEFT JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = r.committee_id"
     " LEFT JOIN building b ON b.id = d.building AND b.committee_id = r.committee_id"
     " LEFT JOIN estate e ON e.id = b.estate AND e.committee_id = r.committee_id"
 )
+_SHOWN = f"{_COLUMNS} FROM words w JOIN resident r ON r.n = w.rowid{_DOORS}"
 _POOL = 60
 """How many matches are looked at, in the order of entry (which is about that of places), before ranking."""
 
@@ -186,6 +186,17 @@ def find(connection: Connection, committees: Sequence[str], query: str, limit: i
         _collect(connection, committees, expression, max(limit, _POOL), found)
     ranked = sorted(found.values(), key=lambda row: _rank(row, asked))
     return ranked[:limit]
+
+
+def shown(connection: Connection, committee: str, residents: Sequence[str]) -> list[Any]:
+    """The same columns for given residents."""
+    holders = ", ".join("?" * len(residents))
+    return list(
+        connection.exec_driver_sql(
+            f"{_COLUMNS} FROM resident r{_DOORS} WHERE r.committee_id = ? AND r.id IN ({holders})",
+            (committee, *residents),
+        ).fetchall()
+    )
 
 
 def _collect(

@@ -75,12 +75,16 @@ class Undoing:
     """(row, key, reason)"""
 
 
-def undo(batch: Batch, rows: Rows) -> Undoing:
-    """Decide the undo (or, if the batch is an undo, the redo) of a batch."""
+def undo(batch: Batch, rows: Rows, *, whole_rows: bool = True) -> Undoing:
+    """Decide the undo (or, if the batch is an undo, the redo) of a batch.
+
+    whole_rows: a row that the batch created and that stays keeps everything the batch said of it, because a
+    person without a name helps nobody; without it only its references stay, as in the model.
+    """
     result = Undoing(kept=[(row, what, ERASED) for row, what in batch.erased])
     for row, key, target in sorted(batch.offs):
         _flip(batch, rows, row, key, target, result)
-    kept = _kept(batch, rows)
+    kept = _kept(batch, rows, whole_rows)
     for (row_id, key), written in sorted(batch.writes.items()):
         if reason := kept.get((row_id, key)):
             result.kept.append((row_id, key, reason))
@@ -93,12 +97,12 @@ def undo(batch: Batch, rows: Rows) -> Undoing:
     return result
 
 
-def _kept(batch: Batch, rows: Rows) -> dict[tuple[str, str], str]:
+def _kept(batch: Batch, rows: Rows, whole_rows: bool) -> dict[tuple[str, str], str]:
     """Which of the batch's writes stay, and why.
 
     A row that the batch created goes only if nothing standing refers to it; references that go with the
-    same undo do not hold it. A created row that stays keeps the references it came with (a household
-    does not lose its door), which may hold further rows: hence the loop.
+    same undo do not hold it. A created row that stays keeps at least the references it came with (a
+    household does not lose its door), which may hold further rows: hence the loop.
     """
     kept = {at: reason for at in batch.writes if (reason := _reason(batch, rows, *at))}
     created = [row for row, key in batch.writes if key == DELETED and _creates(batch, row)]
@@ -111,7 +115,7 @@ def _kept(batch: Batch, rows: Rows) -> dict[tuple[str, str], str]:
                 grew = True
             if (row, DELETED) in kept:
                 for at in batch.writes:
-                    if at[0] == row and at not in kept and rows.is_reference(*at):
+                    if at[0] == row and at not in kept and (whole_rows or rows.is_reference(*at)):
                         kept[at] = kept[row, DELETED]
                         grew = True
     return kept

@@ -230,5 +230,5 @@ def mask(field: Field, value: Any) -> Any:
     if field.key == "documents":
         return [{**entry, "number": documents.mask(str(entry.get("number", "")))} for entry in value]
     if field.type is Type.DATE:
-        return str(value)[:4] + "-**-**"
+        return f"{str(value)[:4]}-**-**" if str(value)[:4].isdigit() else HIDDEN
     return value if field.key == "id_type" else HIDDEN

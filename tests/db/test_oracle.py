@@ -189,7 +189,7 @@ class History:
         made, _ = device.node.undo(mine)
         with device.db.transaction() as connection:
             try:
-                undone, _ = ledger.undo(connection, device.author, real)
+                undone, _ = ledger.undo(connection, device.author, real, whole_rows=False)
             except UserError as error:
                 assert made is None, error
                 return

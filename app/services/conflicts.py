@@ -1,0 +1,68 @@
+"""待核冲突: fields with two or more unreplaced versions, shown with their origin and decided by a person."""
+
+from __future__ import annotations
+
+from app.db import history, present
+from app.db.rows import Reader
+from app.domain.fields import ENTITIES
+from app.domain.findings import UserError
+from app.domain.versions import DELETED, open_versions
+from app.services import places
+from app.services.records import Change
+from app.services.session import Session
+from app.services.values import Values, presented
+
+IN_USE = "in-use"
+
+
+def pending(session: Session) -> list[Values]:
+    """All conflicts: id, entity, row, path, field, title, values [{version, value, at, account, source}]."""
+    session.require("conflicts.read")
+    with session.db.reading() as connection:
+        found = history.conflicts(connection, session.committee_id)
+        names = {each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")}
+        return [_described(session, connection, names, *each) for each in found]
+
+
+def _described(session: Session, connection: object, names: Values, entity: str, row: str, field: str) -> Values:
+    reader = Reader(connection, session.committee_id)  # type: ignore[arg-type]  # a SQLAlchemy connection, named by db
+    key = DELETED if field == IN_USE else field
+    values = []
+    for version, write in sorted(open_versions(reader.members(row), key).items()):
+        said = history.origin(reader, version)
+        shown = write.value
+        if key in ENTITIES[entity]:
+            shown = presented(session, entity, {"id": row, key: shown}, sensitive=False, phones=True).get(key)
+        values.append({
+            "version": history.version_text(version), "value": shown, "at": said["at"],
+            "account": names.get(said["account"], said["account"]), "source": said["source"],
+        })  # fmt: skip
+    title = ENTITIES[entity][key].title if key in ENTITIES[entity] else "已删除"
+    return {
+        "id": f"{row}:{field}", "entity": entity, "row": row, "field": field, "title": title, "values": values,
+        "path": places.path_of(connection, session.committee_id, entity, row),  # type: ignore[arg-type]  # as above
+    }  # fmt: skip
+
+
+def decide(session: Session, conflict: str, version: str) -> Change:
+    """Keep one version's value: an entry that replaces them all, on the member whose value it keeps.
+
+    A deleted row that is still referred to is taken back. Raises UserError: conflict-unknown, version-unknown.
+    """
+    session.require("conflicts.decide")
+    row, _, field = conflict.partition(":")
+    with session.writing("decide") as writing:
+        entity = history.conflict_entity(writing.connection, session.committee_id, row, field)
+        if entity is None:
+            raise UserError("conflict-unknown", id=conflict)
+        if field == IN_USE:
+            writing.set_deleted(entity, row, False)
+            return Change(row, (DELETED,), writing.batch)
+        chosen = history.version_from(version)
+        for member in writing.reader.members(row):
+            write = member.keys.get(field, {}).get(chosen) if chosen else None
+            if write is not None:
+                value = write.value
+                writing.change(entity, member.id, value if isinstance(value, dict) else {field: value})
+                return Change(row, (field,), writing.batch)
+        raise UserError("version-unknown", id=conflict, version=version)

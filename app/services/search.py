@@ -1,0 +1,53 @@
+"""Finding a person while typing."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from app.db import present
+from app.db import search as index
+from app.db.seal import index_value
+from app.domain import documents, phones
+from app.services.session import Session
+from app.services.values import Values
+
+_ID_NUMBER = re.compile(r"\d{17}[\dXx]|\d{15}")
+
+
+def find(session: Session, query: str, limit: int = 20) -> list[Values]:
+    """People whose name, pinyin, initials, estate, building, room or phone tail match all words, in any order.
+
+    With the ring a whole ID number finds its holder too (an entry is left). Phones come masked.
+    """
+    session.require("search")
+    number = documents.tidy(query)
+    if _ID_NUMBER.fullmatch(number) and session.index_key is not None and session.may("search.id_number"):
+        return _by_number(session, number)
+    with session.db.reading() as connection:
+        rows = index.find(connection, [session.committee_id], query, limit)
+    return [_hit(row) for row in rows]
+
+
+def _by_number(session: Session, number: str) -> list[Values]:
+    assert session.index_key is not None
+    with session.db.reading() as connection:
+        ids = present.with_number(connection, session.committee_id, index_value(session.index_key, number))
+        rows = index.shown(connection, session.committee_id, ids)
+    with session.writing("view") as writing:
+        for row in ids:
+            writing.act("search", "resident", row, {"by": "id_number"})
+    return [_hit(row) for row in rows]
+
+
+def _hit(row: tuple[object, ...]) -> Values:
+    id_, name, sex, estate, lane, number, unit, room, numbers, household, dwelling, building = row
+    first = json.loads(str(numbers))[0].get("number") if numbers else None
+    hit = {
+        "id": id_, "name": name, "sex": sex, "estate": estate, "lane": lane, "building": number,
+        "dwelling": "-".join(str(part) for part in (unit, room) if part) or None,
+        "path": "/".join(str(part) for part in (estate, lane, number, unit, room) if part),
+        "phone": phones.mask(first) if first else None,
+        "household": household, "dwelling_id": dwelling, "building_id": building,
+    }  # fmt: skip
+    return {key: value for key, value in hit.items() if value is not None}

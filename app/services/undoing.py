@@ -1,0 +1,48 @@
+"""Undo and redo, as everybody expects them after a mistake."""
+
+from __future__ import annotations
+
+from app.db import history, ledger
+from app.services.session import Session
+from app.services.values import Values
+
+UNDOABLE = ("create", "change", "import", "delete", "merge", "decide")
+LOOKED_AT = 200
+
+
+def undo(session: Session, batch: str) -> Values:
+    """Undo a batch; undoing an undo is redo. What was written since, is in use or erased is kept, and said.
+
+    Raises UserError: batch-unknown, already-undone, undo-nothing.
+    """
+    session.require("undo")
+    with session.db.transaction() as connection:
+        done, changed = ledger.undo(connection, session.author, batch)
+        kept = [
+            {"entity": ledger.entity_of(connection, session.committee_id, row), "id": row, "field": field, "reason": why}
+            for row, field, why in done.kept
+        ]
+    session.happened(changed)
+    return {"batch": done.batch, "undone": done.marks, "kept": kept}
+
+
+def last(session: Session) -> Values | None:
+    """What Ctrl+Z would undo: this account's last batch that still stands. {batch, what, at}; None if none."""
+    with session.db.reading() as connection:
+        for batch in history.batches(connection, session.committee_id, UNDOABLE, LOOKED_AT):
+            if batch["account"] == session.account_id and not ledger.is_undone(
+                connection, session.committee_id, batch["batch"]
+            ):
+                return {"batch": batch["batch"], "what": batch["action"], "at": batch["at"]}
+    return None
+
+
+def last_undone(session: Session) -> Values | None:
+    """What Ctrl+Y would redo: the undo made last, if nothing was written since. {batch (the undo), what, at}."""
+    with session.db.reading() as connection:
+        found = history.batches(connection, session.committee_id, (*UNDOABLE, "undo"), 1)
+        if not found or found[0]["action"] != "undo" or ledger.is_redo(
+            connection, session.committee_id, found[0]["batch"]
+        ):
+            return None
+    return {"batch": found[0]["batch"], "what": "undo", "at": found[0]["at"]}
