@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.db import present
 from app.domain import addresses, names
+from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
 from app.domain.people import household_order
 from app.services.session import Session
@@ -77,7 +78,7 @@ def path(session: Session, entity: str, row: str) -> str:
 
 def path_of(connection: Connection, committee: str, entity: str, row: str) -> str:
     """`联洋花园/丁香路901弄/12号/302/户2/姓名`, as far down as the entity lies; "" for one that has no place."""
-    values = present.one(connection, committee, entity, row)
+    values = present.one(connection, committee, entity, row) if entity in ENTITIES else None
     if values is None:
         return ""
     if entity == "estate":

@@ -43,14 +43,14 @@ def fill(
     *,
     where: Where = (),
     maker: str | None = None,
-    second: Session | None = None,
+    second: str | None = None,
     progress: Progress = quiet,
     cancelled: Cancelled = never,
 ) -> Values:
     """Fill a template with one row per person; `where`: (field, value) that must all hold.
 
-    Level 3 stays masked without a purpose. More than 200 persons with level 3 shown need a second account
-    (Refused "second-needed"). Raises what `exchange.reports.fill` raises; UserError("field-unknown").
+    Level 3 stays masked without a purpose. More than 200 persons with level 3 shown need a second account,
+    given by its id once its password was checked (Refused "second-needed"). Raises what `exchange.reports.fill` raises; UserError("field-unknown").
     """
     session.require("reports.fill")
     fields = {*_resident_keys(), *DOOR, *DERIVED}
@@ -63,7 +63,7 @@ def fill(
         rows = _rows(session, connection, wanted, sensitive)
         if sensitive:
             people = list(rows)
-            if needs_second(len(people), shows_level_3=True) and second is None:
+            if needs_second(len(people), shows_level_3=True) and second in (None, session.account_id):
                 raise Refused("second-needed", count=len(people))
             rows = iter(people)
         once = {
@@ -74,7 +74,7 @@ def fill(
     with session.writing("export") as writing:
         writing.act("export", "committee", session.committee_id, {
             "template": template.name, "out": out.name, "rows": filled.rows, "fields": sorted(asked.names & fields),
-            "where": [list(each) for each in where], "purpose": session.purpose or "",
+            "where": [list(each) for each in where], "purpose": session.purpose or "", "second": second or "",
         })  # fmt: skip
     return {"out": str(out), "rows": filled.rows, "cells": filled.cells}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.db import history, ledger
+from app.services import places
 from app.services.session import Session
 from app.services.values import Values
 
@@ -18,10 +19,13 @@ def undo(session: Session, batch: str) -> Values:
     session.require("undo")
     with session.db.transaction() as connection:
         done, changed = ledger.undo(connection, session.author, batch)
+        rows = dict.fromkeys((row, why) for row, _, why in done.kept)
         kept = [
-            {"entity": ledger.entity_of(connection, session.committee_id, row), "id": row, "field": field, "reason": why}
-            for row, field, why in done.kept
+            {"entity": ledger.entity_of(connection, session.committee_id, row), "id": row, "reason": why}
+            for row, why in rows
         ]
+        for each in kept:
+            each["path"] = places.path_of(connection, session.committee_id, each["entity"], each["id"])
     session.happened(changed)
     return {"batch": done.batch, "undone": done.marks, "kept": kept}
 

@@ -132,6 +132,17 @@ def unlock(folder: Path, account: str, password: str, *, purpose: str | None = N
         raise
 
 
+def vouch(folder: Path, account: str, password: str, *, clock: Clock = now) -> str:
+    """Check a second person's password without opening anything; returns the account's id. Raises Refused."""
+    keys = keyslots.read(folder)
+    try:
+        return keys.unlock(account, password).account_id
+    except Refused as refusal:
+        if refusal.code == "password-wrong":
+            keyslots.note_attempt(folder, keys.slot(account).id, clock().isoformat(timespec="seconds"))
+        raise
+
+
 def _open(folder: Path, contents: Contents) -> Database:
     """With the current key, then with the pending one of a rotation that was cut short."""
     try:

@@ -29,7 +29,7 @@ class _Gaps(Formatter):
         return kwargs.get(key, "") if isinstance(key, str) else ""
 
 
-def say(code: str, **details: Any) -> str:
+def say(code: str, /, **details: Any) -> str:
     """The sentence for a code; an unknown code is a bug that tests catch (`test_words`)."""
     return _Gaps().format(_catalogue()[code], **details)
 

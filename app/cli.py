@@ -1,0 +1,189 @@
+"""Every job without a window: the command line of docs/cli.md, over the same services.
+
+This module parses, reports and returns exit codes; what a command does is in `app.commands`, imported when
+one runs, so that `--help` and usage errors load neither SQLAlchemy nor Qt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from app.domain.findings import UsageError, UserError
+
+OUR_FAULT = 70
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says usage errors as an exception, so that `--json` can hold them."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("usage", message=message, usage=self.format_usage().strip())
+
+
+def _shared() -> argparse.ArgumentParser:
+    """Options that may stand before or after the command."""
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = shared.add_argument_group("公共选项")
+    options.add_argument("--data", metavar="DIR", help="工作区文件夹（环境变量 LOUTU_DATA）")
+    options.add_argument("--account", metavar="NAME", help="账号（环境变量 LOUTU_ACCOUNT）")
+    options.add_argument("--password-file", metavar="F", help="存放密码的文件（环境变量 LOUTU_PASSWORD 存密码）")
+    options.add_argument("--second", metavar="NAME", help="第二人账号（大批敏感信息导出时需要）")
+    options.add_argument("--second-password-file", metavar="F", help="第二人的密码文件")
+    options.add_argument("--purpose", metavar="P", help="用途；不写用途时敏感信息以掩码显示")
+    options.add_argument("--json", action="store_true", help="只在标准输出给出一个 JSON 文档")
+    options.add_argument("--now", metavar="ISO8601", help="演练工作区里假定的时间")
+    return shared
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    shared = _shared()
+    top = _Parser(prog="loutu", description="楼图：居委会带图作战的离线居民信息平台", parents=[shared])
+    commands = top.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
+
+    def command(within: Any, name: str, help_: str, run: str, *arguments: tuple[Any, ...]) -> Any:
+        made = within.add_parser(name, help=help_, description=help_, parents=[shared])
+        for names, options in arguments:
+            made.add_argument(*names, **options)
+        made.set_defaults(run=run)
+        return made
+
+    def group(name: str, help_: str) -> Any:
+        made = commands.add_parser(name, help=help_, description=help_, parents=[shared])
+        return made.add_subparsers(dest=f"{name}_command", metavar="子命令", required=True, parser_class=_Parser)
+
+    def a(*names: str, **options: Any) -> tuple[Any, ...]:
+        return names, options
+
+    command(commands, "init", "新建工作区", "workspace.init",
+            a("--role", choices=["committee", "centre"], required=True, help="居委会或街道中心"),
+            a("--name", required=True, help="名称"), a("--code", required=True, help="区划代码"),
+            a("--committee-id", help="代码被重新使用时的永久编号"), a("--rehearsal", action="store_true", help="演练工作区"),
+            a("--root-key", metavar="F", help="街道根密钥存放处（中心）"),
+            a("--root-password-file", metavar="F", help="根密钥的密码文件（中心）"))
+    command(commands, "demo", "生成演示街道", "workspace.demo", a("dir", metavar="DIR"),
+            a("--committees", type=int, default=3, help="居委会个数（1–59）"),
+            a("--residents", type=int, default=13000, help="居民人数"), a("--seed", type=int, default=1, help="随机种子"))
+    command(commands, "status", "概况", "workspace.status")
+    imports = group("import", "导入")
+    command(imports, "roster", "导入花名册", "roster.import_roster", a("file", metavar="FILE"),
+            a("--sheet", help="工作表"), a("--mapping", metavar="F", help="列对应表（JSON：列名 → 字段）"),
+            a("--estate", metavar="NAME", help="花名册没写小区时用的小区名"), a("--dry-run", action="store_true", help="只预览"),
+            a("--on-doubt", choices=["queue", "keep", "take"], default="queue", help="拿不准的行：待核、保留原值、采用新值"))
+    doubtful = group("doubtful", "待核行")
+    command(doubtful, "list", "列出待核行", "decisions.doubtful_list")
+    command(doubtful, "decide", "处理待核行", "decisions.doubtful_decide", a("id", metavar="ID"),
+            a("decision", choices=["keep", "take", "new"]))
+    conflict = group("conflict", "待核冲突")
+    command(conflict, "list", "列出待核冲突", "decisions.conflict_list")
+    command(conflict, "decide", "处理待核冲突", "decisions.conflict_decide", a("id", metavar="ID"),
+            a("version", metavar="VERSION"))
+    command(commands, "undo", "撤销一批改动（再撤销即恢复）", "decisions.undo", a("batch", metavar="BATCH"))
+    command(commands, "find", "查找居民", "people.find", a("query", metavar="QUERY", nargs="+"),
+            a("--limit", type=int, default=20, help="最多几条"))
+    command(commands, "show", "查看一条记录", "people.show", a("entity", metavar="ENTITY"), a("ref", metavar="REF"),
+            a("--history", action="store_true", help="连同每个值的来历"))
+    command(commands, "add", "新增一条记录", "people.add", a("entity", metavar="ENTITY"),
+            a("values", metavar="FIELD=VALUE", nargs="+"), a("--source", default="", help="来源"))
+    command(commands, "set", "修改一条记录", "people.set_values", a("entity", metavar="ENTITY"), a("ref", metavar="REF"),
+            a("values", metavar="FIELD=VALUE", nargs="+"), a("--source", default="", help="来源"))
+    command(commands, "report", "填报表", "reports.report", a("template", metavar="TEMPLATE.xlsx"),
+            a("--out", metavar="F.xlsx", required=True), a("--where", metavar="FIELD=VALUE", action="append", default=[]),
+            a("--maker", help="填表人"))
+    ledger = group("ledger", "操作留痕")
+    command(ledger, "verify", "核对留痕是否完整", "ledgers.verify")
+    command(ledger, "show", "查看留痕", "ledgers.show", a("--entity", metavar="E"), a("--id", metavar="I"),
+            a("--limit", type=int))
+    command(ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建"))
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code of docs/cli.md."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    _speak_utf8()
+    as_json = "--json" in arguments
+    try:
+        chosen = parser().parse_args(arguments)
+        if chosen.command is None:
+            return _window(chosen)
+        return _run(chosen, as_json)
+    except UserError as error:
+        _say_error(error, as_json)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        _say_error(UserError("cancelled"), as_json)
+        return 1
+    except Exception as fault:
+        _say_fault(fault, as_json)
+        return OUR_FAULT
+
+
+def _run(chosen: argparse.Namespace, as_json: bool) -> int:
+    from importlib import import_module
+
+    module, _, function = chosen.run.partition(".")
+    act: Callable[[argparse.Namespace], tuple[Any, str, int]] = getattr(import_module(f"app.commands.{module}"), function)
+    result, said, code = act(chosen)
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=1))
+    elif said:
+        print(said)
+    return code
+
+
+def _window(chosen: argparse.Namespace) -> int:
+    from app.main import run
+
+    return run(getattr(chosen, "data", None) or os.environ.get("LOUTU_DATA"))
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _say_error(error: UserError, as_json: bool) -> None:
+    from app.words import say
+
+    details = {key: value for key, value in error.details.items() if _is_plain(value)}
+    message = say(error.code, **{key: _joined(value) for key, value in error.details.items()})
+    if as_json:
+        print(json.dumps({"error": {"code": error.code, "message": message, **details}}, ensure_ascii=False))
+    print(message, file=sys.stderr)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool | list | dict) or value is None
+
+
+def _joined(value: Any) -> Any:
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+def _say_fault(fault: Exception, as_json: bool) -> None:
+    """A bug: one sentence on the screen, the rest in the log."""
+    from app import faults
+    from app.words import say
+
+    log = faults.note(fault)
+    message = say("our-fault", log=str(log))
+    if as_json:
+        print(json.dumps({"error": {"code": "our-fault", "message": message}}, ensure_ascii=False))
+    print(message, file=sys.stderr)
+    if os.environ.get("LOUTU_DEBUG"):
+        raise fault
+
+
+if __name__ == "__main__":
+    sys.exit(main())

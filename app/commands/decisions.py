@@ -1,0 +1,52 @@
+"""doubtful, conflict, undo."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.commands.opening import Result, opened, table
+from app.services import conflicts, doubtful, undoing
+from app.words import say
+
+
+def doubtful_list(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        rows = doubtful.pending(session)
+    for row in rows:
+        row["reason_text"] = say(f"reason-{row['reason']}")
+    said = table(
+        [(row["id"], f"{row['file']} {row['row']}", row["values"].get("name"), row["reason_text"]) for row in rows],
+        ("编号", "来自", "姓名", "原因"),
+    )
+    return rows, said if rows else say("doubtful-none"), 0
+
+
+def doubtful_decide(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = doubtful.decide(session, chosen.id, chosen.decision)
+    return {"id": done.id, "decision": chosen.decision, "batch": done.batch}, say("decided", batch=done.batch), 0
+
+
+def conflict_list(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        rows = conflicts.pending(session)
+    said = table(
+        [(row["id"], row["path"], row["title"], version["value"], version["version"])
+         for row in rows for version in row["values"]],
+        ("编号", "位置", "字段", "值", "版本"),
+    )  # fmt: skip
+    return rows, said if rows else say("conflict-none"), 0
+
+
+def conflict_decide(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = conflicts.decide(session, chosen.id, chosen.version)
+    return {"id": chosen.id, "changed": list(done.changed), "batch": done.batch}, say("decided", batch=done.batch), 0
+
+
+def undo(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = undoing.undo(session, chosen.batch)
+    lines = [say("undo-done", **done)]
+    lines += [say(f"kept-{each['reason']}", **each) for each in done["kept"][:20]]
+    return done, "\n".join(lines), 0
