@@ -25,9 +25,9 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError("usage", message=message, usage=self.format_usage().strip())
 
 
-def _shared() -> argparse.ArgumentParser:
+def _shared() -> _Parser:
     """Options that may stand before or after the command."""
-    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     options = shared.add_argument_group("公共选项")
     options.add_argument("--data", metavar="DIR", help="工作区文件夹（环境变量 LOUTU_DATA）")
     options.add_argument("--account", metavar="NAME", help="账号（环境变量 LOUTU_ACCOUNT）")
@@ -43,7 +43,9 @@ def _shared() -> argparse.ArgumentParser:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     shared = _shared()
-    top = _Parser(prog="loutu", description="楼图：居委会带图作战的离线居民信息平台", parents=[shared])
+    top: argparse.ArgumentParser = _Parser(
+        prog="loutu", description="楼图：居委会带图作战的离线居民信息平台", parents=[shared]
+    )
     commands = top.add_subparsers(dest="command", metavar="命令", parser_class=_Parser)
 
     def command(within: Any, name: str, help_: str, run: str, *arguments: tuple[Any, ...]) -> Any:
@@ -60,46 +62,129 @@ def parser() -> argparse.ArgumentParser:
     def a(*names: str, **options: Any) -> tuple[Any, ...]:
         return names, options
 
-    command(commands, "init", "新建工作区", "workspace.init",
-            a("--role", choices=["committee", "centre"], required=True, help="居委会或街道中心"),
-            a("--name", required=True, help="名称"), a("--code", required=True, help="区划代码"),
-            a("--committee-id", help="代码被重新使用时的永久编号"), a("--rehearsal", action="store_true", help="演练工作区"),
-            a("--root-key", metavar="F", help="街道根密钥存放处（中心）"),
-            a("--root-password-file", metavar="F", help="根密钥的密码文件（中心）"))
-    command(commands, "demo", "生成演示街道", "workspace.demo", a("dir", metavar="DIR"),
-            a("--committees", type=int, default=3, help="居委会个数（1–59）"),
-            a("--residents", type=int, default=13000, help="居民人数"), a("--seed", type=int, default=1, help="随机种子"))
+    command(
+        commands,
+        "init",
+        "新建工作区",
+        "workspace.init",
+        a("--role", choices=["committee", "centre"], required=True, help="居委会或街道中心"),
+        a("--name", required=True, help="名称"),
+        a("--code", required=True, help="区划代码"),
+        a("--committee-id", help="代码被重新使用时的永久编号"),
+        a("--rehearsal", action="store_true", help="演练工作区"),
+        a("--root-key", metavar="F", help="街道根密钥存放处（中心）"),
+        a("--root-password-file", metavar="F", help="根密钥的密码文件（中心）"),
+    )
+    command(
+        commands,
+        "demo",
+        "生成演示街道",
+        "workspace.demo",
+        a("dir", metavar="DIR"),
+        a("--committees", type=int, default=3, help="居委会个数（1–59）"),
+        a("--residents", type=int, default=13000, help="居民人数"),
+        a("--seed", type=int, default=1, help="随机种子"),
+    )
     command(commands, "status", "概况", "workspace.status")
     imports = group("import", "导入")
-    command(imports, "roster", "导入花名册", "roster.import_roster", a("file", metavar="FILE"),
-            a("--sheet", help="工作表"), a("--mapping", metavar="F", help="列对应表（JSON：列名 → 字段）"),
-            a("--estate", metavar="NAME", help="花名册没写小区时用的小区名"), a("--dry-run", action="store_true", help="只预览"),
-            a("--on-doubt", choices=["queue", "keep", "take"], default="queue", help="拿不准的行：待核、保留原值、采用新值"))
+    command(
+        imports,
+        "roster",
+        "导入花名册",
+        "roster.import_roster",
+        a("file", metavar="FILE"),
+        a("--sheet", help="工作表"),
+        a("--mapping", metavar="F", help="列对应表（JSON：列名 → 字段）"),
+        a("--estate", metavar="NAME", help="花名册没写小区时用的小区名"),
+        a("--dry-run", action="store_true", help="只预览"),
+        a(
+            "--on-doubt",
+            choices=["queue", "keep", "take"],
+            default="queue",
+            help="拿不准的行：待核、保留原值、采用新值",
+        ),
+    )
     doubtful = group("doubtful", "待核行")
     command(doubtful, "list", "列出待核行", "decisions.doubtful_list")
-    command(doubtful, "decide", "处理待核行", "decisions.doubtful_decide", a("id", metavar="ID"),
-            a("decision", choices=["keep", "take", "new"]))
+    command(
+        doubtful,
+        "decide",
+        "处理待核行",
+        "decisions.doubtful_decide",
+        a("id", metavar="ID"),
+        a("decision", choices=["keep", "take", "new"]),
+    )
     conflict = group("conflict", "待核冲突")
     command(conflict, "list", "列出待核冲突", "decisions.conflict_list")
-    command(conflict, "decide", "处理待核冲突", "decisions.conflict_decide", a("id", metavar="ID"),
-            a("version", metavar="VERSION"))
+    command(
+        conflict,
+        "decide",
+        "处理待核冲突",
+        "decisions.conflict_decide",
+        a("id", metavar="ID"),
+        a("version", metavar="VERSION"),
+    )
     command(commands, "undo", "撤销一批改动（再撤销即恢复）", "decisions.undo", a("batch", metavar="BATCH"))
-    command(commands, "find", "查找居民", "people.find", a("query", metavar="QUERY", nargs="+"),
-            a("--limit", type=int, default=20, help="最多几条"))
-    command(commands, "show", "查看一条记录", "people.show", a("entity", metavar="ENTITY"), a("ref", metavar="REF"),
-            a("--history", action="store_true", help="连同每个值的来历"))
-    command(commands, "add", "新增一条记录", "people.add", a("entity", metavar="ENTITY"),
-            a("values", metavar="FIELD=VALUE", nargs="+"), a("--source", default="", help="来源"))
-    command(commands, "set", "修改一条记录", "people.set_values", a("entity", metavar="ENTITY"), a("ref", metavar="REF"),
-            a("values", metavar="FIELD=VALUE", nargs="+"), a("--source", default="", help="来源"))
-    command(commands, "report", "填报表", "reports.report", a("template", metavar="TEMPLATE.xlsx"),
-            a("--out", metavar="F.xlsx", required=True), a("--where", metavar="FIELD=VALUE", action="append", default=[]),
-            a("--maker", help="填表人"))
+    command(
+        commands,
+        "find",
+        "查找居民",
+        "people.find",
+        a("query", metavar="QUERY", nargs="+"),
+        a("--limit", type=int, default=20, help="最多几条"),
+    )
+    command(
+        commands,
+        "show",
+        "查看一条记录",
+        "people.show",
+        a("entity", metavar="ENTITY"),
+        a("ref", metavar="REF"),
+        a("--history", action="store_true", help="连同每个值的来历"),
+    )
+    command(
+        commands,
+        "add",
+        "新增一条记录",
+        "people.add",
+        a("entity", metavar="ENTITY"),
+        a("values", metavar="FIELD=VALUE", nargs="+"),
+        a("--source", default="", help="来源"),
+    )
+    command(
+        commands,
+        "set",
+        "修改一条记录",
+        "people.set_values",
+        a("entity", metavar="ENTITY"),
+        a("ref", metavar="REF"),
+        a("values", metavar="FIELD=VALUE", nargs="+"),
+        a("--source", default="", help="来源"),
+    )
+    command(
+        commands,
+        "report",
+        "填报表",
+        "reports.report",
+        a("template", metavar="TEMPLATE.xlsx"),
+        a("--out", metavar="F.xlsx", required=True),
+        a("--where", metavar="FIELD=VALUE", action="append", default=[]),
+        a("--maker", help="填表人"),
+    )
     ledger = group("ledger", "操作留痕")
     command(ledger, "verify", "核对留痕是否完整", "ledgers.verify")
-    command(ledger, "show", "查看留痕", "ledgers.show", a("--entity", metavar="E"), a("--id", metavar="I"),
-            a("--limit", type=int))
-    command(ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建"))
+    command(
+        ledger,
+        "show",
+        "查看留痕",
+        "ledgers.show",
+        a("--entity", metavar="E"),
+        a("--id", metavar="I"),
+        a("--limit", type=int),
+    )
+    command(
+        ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建")
+    )
     return top
 
 
@@ -131,7 +216,9 @@ def _run(chosen: argparse.Namespace, as_json: bool) -> int:
     from importlib import import_module
 
     module, _, function = chosen.run.partition(".")
-    act: Callable[[argparse.Namespace], tuple[Any, str, int]] = getattr(import_module(f"app.commands.{module}"), function)
+    act: Callable[[argparse.Namespace], tuple[Any, str, int]] = getattr(
+        import_module(f"app.commands.{module}"), function
+    )
     result, said, code = act(chosen)
     if as_json:
         print(json.dumps(result, ensure_ascii=False, indent=1))

@@ -21,7 +21,10 @@ def verify(chosen: argparse.Namespace) -> Result:
 def show(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         entries = ledgers.show(session, chosen.entity, chosen.id, chosen.limit)
-    rows = [(each["at"][:19].replace("T", " "), each["account"], each["action"], each["entity"], each["id"]) for each in entries]
+    rows = [
+        (each["at"][:19].replace("T", " "), each["account"], each["action"], each["entity"], each["id"])
+        for each in entries
+    ]
     return entries, table(rows, ("时间", "账号", "动作", "对象", "编号")), 0
 
 

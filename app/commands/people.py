@@ -8,7 +8,8 @@ from typing import Any
 from app.commands.opening import Result, opened, table
 from app.domain.fields import ENTITIES, Entity, Type
 from app.domain.findings import UsageError, UserError
-from app.domain.values import parse, show as shown
+from app.domain.values import parse
+from app.domain.values import show as shown
 from app.services import records, search
 from app.words import say
 
@@ -39,7 +40,9 @@ def _words(entity: Entity, values: dict[str, Any]) -> str:
         lines.append(f"  · {household.get('head') or ''} {household['residents']}人")
     for past in values.get("history", ()):
         text = shown(entity[past["field"]], past["value"]) if past["field"] in entity else past["value"]
-        lines.append(f"  {past['at'][:16].replace('T', ' ')} {past['account']} {past['title']} → {text} {past['source']}".rstrip())
+        lines.append(
+            f"  {past['at'][:16].replace('T', ' ')} {past['account']} {past['title']} → {text} {past['source']}".rstrip()
+        )
     return "\n".join(lines)
 
 
@@ -57,7 +60,11 @@ def set_values(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = records.change(session, entity.key, chosen.ref, values, source=chosen.source)
     titles = "、".join(entity[key].title for key in done.changed)
-    return _changed(done), say("changed", titles=titles, batch=done.batch) if done.changed else say("nothing-changed"), 0
+    return (
+        _changed(done),
+        say("changed", titles=titles, batch=done.batch) if done.changed else say("nothing-changed"),
+        0,
+    )
 
 
 def _changed(done: records.Change) -> dict[str, Any]:

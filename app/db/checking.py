@@ -23,7 +23,9 @@ def verify(connection: Connection, progress: Progress = quiet, cancelled: Cancel
     faults: list[Values] = []
     total = connection.exec_driver_sql("SELECT count(*) FROM entry").scalar() or 0
     done = 0
-    chains = connection.exec_driver_sql("SELECT n, device, epoch, committee_id, seq, head FROM chain ORDER BY n").fetchall()
+    chains = connection.exec_driver_sql(
+        "SELECT n, device, epoch, committee_id, seq, head FROM chain ORDER BY n"
+    ).fetchall()
     for n, device, epoch, committee, length, head in chains:
         previous, seq = NO_DIGEST, 0
         chain = Chain(device, epoch, committee)
@@ -59,7 +61,9 @@ def _verify(chain: Chain, seq: int, previous: bytes, row: Any) -> tuple[bytes, l
 
 
 def _committees(connection: Connection) -> list[str]:
-    return [committee for (committee,) in connection.exec_driver_sql("SELECT DISTINCT committee_id FROM chain").fetchall()]
+    return [
+        committee for (committee,) in connection.exec_driver_sql("SELECT DISTINCT committee_id FROM chain").fetchall()
+    ]
 
 
 def _written(connection: Connection, committee: str) -> list[tuple[str, str]]:
@@ -119,7 +123,9 @@ def _strangers(connection: Connection, committee: str, expected: dict[str, set[s
     return [
         {"entity": entity, "id": row, "fields": []}
         for entity, rows in expected.items()
-        for (row,) in connection.exec_driver_sql(f'SELECT id FROM "{entity}" WHERE committee_id = ?', (committee,)).fetchall()
+        for (row,) in connection.exec_driver_sql(
+            f'SELECT id FROM "{entity}" WHERE committee_id = ?', (committee,)
+        ).fetchall()
         if row not in rows
     ]
 
@@ -136,7 +142,9 @@ def rebuild(connection: Connection, progress: Progress = quiet, cancelled: Cance
                 f'SELECT id FROM "{entity}" WHERE committee_id = ?', (committee,)
             ).fetchall():
                 if row not in known:
-                    connection.exec_driver_sql(f'DELETE FROM "{entity}" WHERE committee_id = ? AND id = ?', (committee, row))
+                    connection.exec_driver_sql(
+                        f'DELETE FROM "{entity}" WHERE committee_id = ? AND id = ?', (committee, row)
+                    )
         rows = [row for entity, row in written if entity in PRESENT or entity == ALIAS]
         for start in range(0, len(rows), _STEP):
             progress(start, len(rows), "ledger-rebuild")

@@ -21,6 +21,8 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from app.domain.findings import UserError
 from app.paths import LOCK
 
+__all__ = ["Connection", "Database", "create", "hold", "open"]
+
 SCHEMA = 1
 """`PRAGMA user_version` of a file of today's shape; a file with a greater number is refused."""
 APPLICATION = 0x4C4F5554  # "LOUT", so that a file says whose it is
@@ -187,7 +189,7 @@ def create(path: Path, key: bytes, *, make: Callable[[Connection], None]) -> Dat
     return database
 
 
-def open(path: Path, key: bytes) -> Database:  # noqa: A001 -- reads as files.open(path, key)
+def open(path: Path, key: bytes) -> Database:
     """Open an existing file. Raises UserError: workspace-missing, workspace-damaged, workspace-newer."""
     if not path.exists():
         raise UserError("workspace-missing", folder=str(path.parent))

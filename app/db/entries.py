@@ -125,7 +125,9 @@ def short_ref(ref: Ref, chain: Chain) -> list[Any]:
 
 
 def long_version(value: list[Any], chain: Chain) -> Version:
-    return (value[0], chain.device, chain.epoch, value[1]) if len(value) == 2 else (value[0], value[1], value[2], value[3])
+    return (
+        (value[0], chain.device, chain.epoch, value[1]) if len(value) == 2 else (value[0], value[1], value[2], value[3])
+    )
 
 
 def long_ref(value: list[Any], chain: Chain) -> Ref:

@@ -87,8 +87,13 @@ def version_from(text: str) -> tuple[int, str, str, int] | None:
 
 
 def acts(
-    connection: Connection, committee: str | None, *, actions: tuple[str, ...] = (), entity: str | None = None,
-    row: str | None = None, limit: int | None = None,
+    connection: Connection,
+    committee: str | None,
+    *,
+    actions: tuple[str, ...] = (),
+    entity: str | None = None,
+    row: str | None = None,
+    limit: int | None = None,
 ) -> list[Values]:
     """Entries newest first: device, epoch, seq, at, account, action, purpose, entity, id, batch, said."""
     conditions, parameters = ["1 = 1"], []
@@ -104,7 +109,20 @@ def acts(
         " e.entity, e.entity_id, b.id, b.refused, e.parts FROM entry e JOIN batch b ON b.n = e.batch"
         f" JOIN chain c ON c.n = b.chain WHERE {' AND '.join(conditions)} ORDER BY e.batch DESC, e.id DESC LIMIT ?"
     )
-    names = ("device", "epoch", "committee", "seq", "at", "account", "action", "purpose", "entity", "id", "batch", "refused")
+    names = (
+        "device",
+        "epoch",
+        "committee",
+        "seq",
+        "at",
+        "account",
+        "action",
+        "purpose",
+        "entity",
+        "id",
+        "batch",
+        "refused",
+    )
     rows = connection.exec_driver_sql(sql, (*parameters, -1 if limit is None else limit)).fetchall()
     return [dict(zip(names, row, strict=False)) | {"said": trace(row[-1])} for row in rows]
 
@@ -123,9 +141,7 @@ def batches(connection: Connection, committee: str, actions: tuple[str, ...], li
 def heads(connection: Connection) -> list[Values]:
     """Every chain: device, epoch, committee, seq, head (hex)."""
     rows = connection.exec_driver_sql("SELECT device, epoch, committee_id, seq, head FROM chain ORDER BY n").fetchall()
-    return [
-        {"device": d, "epoch": e, "committee": c, "seq": s, "head": bytes(h).hex()} for d, e, c, s, h in rows
-    ]
+    return [{"device": d, "epoch": e, "committee": c, "seq": s, "head": bytes(h).hex()} for d, e, c, s, h in rows]
 
 
 def origin(reader: Reader, version: tuple[int, str, str, int]) -> Values:

@@ -9,10 +9,11 @@ caller's transaction (`Database.transaction()`), which rolls back unless it ends
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from app.db import search
 from app.db.entries import NO_DIGEST, Chain, Head, Part, commit, digest, key_of, pack, short_ref, short_version, unpack
@@ -24,7 +25,6 @@ from app.domain.fields import CORE, ENTITIES, FORMAT
 from app.domain.findings import UserError
 from app.domain.ids import new_id
 from app.domain.versions import DELETED, Version, open_versions, shown
-from sqlalchemy import Connection
 
 _json = msgspec.json.Encoder()
 
@@ -171,9 +171,7 @@ class Writing:
         low, high = sorted((first, second))
         self.change(ALIAS, f"{low}|{high}", {"on": True})
 
-    def write(
-        self, entity: str, row: str, values: Mapping[str, Any], replaced: Mapping[str, list[Version]]
-    ) -> None:
+    def write(self, entity: str, row: str, values: Mapping[str, Any], replaced: Mapping[str, list[Version]]) -> None:
         """Append one entry with these values, replacing exactly these versions (by key)."""
         patches: dict[str, dict[str, Any]] = {}
         for key, value in values.items():
@@ -245,9 +243,7 @@ class Writing:
             search.index_numbers(self.connection, self.author.committee_id, self._numbers)
 
 
-def undo(
-    connection: Connection, author: Author, batch_id: str, *, whole_rows: bool = True
-) -> tuple[Undone, set[str]]:
+def undo(connection: Connection, author: Author, batch_id: str, *, whole_rows: bool = True) -> tuple[Undone, set[str]]:
     """Undo a batch (of an undo: redo). Returns what was done and the entities that changed.
 
     whole_rows: see `app.domain.undo.undo`.

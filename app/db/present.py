@@ -20,16 +20,12 @@ from app.domain.fields import ENTITIES, LIVING_HERE, Type
 _unjson = msgspec.json.Decoder()
 Values = dict[str, Any]
 _STRUCTURES = (Type.RECORDS, Type.CHOICES, Type.JSON)
-COLUMNS = {
-    key: tuple((field.key, field.type) for field in entity.stored) for key, entity in ENTITIES.items()
-}
+COLUMNS = {key: tuple((field.key, field.type) for field in entity.stored) for key, entity in ENTITIES.items()}
 SELECT = {
     key: "SELECT id, " + ", ".join(f't."{name}"' for name, _ in columns) + f' FROM "{key}" t'
     for key, columns in COLUMNS.items()
 }
-LIVES_HERE = (
-    f"coalesce(r.status, '在住') IN {LIVING_HERE} AND coalesce(r.residence_kind, '实住') IN ('实住', '承租')"
-)
+LIVES_HERE = f"coalesce(r.status, '在住') IN {LIVING_HERE} AND coalesce(r.residence_kind, '实住') IN ('实住', '承租')"
 
 
 def decoded(entity: str, row: Sequence[Any]) -> Values:
@@ -167,7 +163,8 @@ def indexed_numbers(connection: Connection, committee: str) -> dict[str, list[by
     """resident id -> the index values of its document numbers."""
     found: dict[str, list[bytes]] = {}
     for resident, value in connection.exec_driver_sql(
-        "SELECT r.id, i.value FROM id_index i JOIN resident r ON r.n = i.resident WHERE r.committee_id = ?", (committee,)
+        "SELECT r.id, i.value FROM id_index i JOIN resident r ON r.n = i.resident WHERE r.committee_id = ?",
+        (committee,),
     ):
         found.setdefault(resident, []).append(bytes(value))
     return found

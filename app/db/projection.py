@@ -168,9 +168,7 @@ def _in_use(reader: Reader, row: str) -> None:
     entity = reader.entity(row)
     if entity not in PRESENT or not reader.known(row):
         return
-    gone = not reader.sql(
-        f'SELECT 1 FROM "{entity}" WHERE committee_id = ? AND id = ?', (reader.committee_id, row)
-    )
+    gone = not reader.sql(f'SELECT 1 FROM "{entity}" WHERE committee_id = ? AND id = ?', (reader.committee_id, row))
     used = gone and any(
         reader.sql(
             f'SELECT 1 FROM "{table}" WHERE "{column}" = ? AND committee_id = ? LIMIT 1', (row, reader.committee_id)

@@ -152,11 +152,11 @@ def _asked(connection: Connection, word: str) -> str:
         return _any([f"r{plain}", f"l{plain}", f"b{plain}号"], tail)
     if plain.isascii():
         letters = plain.isalpha()
-        return _any([f"i{plain}", f"y{plain}", f"r{plain}", f"n{plain}"], [f"p{plain}"] if letters and len(plain) > 1 else [])
+        return _any(
+            [f"i{plain}", f"y{plain}", f"r{plain}", f"n{plain}"], [f"p{plain}"] if letters and len(plain) > 1 else []
+        )
     characters = " AND ".join(_quoted(f"n{character}") for character in plain)
-    estates = connection.exec_driver_sql(
-        "SELECT n FROM estate WHERE name LIKE ? LIMIT 50", (f"%{plain}%",)
-    ).fetchall()
+    estates = connection.exec_driver_sql("SELECT n FROM estate WHERE name LIKE ? LIMIT 50", (f"%{plain}%",)).fetchall()
     return " OR ".join([f"({characters})", *(_quoted(f"e{n}") for (n,) in estates)])
 
 
@@ -171,7 +171,8 @@ def _any(exact: list[str], beginnings: list[str] = ()) -> str:  # type: ignore[a
 def find(connection: Connection, committees: Sequence[str], query: str, limit: int) -> list[Any]:
     """Rows (id, name, sex, estate, lane, number, unit, room, phones, household, dwelling, building) for a query.
 
-    Only of these committees. All words must match, in any order. A whole name comes first, then names that begin so, then by place.
+    Only of these committees. All words must match, in any order. A whole name comes first, then names that
+    begin so, then by place.
     """
     asked = words(query)
     if not asked:

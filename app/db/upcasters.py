@@ -19,9 +19,7 @@ STEPS: dict[int, Step] = {}
 """format -> the step that lifts its patches to the next format. Format 1 is today's."""
 
 
-def upcast(
-    format_: int, entity: str, patch: Patch, *, steps: Mapping[int, Step] = STEPS, to: int = FORMAT
-) -> Patch:
+def upcast(format_: int, entity: str, patch: Patch, *, steps: Mapping[int, Step] = STEPS, to: int = FORMAT) -> Patch:
     """A patch of an older format in today's shape.
 
     Raises UserError("format-newer") for one written by a newer program.

@@ -18,9 +18,13 @@ _PREFIX = re.compile(
 )
 _NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_NUMBER = re.compile(r"[〇零一二三四五六七八九十百]+(?=[号弄室幢栋座层单])")
-_LANE = re.compile(r"(?P<road>[\u4e00-\u9fffA-Za-z]{1,12}?(?:路|街|大道|公路|巷|道|支路))?(?P<lanes>(?:\d+(?:支弄|弄))+)")
+_LANE = re.compile(
+    r"(?P<road>[\u4e00-\u9fffA-Za-z]{1,12}?(?:路|街|大道|公路|巷|道|支路))?(?P<lanes>(?:\d+(?:支弄|弄))+)"
+)
 _ROAD = re.compile(r"(?P<road>[\u4e00-\u9fff]{1,10}(?:路|街|大道|公路))(?=\d+号)")
-_BUILDING = re.compile(r"(?P<n>[A-Za-z]?\d+[A-Za-z]?)(?P<before>[甲乙丙丁])?(?P<kind>号楼|号|幢|栋|座|#|楼)(?P<suffix>[甲乙丙丁])?楼?")
+_BUILDING = re.compile(
+    r"(?P<n>[A-Za-z]?\d+[A-Za-z]?)(?P<before>[甲乙丙丁])?(?P<kind>号楼|号|幢|栋|座|#|楼)(?P<suffix>[甲乙丙丁])?楼?"
+)
 _UNIT = re.compile(r"(?P<unit>[\dA-Za-z]+|[甲乙丙丁])单元")
 _DASHED = re.compile(r"^([A-Za-z]?\d+[A-Za-z]?)[-/_]([A-Za-z]?\d+[A-Za-z]?|B\d+)(?:[-/_]([A-Za-z]?\d+[A-Za-z]?))?$")
 _NO_ROOM = ("别墅", "商铺", "店铺", "门面", "整栋", "全幢", "楼")

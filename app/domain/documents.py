@@ -67,7 +67,11 @@ def read_document(text: str, type: str | None = None) -> Document:
 
 
 def _resident_card(number: str, type: str | None) -> Document:
-    kind = type or {"9": "外国人永居证"}.get(number[0]) or ("港澳台居住证" if number[:2] in ("81", "82", "83") else "身份证")
+    kind = (
+        type
+        or {"9": "外国人永居证"}.get(number[0])
+        or ("港澳台居住证" if number[:2] in ("81", "82", "83") else "身份证")
+    )
     born = birth_date(number[6:14])
     sex = "男" if int(number[16]) % 2 else "女"
     if born is None:

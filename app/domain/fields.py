@@ -146,6 +146,9 @@ COMMITTEE = Entity("committee", "居委会", (
     Field("name", "名称", aliases=("居委会", "居民区", "居委", "社区")),
     Field("code", "区划代码"),
     _ref("group", "片区", "group"),
+    Field("since", "启用日期", Type.DATE),
+    Field("until", "停用日期", Type.DATE),
+    _ref("merged_into", "并入", "committee"),
 ))  # fmt: skip
 
 GROUP = Entity("group", "片区", (Field("name", "名称", aliases=("片区", "分社区")),))

@@ -31,7 +31,7 @@ class UserError(Exception):
 
     exit_code = 1
 
-    def __init__(self, code: str, **details: Any) -> None:
+    def __init__(self, code: str, /, **details: Any) -> None:
         super().__init__(code)
         self.code = code
         self.details = details

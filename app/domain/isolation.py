@@ -147,9 +147,7 @@ def progress(
     """
     day = min(on, closed_on) if closed_on else on
     start, end = stages[0].start, stages[-1].end
-    number, stage = next(
-        ((n, each) for n, each in enumerate(stages, 1) if day <= each.end), (len(stages), stages[-1])
-    )
+    number, stage = next(((n, each) for n, each in enumerate(stages, 1) if day <= each.end), (len(stages), stages[-1]))
     return Progress(
         number, stage.measure, stage.place, start, end, stage.start, stage.end,
         state_on(stages, state, checks, on),

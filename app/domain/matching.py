@@ -181,11 +181,7 @@ def _by_number(row: _Row, index: PeopleIndex) -> Match | None:
 def _by_door(row: _Row, index: PeopleIndex) -> Match | None:
     if row.dwelling is None or not row.name:
         return None
-    people = [
-        person
-        for person in index.named_behind(row.dwelling, row.name)
-        if not _another_generation(row, person)
-    ]
+    people = [person for person in index.named_behind(row.dwelling, row.name) if not _another_generation(row, person)]
     if not people:
         return None
     agreeing = [person for person in people if not _contradicts(row, person)]

@@ -84,9 +84,7 @@ def lives_here(resident: Values, residences: Iterable[Values] = ()) -> bool:
     return status in LIVING_HERE and _living_household(resident, tuple(residences)) is not None
 
 
-def registered_here(
-    resident: Values, residences: Iterable[Values] = (), hukou_at_home: bool | None = None
-) -> bool:
+def registered_here(resident: Values, residences: Iterable[Values] = (), hukou_at_home: bool | None = None) -> bool:
     """户籍人口: the hukou lies at a door of this committee, wherever the person sleeps."""
     if resident.get("status") in GONE or person_class(resident) in ("外籍", "港澳台", "外省市来沪"):
         return False

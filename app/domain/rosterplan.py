@@ -206,10 +206,14 @@ class Planner:
         said = {key: values[key] for key in ARRIVAL_KEYS if values.get(key) is not None}
         if not said.get("arrived_on") and not said.get("origin"):
             return False
-        if known and any(all(each.get(key) == value for key, value in said.items()) for each in self.arrivals(resident)):
+        if known and any(
+            all(each.get(key) == value for key, value in said.items()) for each in self.arrivals(resident)
+        ):
             return False
         self.steps.arrivals.append((ids.new_id(), {"resident": resident, **said}))
         return True
 
     def _put_aside(self, row: int, values: Values, candidate: str, reason: str) -> None:
-        self.steps.doubtful.append((ids.new_id(), {"row": row, "reason": reason, "candidate": candidate, "values": values}))
+        self.steps.doubtful.append(
+            (ids.new_id(), {"row": row, "reason": reason, "candidate": candidate, "values": values})
+        )

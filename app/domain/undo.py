@@ -82,8 +82,8 @@ def undo(batch: Batch, rows: Rows, *, whole_rows: bool = True) -> Undoing:
     person without a name helps nobody; without it only its references stay, as in the model.
     """
     result = Undoing(kept=[(row, what, ERASED) for row, what in batch.erased])
-    for row, key, target in sorted(batch.offs):
-        _flip(batch, rows, row, key, target, result)
+    for voided_row, key, target in sorted(batch.offs):
+        _flip(batch, rows, voided_row, key, target, result)
     kept = _kept(batch, rows, whole_rows)
     for (row_id, key), written in sorted(batch.writes.items()):
         if reason := kept.get((row_id, key)):
@@ -128,8 +128,7 @@ def _creates(batch: Batch, row: str) -> bool:
 
 def _held(batch: Batch, rows: Rows, row: str, kept: dict[tuple[str, str], str]) -> bool:
     return any(
-        version not in batch.writes.get((by, key), ()) or (by, key) in kept
-        for by, key, version in rows.references(row)
+        version not in batch.writes.get((by, key), ()) or (by, key) in kept for by, key, version in rows.references(row)
     )
 
 

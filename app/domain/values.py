@@ -14,7 +14,9 @@ from app.domain import dates, documents, names, phones
 from app.domain.fields import Field, Type
 
 HIDDEN = "●●●"
-EMPTY_WORDS = frozenset({"", "/", "-", "--", "—", "——", "无", "暂无", "不详", "未知", "没有", "空", "null", "NULL", "None", "N/A", "#N/A"})
+EMPTY_WORDS = frozenset(
+    {"", "/", "-", "--", "—", "——", "无", "暂无", "不详", "未知", "没有", "空", "null", "NULL", "None", "N/A", "#N/A"}
+)
 _YES = frozenset({"是", "√", "✓", "✔", "☑", "有", "y", "yes", "true", "1", "对", "v", "党员", "中共党员", "预备党员",
                   "中共预备党员", "正式党员"})  # fmt: skip
 _NO = frozenset({"否", "×", "✗", "x", "不是", "n", "no", "false", "0", "群众", "共青团员", "团员", "民主党派", "无党派人士", "非党员",
@@ -143,7 +145,9 @@ def _choice(field: Field, raw: Any) -> Parsed:
 
 
 def _choices(field: Field, raw: Any) -> Parsed:
-    words = raw if isinstance(raw, list) else names.fold_width(plain(raw)).replace("、", ",").replace(";", ",").split(",")
+    words = (
+        raw if isinstance(raw, list) else names.fold_width(plain(raw)).replace("、", ",").replace(";", ",").split(",")
+    )
     found: list[str] = []
     unknown = False
     for word in filter(None, (str(word).strip() for word in words)):
@@ -156,7 +160,9 @@ def _choices(field: Field, raw: Any) -> Parsed:
 
 def _records(field: Field, raw: Any) -> Parsed:
     if isinstance(raw, list):
-        return Parsed([{key: value for key, value in entry.items() if value not in (None, "")} for entry in raw] or None)
+        return Parsed(
+            [{key: value for key, value in entry.items() if value not in (None, "")} for entry in raw] or None
+        )
     if field.key == "phones":
         found, wrong = phones.read(raw)
         return Parsed(found or None, "phone-invalid" if wrong else None)

@@ -144,12 +144,7 @@ def _unseen(row: Row) -> bool:
     seen: set[Ref] = set()
     for write in open_versions((row,), DELETED).values():
         seen |= write.seen
-    return any(
-        version[1:] not in seen
-        for key in row.keys
-        if key != DELETED
-        for version in open_versions((row,), key)
-    )
+    return any(version[1:] not in seen for key in row.keys if key != DELETED for version in open_versions((row,), key))
 
 
 def groups(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

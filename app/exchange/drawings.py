@@ -19,9 +19,7 @@ from openpyxl.packaging.manifest import mimetypes  # openpyxl's own table
 from app.exchange.shifting import Insertion
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ANCHOR = re.compile(
-    r"<(?P<tag>(?:\w+:)?(?:twoCell|oneCell)Anchor)\b(?P<how>[^>]*)>.*?</(?P=tag)>", re.DOTALL
-)
+_ANCHOR = re.compile(r"<(?P<tag>(?:\w+:)?(?:twoCell|oneCell)Anchor)\b(?P<how>[^>]*)>.*?</(?P=tag)>", re.DOTALL)
 _ROW = re.compile(r"(?<=row>)\d+(?=<)")
 _RANGE = re.compile(r"(<(?:\w+:)?f>)([^<]+)(</)")
 

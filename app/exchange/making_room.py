@@ -67,8 +67,7 @@ def _move_heights(sheet: Any, room: Insertion) -> None:
 def _move_merged(sheet: Any, room: Insertion) -> None:
     """Merged cells within the block stay with its first record; the writer repeats them."""
     sheet.merged_cells.ranges = {
-        merged if _within(merged, room) else CellRange(room.area(merged))
-        for merged in sheet.merged_cells.ranges
+        merged if _within(merged, room) else CellRange(room.area(merged)) for merged in sheet.merged_cells.ranges
     }
 
 

@@ -78,9 +78,7 @@ class Block:
         ]
         offsets = range(0, self.count * len(self.rows), len(self.rows))
         return [
-            f"{left}{top + offset}:{right}{bottom + offset}"
-            for left, top, right, bottom in named
-            for offset in offsets
+            f"{left}{top + offset}:{right}{bottom + offset}" for left, top, right, bottom in named for offset in offsets
         ]
 
     def xml(self, number: int) -> str:

@@ -146,9 +146,7 @@ class _Package(ExcelWriter):  # type: ignore[misc]  # openpyxl has no types
                 self._step(stop - start)
 
 
-def write(
-    book: Workbook, out: Path, blocks: Mapping[str, Sequence[Block]], drawings: Drawings, step: Step
-) -> None:
+def write(book: Workbook, out: Path, blocks: Mapping[str, Sequence[Block]], drawings: Drawings, step: Step) -> None:
     """The workbook under its name, whole or not at all. Raises UserError report-unwritable."""
     book.calculation.fullCalcOnLoad = True
     try:

@@ -132,9 +132,7 @@ def _blocks(
     deepest = max((row for row, _ in sheet._cells), default=0)
     if runs and deepest + height * extra > LAST_ROW:
         raise UserError("report-too-long", rows=len(records), sheet=sheet.title, limit=LAST_ROW)
-    rooms = [
-        Insertion(sheet.title, first, last, (last - first + 1) * extra) for first, last in reversed(runs)
-    ]
+    rooms = [Insertion(sheet.title, first, last, (last - first + 1) * extra) for first, last in reversed(runs)]
     for room in rooms if extra else ():
         make_room(book, sheet, room)
     blocks, moved = [], 0
@@ -147,11 +145,7 @@ def _blocks(
 def _runs(sheet: Any, repeating: Set[str]) -> list[tuple[int, int]]:
     """First and last row of each group of adjoining rows with marks of a record."""
     rows = sorted(
-        {
-            row
-            for (row, _), cell in sheet._cells.items()
-            if not repeating.isdisjoint(MARK.findall(cell_text(cell)))
-        }
+        {row for (row, _), cell in sheet._cells.items() if not repeating.isdisjoint(MARK.findall(cell_text(cell)))}
     )
     runs: list[tuple[int, int]] = []
     for row in rows:

@@ -85,7 +85,9 @@ def _best_sheet(book: Book, wanted: str | None, mapping: Mapping[str, str] | Non
         if header := headers.find(grid, mapping):
             found.append((len(header.fields), name, grid, header))
     if not found:
-        raise UserError("sheet-empty" if empty else "sheet-no-header", file=book.path.name, sheets="、".join(book.sheets))
+        raise UserError(
+            "sheet-empty" if empty else "sheet-no-header", file=book.path.name, sheets="、".join(book.sheets)
+        )
     best = max(found, key=lambda each: each[0])
     return best[1], best[2], best[3]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.db import history, present
+from app.db.connection import Connection
 from app.db.rows import Reader
 from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
@@ -20,12 +21,14 @@ def pending(session: Session) -> list[Values]:
     session.require("conflicts.read")
     with session.db.reading() as connection:
         found = history.conflicts(connection, session.committee_id)
-        names = {each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")}
+        names = {
+            each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")
+        }
         return [_described(session, connection, names, *each) for each in found]
 
 
-def _described(session: Session, connection: object, names: Values, entity: str, row: str, field: str) -> Values:
-    reader = Reader(connection, session.committee_id)  # type: ignore[arg-type]  # a SQLAlchemy connection, named by db
+def _described(session: Session, connection: Connection, names: Values, entity: str, row: str, field: str) -> Values:
+    reader = Reader(connection, session.committee_id)
     key = DELETED if field == IN_USE else field
     values = []
     for version, write in sorted(open_versions(reader.members(row), key).items()):
@@ -40,7 +43,7 @@ def _described(session: Session, connection: object, names: Values, entity: str,
     title = ENTITIES[entity][key].title if key in ENTITIES[entity] else "已删除"
     return {
         "id": f"{row}:{field}", "entity": entity, "row": row, "field": field, "title": title, "values": values,
-        "path": places.path_of(connection, session.committee_id, entity, row),  # type: ignore[arg-type]  # as above
+        "path": places.path_of(connection, session.committee_id, entity, row),
     }  # fmt: skip
 
 

@@ -24,6 +24,8 @@ def household_for(session: Session, writing: Writing, values: Values, resident: 
     families = present.families(writing.connection, session.committee_id)
     seat = Doors(Family(*each) for each in families).seat(dwelling, values, resident=resident)
     if seat.new:
-        writing.change("household", seat.household, {"dwelling": dwelling, **({"label": seat.label} if seat.label else {})})
+        writing.change(
+            "household", seat.household, {"dwelling": dwelling, **({"label": seat.label} if seat.label else {})}
+        )
         writing.show()
     return seat.household

@@ -103,5 +103,3 @@ def _arrival(writing: Writing, values: Values, resident: str) -> None:
     said = {key: values[key] for key in ARRIVAL_KEYS if values.get(key) is not None}
     if said.get("arrived_on") or said.get("origin"):
         writing.change("arrival", str(ids.new_id()), {"resident": resident, **said})
-
-

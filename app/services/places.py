@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-from sqlalchemy import Connection
 
 from app.db import present
+from app.db.connection import Connection
 from app.domain import addresses, names
 from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
@@ -35,7 +33,9 @@ def buildings(session: Session, estate: str) -> list[Values]:
     session.require("places.read")
     with session.db.reading() as connection:
         rows = present.buildings(connection, session.committee_id, estate)
-    return sorted(rows, key=lambda row: (_number(row["lane"]), row["lane"] or "", _number(row["number"]), row["number"]))
+    return sorted(
+        rows, key=lambda row: (_number(row["lane"]), row["lane"] or "", _number(row["number"]), row["number"])
+    )
 
 
 def dwellings(session: Session, building: str) -> list[Values]:
@@ -52,7 +52,9 @@ def dwellings(session: Session, building: str) -> list[Values]:
         row.setdefault("floor", addresses.floor_of(row.get("room", "")))
         row["path"] = "/".join(filter(None, (prefix, row.get("unit"), row.get("room"))))
         row["households"] = households.get(row["id"], [])
-    return sorted(rows, key=lambda row: (-(row["floor"] or 0), row.get("unit", ""), _number(row.get("room")), row.get("room", "")))
+    return sorted(
+        rows, key=lambda row: (-(row["floor"] or 0), row.get("unit", ""), _number(row.get("room")), row.get("room", ""))
+    )
 
 
 def residents(session: Session, household: str) -> list[Values]:
@@ -60,7 +62,9 @@ def residents(session: Session, household: str) -> list[Values]:
     session.require("places.read")
     with session.db.reading() as connection:
         rows = present.where(connection, session.committee_id, "resident", household=household)
-    return [presented(session, "resident", row, sensitive=False, phones=False) for row in sorted(rows, key=household_order)]
+    return [
+        presented(session, "resident", row, sensitive=False, phones=False) for row in sorted(rows, key=household_order)
+    ]
 
 
 def _number(text: str | None) -> int:

@@ -95,12 +95,16 @@ def history(session: Session, entity: str, row: str, field: str | None = None, *
 def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> list[Values]:
     with session.db.reading() as connection:
         found = past.of_row(connection, session.committee_id, entity, row)
-        accounts = {each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")}
+        accounts = {
+            each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")
+        }
     for each in found:
         each["title"] = ENTITIES[entity][each["field"]].title if each["field"] in ENTITIES[entity] else each["field"]
         each["account"] = accounts.get(each["account"], each["account"])
         if each["field"] in ENTITIES[entity] and each["value"] is not None:
-            one = presented(session, entity, {"id": each.pop("row"), each["field"]: each["value"]}, sensitive=sensitive, phones=True)
+            one = presented(
+                session, entity, {"id": each.pop("row"), each["field"]: each["value"]}, sensitive=sensitive, phones=True
+            )
             each["value"] = one[each["field"]]
         else:
             each.pop("row")

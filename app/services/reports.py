@@ -20,8 +20,10 @@ from app.services.values import Values, presented
 
 DOOR = ("estate", "lane", "building", "unit", "room", "floor", "use", "state", "household_label", "household_kind")
 DERIVED = {"path": "地址", "age": "年龄", "situation": "人户情况", "class": "人员类别"}
-ONCE = {"count": "人数", "today": "填表日期", "maker": "填表人", "committee.name": "居委会名称", "committee.code": "居委会代码",
-        "index": "序号"}  # fmt: skip
+ONCE = {
+    "count": "人数", "today": "填表日期", "maker": "填表人", "committee.name": "居委会名称",
+    "committee.code": "居委会代码", "index": "序号",
+}  # fmt: skip
 Where = Sequence[tuple[str, str]]
 
 
@@ -50,7 +52,8 @@ def fill(
     """Fill a template with one row per person; `where`: (field, value) that must all hold.
 
     Level 3 stays masked without a purpose. More than 200 persons with level 3 shown need a second account,
-    given by its id once its password was checked (Refused "second-needed"). Raises what `exchange.reports.fill` raises; UserError("field-unknown").
+    given by its id once its password was checked (Refused "second-needed"). Raises what
+    `exchange.reports.fill` raises; UserError("field-unknown").
     """
     session.require("reports.fill")
     fields = {*_resident_keys(), *DOOR, *DERIVED}
@@ -120,7 +123,6 @@ def _holds(value: Any, wanted: Any) -> bool:
 
 
 def _cell(key: str, value: Any) -> Any:
-    field = RESIDENT[key] if key in RESIDENT else None
-    if field is not None and (isinstance(value, bool | list)):
-        return show(field, value)
+    if key in RESIDENT and isinstance(value, bool | list):
+        return show(RESIDENT[key], value)
     return value

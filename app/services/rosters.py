@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from app.db import history, ledger, present
+from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.db.rows import written_before
 from app.domain.doors import Doors, Family
@@ -134,7 +133,8 @@ def _planner(session: Session, connection: Connection, on_doubt: str) -> Planner
 def planner_of_places(session: Session, connection: Connection) -> Planner:
     """A planner that knows the doors but nobody behind them: for placing a single row."""
     return Planner(
-        _known_places(connection, session.committee_id), PeopleIndex(), Doors(), lambda _: {}, lambda _: [], lambda _: [],
+        _known_places(connection, session.committee_id), PeopleIndex(), Doors(),
+        lambda _: {}, lambda _: [], lambda _: [],
         default_estate=_default_estate(session),
     )  # fmt: skip
 
@@ -228,7 +228,9 @@ def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, c
     for resident, values in steps.residents:
         if papers := values.get("documents"):
             writing.index_numbers(resident, number_index(session, papers))
-    writing.create("resident", ((row, stored(session, "resident", row, tick(values))) for row, values in steps.residents))
+    writing.create(
+        "resident", ((row, stored(session, "resident", row, tick(values))) for row, values in steps.residents)
+    )
     for entity, row, values in steps.changed:
         writing.change(entity, row, stored(session, entity, row, tick(values)))
         if "documents" in values:
@@ -265,7 +267,8 @@ def _doubtful(session: Session, row: str, plan: Plan, values: Values) -> Values:
     sensitive = {key: value for key, value in whole.items() if key in RESIDENT and RESIDENT[key].level >= 3}
     kept: Values = {
         "file": plan.path.name, "sheet": plan.sheet, "row": values["row"], "reason": values["reason"],
-        "candidate": values["candidate"], "values": {key: value for key, value in whole.items() if key not in sensitive},
+        "candidate": values["candidate"],
+        "values": {key: value for key, value in whole.items() if key not in sensitive},
     }  # fmt: skip
     if sensitive:
         kept["values_sensitive"] = sensitive
@@ -276,7 +279,9 @@ def imports(session: Session) -> list[Values]:
     """All imports, newest first: batch, at, account, file, rows, new, changed, undone."""
     session.require("rosters.read")
     with session.db.reading() as connection:
-        names = {each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")}
+        names = {
+            each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")
+        }
         found = history.acts(connection, session.committee_id, actions=("import",), entity="batch")
         return [
             {

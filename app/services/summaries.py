@@ -15,7 +15,9 @@ def status(session: Session) -> Values:
     session.require("status")
     with session.db.reading() as connection:
         figures = present.counts(connection, session.committee_id)
-        heads = [{key: head[key] for key in ("device", "epoch", "committee", "seq")} for head in history.heads(connection)]
+        heads = [
+            {key: head[key] for key in ("device", "epoch", "committee", "seq")} for head in history.heads(connection)
+        ]
         until = history.last_change(connection, session.committee_id)
     due = figures.pop("conflicts") + figures["doubtful"]
     return {
@@ -29,4 +31,8 @@ def due(session: Session) -> dict[str, int]:
     session.require("status")
     with session.db.reading() as connection:
         figures = present.counts(connection, session.committee_id)
-    return {"doubtful": figures["doubtful"], "conflicts": figures["conflicts"], "today": figures["doubtful"] + figures["conflicts"]}
+    return {
+        "doubtful": figures["doubtful"],
+        "conflicts": figures["conflicts"],
+        "today": figures["doubtful"] + figures["conflicts"],
+    }

@@ -45,8 +45,10 @@ def last_undone(session: Session) -> Values | None:
     """What Ctrl+Y would redo: the undo made last, if nothing was written since. {batch (the undo), what, at}."""
     with session.db.reading() as connection:
         found = history.batches(connection, session.committee_id, (*UNDOABLE, "undo"), 1)
-        if not found or found[0]["action"] != "undo" or ledger.is_redo(
-            connection, session.committee_id, found[0]["batch"]
+        if (
+            not found
+            or found[0]["action"] != "undo"
+            or ledger.is_redo(connection, session.committee_id, found[0]["batch"])
         ):
             return None
     return {"batch": found[0]["batch"], "what": "undo", "at": found[0]["at"]}

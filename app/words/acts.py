@@ -14,5 +14,6 @@ WORDS: dict[str, str] = {
     ),
     "report-done": "已填好 {rows} 行，存为 {out}。",
     "demo-plan": "正在生成演示街道",
+    "demo-size": "演示街道最多 {most} 个居委会，每个居委会至少 60 人，总数不超过 30 万。",
     "demo-import": "正在导入演示花名册",
 }

@@ -20,7 +20,5 @@ WORDS: dict[str, str] = {
     ),
     "report-over-template": "输出文件与模板是同一个文件“{file}”,为保住模板,请换一个文件名。",
     "report-too-long": "记录共 {rows} 条,超出工作表“{sheet}”所能容纳的行数({limit} 行),请分批填报。",
-    "report-unwritable": (
-        "无法写入“{file}”:文件可能正在 Excel 或 WPS 中打开,或所在文件夹不可写。请关闭后再试。"
-    ),
+    "report-unwritable": ("无法写入“{file}”:文件可能正在 Excel 或 WPS 中打开,或所在文件夹不可写。请关闭后再试。"),
 }

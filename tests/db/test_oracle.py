@@ -16,6 +16,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from app.db import connection as files
 from app.db import ledger, merging
 from app.db.ledger import Author, Writing
@@ -23,8 +26,6 @@ from app.db.migrations import upgrade
 from app.db.rows import Reader
 from app.domain.findings import NotTrusted, UserError
 from app.domain.versions import DELETED, shown
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 MODEL = Path(__file__).parents[2].parent / "shared" / "model" / "model.py"
 EXAMPLES = 3_000 if os.environ.get("LOUTU_ALL") else 250
@@ -84,7 +85,7 @@ class Device:
                 for row in rows
             }  # fmt: skip
             back = {real: g for g, real in FIELDS.items()} | {"in-use": "in-use"}
-            found = connection.exec_driver_sql("SELECT \"row\", field FROM \"conflict\" WHERE entity = 'resident'")
+            found = connection.exec_driver_sql('SELECT "row", field FROM "conflict" WHERE entity = \'resident\'')
             return state, {(row, back[field]) for row, field in found}
 
     def model_says(self) -> tuple[dict[str, dict[str, Any]], set[tuple[str, str]]]:

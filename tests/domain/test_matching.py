@@ -323,9 +323,7 @@ def test_a_passport_does_not_push_the_identity_card_from_the_first_place() -> No
 
 def test_a_paper_takes_the_place_of_none_yet() -> None:
     ours = {"documents": [{"type": "无"}]}
-    assert changes(ours, {"id_number": "A", "id_type": "身份证"}) == {
-        "documents": [{"type": "身份证", "number": "A"}]
-    }
+    assert changes(ours, {"id_number": "A", "id_type": "身份证"}) == {"documents": [{"type": "身份证", "number": "A"}]}
 
 
 def test_care_groups_only_grow() -> None:
@@ -393,9 +391,7 @@ def test_a_label_decides_before_the_order() -> None:
 
 def test_doors_do_not_mix() -> None:
     at = doors()
-    assert (
-        at.seat(DOOR, {"relation": "户主"}).household != at.seat(OTHER_DOOR, {"relation": "户主"}).household
-    )
+    assert at.seat(DOOR, {"relation": "户主"}).household != at.seat(OTHER_DOOR, {"relation": "户主"}).household
 
 
 def test_known_people_stay_and_pull_along_whoever_follows() -> None:

@@ -53,9 +53,7 @@ def test_a_hukou_row_that_is_over_counts_no_more() -> None:
 
 
 @pytest.mark.parametrize(("at_home", "situation"), [(True, "人户一致"), (False, "人在户不在"), (None, None)])
-def test_the_hukou_address_decides_where_somebody_compared_it(
-    at_home: bool | None, situation: str | None
-) -> None:
+def test_the_hukou_address_decides_where_somebody_compared_it(at_home: bool | None, situation: str | None) -> None:
     resident = LOCAL | {"hukou_address": "上海市浦东新区丁香路901弄12号302室"}
     assert people.household_situation(resident, hukou_at_home=at_home) == situation
     assert people.registered_here(resident, hukou_at_home=at_home) is (at_home is True)

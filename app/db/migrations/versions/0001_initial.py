@@ -100,10 +100,14 @@ TABLES = (
         name TEXT,
         code TEXT,
         "group" TEXT,
+        since TEXT,
+        until TEXT,
+        merged_into TEXT,
         PRIMARY KEY (n),
         UNIQUE (committee_id, id)
     ) """,
     """CREATE INDEX committee_by_group ON committee ("group") WHERE "group" IS NOT NULL """,
+    """CREATE INDEX committee_by_merged_into ON committee (merged_into) WHERE merged_into IS NOT NULL """,
     """CREATE TABLE "conflict" (
         committee_id TEXT NOT NULL,
         entity TEXT NOT NULL,

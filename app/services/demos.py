@@ -1,0 +1,168 @@
+"""The demo street, filled through the services as a committee would: workspaces, rosters, arrivals, isolation, visits."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from app.db import present
+from app.demo import street, workbooks
+from app.demo.street import Committee
+from app.domain import clock, ids, isolation
+from app.domain.clock import Clock
+from app.domain.findings import UserError
+from app.domain.jobs import Cancelled, Progress, check, never, quiet
+from app.services import rosters, workspaces
+from app.services.session import Session
+
+ACCOUNT, PASSWORD = "演示书记", "yanshi-2020"
+LARGEST = 59
+STREET_CODE = "310115016"
+TODAY = date.fromisoformat(street.TODAY)
+Values = dict[str, Any]
+
+
+def build(
+    folder: Path,
+    *,
+    committees: int = 3,
+    residents: int = 13_000,
+    seed: int = 1,
+    progress: Progress = quiet,
+    cancelled: Cancelled = never,
+) -> Values:
+    """Practice workspaces of a centre and committees of an invented street, as cli.md's `demo` says.
+
+    People, places and cells derive from the seed; keys and ids do not. Raises UserError: workspace-exists,
+    demo-size, cancelled.
+    """
+    if not 1 <= committees <= LARGEST or not committees * 60 <= residents <= 300_000:
+        raise UserError("demo-size", most=LARGEST)
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError("workspace-exists", folder=str(folder))
+    now = clock.frozen(f"{street.TODAY}T09:00")
+    made = []
+    for index, committee in enumerate(street.committees(committees, residents, seed)):
+        progress(index, committees, "demo-import")
+        check(cancelled)
+        made.append(_committee(folder, committee, seed, now, crowded=index == min(2, committees - 1)))
+    return {
+        "centre": _centre(folder, committees, now), "committees": made, "account": ACCOUNT, "password": PASSWORD,
+        "root_key": None, "root_password": None,
+    }  # fmt: skip
+
+
+def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, crowded: bool) -> Values:
+    data = folder / committee.code
+    workspaces.create(
+        data, role="committee", name=committee.name, code=committee.code, account=ACCOUNT, password=PASSWORD,
+        rehearsal=True, clock=now,
+    )  # fmt: skip
+    files, further = workbooks.rosters(committee, folder / "花名册" / committee.code, seed)
+    session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=now)
+    try:
+        for file in files:
+            rosters.apply(session, rosters.preview(session, file))
+        _lived_in(session, Random(f"{seed}/life/{committee.index}"), crowded)
+        with session.db.reading() as connection:
+            residents = present.counts(connection, session.committee_id)["persons"]
+    finally:
+        workspaces.lock(session)
+    return {
+        "code": committee.code, "name": committee.name, "data": str(data), "residents": residents,
+        "rosters": [str(file) for file in files], "next_roster": str(further), "map": None,
+    }  # fmt: skip
+
+
+def _lived_in(session: Session, random: Random, crowded: bool) -> None:
+    """What no roster carries: returns from elsewhere, isolation with checks, visits, building leaders."""
+    with session.db.reading() as connection:
+        people = [row for row, _ in present.people(connection, session.committee_id)]
+        households = present.where(connection, session.committee_id, "household")
+        buildings = present.where(connection, session.committee_id, "building")
+    by_household: dict[str, list[Values]] = {}
+    for person in people:
+        if person.get("status") != "去世":
+            by_household.setdefault(person.get("household", ""), []).append(person)
+    isolating = random.sample(sorted(by_household), min(len(by_household), 112 if crowded else 14))
+    with session.writing("create") as writing:
+        arrivals, cases, checks = _isolation(random, [by_household[each] for each in isolating])
+        writing.create("arrival", arrivals)
+        writing.create("isolation_case", cases)
+        writing.create("isolation_check", checks)
+        writing.create("visit", _visits(random, [row["id"] for row in households]))
+        for building in buildings[:: max(1, len(buildings) // 20)]:
+            leader = random.choice(people)
+            phone = next((each["number"] for each in leader.get("phones", ())), None)
+            writing.change("building", building["id"], {"leader_name": leader["name"], "leader_phone": phone})
+
+
+Rows = list[tuple[str, Values]]
+
+
+def _isolation(random: Random, households: list[list[Values]]) -> tuple[Rows, Rows, Rows]:
+    arrivals: Rows = []
+    cases: Rows = []
+    checks: Rows = []
+    for number, members in enumerate(households):
+        start = TODAY - timedelta(days=random.randint(0, 13))
+        rule = isolation.rule_named("14", start)
+        overseas = members[0].get("person_class") == "外籍" or number % 5 == 0
+        for member in members[:2]:
+            case = str(ids.new_id())
+            arrivals.append((str(ids.new_id()), {
+                "resident": member["id"], "origin": "英国伦敦" if overseas else "湖北武汉", "overseas": overseas,
+                "arrived_on": start.isoformat(), "transport": "飞机" if overseas else "高铁",
+            }))  # fmt: skip
+            moved = number == 3
+            cases.append((case, {
+                "resident": member["id"], "rule": "14", "start": start.isoformat(),
+                "stages": isolation.to_json(isolation.open_case(rule, start)), "state": "转出" if moved else "在管",
+            }))  # fmt: skip
+            for day in range((TODAY - start).days):
+                on = (start + timedelta(days=day)).isoformat()
+                checks.append((str(ids.new_id()), {"isolation_case": case, "on": on, "slot": "am", "mode": "电话"}))
+    return arrivals, cases, checks
+
+
+def _visits(random: Random, households: list[str]) -> Rows:
+    """Most households were visited in the last months; 23 May is a day without any."""
+    rows: Rows = []
+    for household in households:
+        if random.random() < 0.7:
+            on = TODAY - timedelta(days=random.choice([day for day in range(1, 120) if day != 2]))
+            result = "登记" if random.random() < 0.85 else random.choice(("无人", "拒访", "电话不通"))
+            rows.append(
+                (str(ids.new_id()), {"household": household, "on": on.isoformat(), "mode": "上门", "result": result})
+            )
+    return rows
+
+
+def _centre(folder: Path, committees: int, now: Clock) -> str:
+    """The street centre, knowing its groups and committees, one of which was merged into another."""
+    data = folder / "街道中心"
+    workspaces.create(
+        data, role="centre", name="花木街道（演示）", code=STREET_CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True,
+        clock=now,
+    )  # fmt: skip
+    session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=now)
+    try:
+        with session.writing("create") as writing:
+            groups = {name: str(ids.new_id()) for name in street.GROUPS}
+            writing.create("group", [(row, {"name": name}) for name, row in groups.items()])
+            rows: Rows = [
+                (str(ids.committee_id(street.code_of(index))), {
+                    "name": street.name_of(index), "code": street.code_of(index),
+                    "group": groups[street.GROUPS[index % len(street.GROUPS)]],
+                })
+                for index in range(committees)
+            ]  # fmt: skip
+            rows.append((str(ids.committee_id(street.RETIRED)), {
+                "name": "培花新村第十一居委会", "code": street.RETIRED, "until": "2019-12-31", "merged_into": rows[0][0],
+            }))  # fmt: skip
+            writing.create("committee", rows)
+    finally:
+        workspaces.lock(session)
+    return str(data)
