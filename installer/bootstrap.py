@@ -8,6 +8,7 @@ LOUTU_WHEELS=DIR, from that folder. The Windows branches are tested by injection
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -107,7 +108,13 @@ def command_run(arguments: Sequence[str]) -> int:
     if not has_display() or is_root():
         return subprocess.call([str(python), "-m", "installer.headless", str(DEMO)], cwd=ROOT)
     code = subprocess.call([str(python), "-m", "installer.headless", "--demo-only", str(DEMO)], cwd=ROOT)
-    return code or subprocess.call([str(python), "-m", "app", "--demo", str(DEMO / "demo"), *arguments], cwd=ROOT)
+    return code or subprocess.call([str(python), "-m", "app", "--data", _first_committee(), *arguments], cwd=ROOT)
+
+
+def _first_committee() -> str:
+    made = json.loads((DEMO / "demo.json").read_text("utf-8"))
+    say(f"演示工作区：账号 {made['account']}，密码 {made['password']}")
+    return str(made["committees"][0]["data"])
 
 
 def command_loutu(arguments: Sequence[str]) -> int:

@@ -1,0 +1,41 @@
+"""Where a value came from: every value a field had, when, by whom, from what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from app.domain.fields import Field
+from app.domain.values import show
+from app.ui import theme
+from app.ui.manage_desk import ACTIONS, moment
+from app.ui.tables import Column, Table
+from app.words import say
+
+
+class HistoryPopup(QDialog):
+    def __init__(self, parent: QWidget, field: Field, rows: list[dict[str, Any]]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"{field.title}的来历")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(760, 320)
+        self.table = Table([
+            Column("value", "值", 220, lambda value: show(field, value) if value is not None else "（清空）"),
+            Column("at", "时间", 140, moment), Column("account", "账号", 100),
+            Column("action", "动作", 70, lambda value: ACTIONS.get(value, value)), Column("source", "来自"),
+            Column("state", "", 70),
+        ])  # fmt: skip
+        self.table.set_rows([{**row, "state": _state(row)} for row in rows])
+        column = QVBoxLayout(self)
+        column.addWidget(self.table if rows else theme.soft(say("empty-history")))
+        close = theme.button("关闭")
+        close.clicked.connect(self.accept)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["void"]:
+        return "已撤销"
+    return "现在" if row["current"] else ""
