@@ -17,12 +17,13 @@ import msgspec
 from app.db import search
 from app.db.entries import ENTRY_CONTEXT, SALT
 from app.db.projection import COLUMNS, INSERT, cell
-from app.domain.fields import CORE, ENTITIES, FORMAT
+from app.domain.fields import CORE, ENTITIES, FORMAT, Type
 
 if TYPE_CHECKING:
     from app.db.ledger import Writing
 
 CHUNK = 5_000
+CODED = (Type.RECORDS, Type.CHOICES, Type.JSON, Type.BOOLEAN)
 _ENTRY = (
     "INSERT INTO entry (id, batch, action, entity, entity_id, erases, detail, digest, parts)"
     " VALUES (?, ?, 'create', ?, ?, NULL, NULL, ?, ?)"
@@ -36,15 +37,23 @@ def append_fresh(writing: Writing, entity: str, rows: Iterable[tuple[str, dict[s
     while chunk := list(islice(rows, CHUNK)):
         writing.connection.exec_driver_sql(_ENTRY, list(_entries(writing, entity, chunk)))
         if entity in INSERT:
-            columns = COLUMNS[entity]
-            committee = writing.author.committee_id
-            writing.connection.exec_driver_sql(
-                INSERT[entity],
-                [(committee, row, *[cell(values.get(column)) for column in columns]) for row, values in chunk],
-            )
+            writing.connection.exec_driver_sql(INSERT[entity], list(_shown(writing, entity, chunk)))
         if entity == "resident":
             residents = [row for row, _ in chunk]
             search.index(writing.connection, writing.author.committee_id, residents)
+
+
+def _shown(writing: Writing, entity: str, chunk: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[Any, ...]]:
+    """The present rows; only columns that may hold a list or a boolean are looked at twice."""
+    columns, committee = COLUMNS[entity], writing.author.committee_id
+    coded = [2 + columns.index(field.key) for field in ENTITIES[entity].stored if field.type in CODED]
+    for row, values in chunk:
+        get = values.get
+        shown = [committee, row, *[get(column) for column in columns]]
+        for at in coded:
+            if shown[at] is not None:
+                shown[at] = cell(shown[at])
+        yield tuple(shown)
 
 
 def _entries(writing: Writing, entity: str, chunk: list[tuple[str, dict[str, Any]]]) -> Iterator[tuple[Any, ...]]:
@@ -60,10 +69,14 @@ def _entries(writing: Writing, entity: str, chunk: list[tuple[str, dict[str, Any
         patches: dict[str, dict[str, Any]] = {CORE: {"deleted": False}}
         for key, value in values.items():
             if value is not None:
-                patches.setdefault(retention[key], {})[key] = value
+                of = retention[key]
+                if of in patches:
+                    patches[of][key] = value
+                else:
+                    patches[of] = {key: value}
         parts, commitments = [], []
         for name in sorted(patches):
-            data = encode({"v": patches[name]})
+            data = encode({"v": dict(sorted(patches[name].items()))})
             salt = salts[at : at + SALT]
             at += SALT
             made = sha256(salt + data).digest()

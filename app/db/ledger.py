@@ -185,6 +185,8 @@ class Writing:
         if DELETED in values and existing.keys:
             patches[CORE]["s"] = [short_ref(ref, self.chain) for ref in sorted(existing.refs)]
         action = "merge" if entity == ALIAS else "change" if existing.keys else "create"
+        for patch in patches.values():
+            patch["v"] = dict(sorted(patch["v"].items()))
         parts = [commit(retention, patches[retention]) for retention in sorted(patches)]
         seen = [erase for retention in patches for erase in self._erases(row, retention)]
         self.append(action, entity, row, parts, erases=seen)

@@ -79,8 +79,7 @@ def index(connection: Connection, committee_id: str, residents: Iterable[str]) -
             f"{_SQL_RESIDENTS} WHERE r.committee_id = ? AND r.id IN ({', '.join('?' * len(some))})",
             (committee_id, *some),
         ).fetchall()
-        for n, name, phones, estate, number, lane, room in rows:
-            put(connection, [(n, tokens(name, phones, estate, number, lane, room))])
+        put(connection, [(row[0], tokens(*row[1:])) for row in rows])
 
 
 def put(connection: Connection, lines: list[tuple[int, str]]) -> None:
@@ -140,7 +139,7 @@ def words(query: str) -> list[str]:
     return _WORD.findall(query.replace("·", "").replace("•", ""))
 
 
-def _asked(connection: Connection, word: str) -> str:
+def expression_of(connection: Connection, word: str) -> str:
     """One word as an FTS expression: all it may mean, joined by OR."""
     plain = word.lower()
     if match := re.fullmatch(r"(\d+号[甲乙丙丁]?)楼?", word):
@@ -177,7 +176,7 @@ def find(connection: Connection, committees: Sequence[str], query: str, limit: i
     asked = words(query)
     if not asked:
         return []
-    expression = " AND ".join(f"({_asked(connection, word)})" for word in asked)
+    expression = " AND ".join(f"({expression_of(connection, word)})" for word in asked)
     found: dict[str, Any] = {}
     whole = [word.lower() for word in asked if not word.isascii() and not word[0].isdigit()]
     if whole:

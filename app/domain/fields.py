@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 
 FORMAT = 1
@@ -82,15 +83,16 @@ class Entity:
     title: str
     fields: tuple[Field, ...]
     place: bool = False
+    by_key: dict[str, Field] = dataclass_field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_key", {field.key: field for field in self.fields})
 
     def __getitem__(self, key: str) -> Field:
-        for field in self.fields:
-            if field.key == key:
-                return field
-        raise KeyError(f"{self.key}.{key}")
+        return self.by_key[key]
 
     def __contains__(self, key: str) -> bool:
-        return any(field.key == key for field in self.fields)
+        return key in self.by_key
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)

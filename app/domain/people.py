@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from app.domain.fields import GONE, LIVING_HERE, RELATIONS
@@ -151,15 +151,16 @@ def derived_birth_date(papers: Iterable[Values]) -> str | None:
 
 def birth_in(number: str) -> str | None:
     """The ISO birth date of an 18- or 15-digit Chinese ID number (GB 11643); None where it holds none."""
-    text = unicodedata.normalize("NFKC", number).strip()
-    if re.fullmatch(r"\d{17}[\dXx]", text):
+    text = number if number.isascii() else unicodedata.normalize("NFKC", number)
+    text = text.strip()
+    if len(text) == 18 and text[:17].isdecimal() and text[17] in "0123456789Xx":
         digits = text[6:14]
-    elif re.fullmatch(r"\d{15}", text):
+    elif len(text) == 15 and text.isdecimal():
         digits = "19" + text[6:12]
     else:
         return None
     try:
-        return datetime.strptime(digits, "%Y%m%d").date().isoformat()  # noqa: DTZ007 -- a date has no zone
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
     except ValueError:
         return None
 

@@ -16,6 +16,7 @@ from app.domain.people import derived_birth_date
 from app.services.session import Session
 
 Values = dict[str, Any]
+SEALED = {key: tuple(field.key for field in entity.stored if field.sealed) for key, entity in ENTITIES.items()}
 _json = msgspec.json.Encoder(order="deterministic")
 
 
@@ -28,11 +29,12 @@ def stored(session: Session, entity: str, row: str, values: Mapping[str, Any]) -
     if entity == "resident" and kept.get("birth_date") and kept.get("documents"):
         if derived_birth_date(kept["documents"]) == kept["birth_date"]:
             del kept["birth_date"]
-    for key in [key for key, value in kept.items() if value is not None and key in ENTITIES[entity]]:
-        if ENTITIES[entity][key].sealed and not is_sealed(kept[key]):
+    for key in SEALED[entity]:
+        value = kept.get(key)
+        if value is not None and not is_sealed(value):
             if session.ring is None:
                 raise Refused("ring-needed", field=ENTITIES[entity][key].title)
-            kept[key] = session.ring.seal(entity, row, key, _json.encode(kept[key]))
+            kept[key] = session.ring.seal(entity, row, key, _json.encode(value))
     return kept
 
 

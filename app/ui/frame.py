@@ -196,9 +196,9 @@ class Frame(QMainWindow):
             ("Ctrl+K", self.focus_search), ("F9", self.toggle_curtain), ("F5", self.refresh),
             ("Ctrl+Z", self.undo_last), ("Ctrl+Y", self.redo_last), ("Alt+Left", self.back), ("Alt+Right", self.forward),
         ]  # fmt: skip
-        for number, section in enumerate(self.sections()):
-            if number < len(NUMBERS):
-                keys.append((f"Ctrl+{NUMBERS[number]}", partial(self.go, section.key)))
+        numbered = [section for section in SECTIONS if section.numbered]
+        for number, section in zip(NUMBERS, numbered, strict=True):
+            keys.append((f"Ctrl+{number}", partial(self.go, section.key)))
         for sequence, act in keys:
             action = QAction(self)
             action.setShortcut(QKeySequence(sequence))

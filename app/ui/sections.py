@@ -24,12 +24,16 @@ class Section:
     icon: str
     make: Callable[[Desk], QWidget]
     act: str | None = None
+    numbered: bool = True
+    """Reached by Ctrl and its number; the two steps of the residents' work are reached from there."""
 
 
 SECTIONS = (
     Section("today", "今日", "calendar-check-outline", TodayDesk),
     Section("map", "地图", "map-outline", coming("coming-map"), "maps.read"),
     Section("residents", "住户", "home-account", ResidentsDesk, "places.read"),
+    Section("import", "导入花名册", "table-arrow-down", ImportDesk, "rosters.preview", numbered=False),
+    Section("decisions", "待核", "account-question-outline", DecisionsDesk, "doubtful.read", numbered=False),
     Section("visits", "走访摸排", "clipboard-text-outline", coming("coming-visits"), "visits.read"),
     Section("isolation", "隔离", "shield-home-outline", coming("coming-isolation"), "isolation.read"),
     Section("care", "关爱", "hand-heart-outline", coming("coming-care"), "visits.read"),
@@ -38,6 +42,4 @@ SECTIONS = (
     Section("sync", "同步", "usb-flash-drive-outline", coming("coming-sync"), "bundles.export"),
     Section("warnings", "预警", "chart-timeline-variant", coming("coming-warnings"), "summaries.read"),
     Section("manage", "管理", "cog-outline", ManageDesk),
-    Section("import", "导入花名册", "table-arrow-down", ImportDesk, "rosters.preview"),
-    Section("decisions", "待核", "account-question-outline", DecisionsDesk, "doubtful.read"),
 )

@@ -1,0 +1,57 @@
+"""What tests share: a real encrypted workspace, and a messy roster as committees write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from app.domain import clock
+from app.services import workspaces
+from app.services.session import Session
+from openpyxl import Workbook
+
+ACCOUNT, PASSWORD = "张书记", "mima-12345"
+NAME, CODE = "培花新村第九居委会", "310115016009"
+NOW = clock.frozen("2020-05-25T09:00")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A new practice workspace of a committee."""
+    where = tmp_path / "workspace"
+    workspaces.create(
+        where, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
+    )
+    return where
+
+
+@pytest.fixture
+def session(folder: Path) -> Iterator[Session]:
+    opened = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=NOW)
+    yield opened
+    workspaces.lock(opened)
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    """Title and note above the header, a float phone, text dates, two spellings of a door, a total below."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "花名册"
+    for row in (
+        ["培花新村居民花名册"],
+        ["说明：以户为单位填写"],
+        ["序号", "小区", "楼号", "室号", "姓名", "性别", "身份证号码", "联系电话", "与户主关系", "是否党员", "出生日期", "返沪日期", "出发地"],
+        [1, "培花新村", "12号", "302室", "王建国", "男", "310115195803120010", 13812345678.0, "户主", "是", "1958.3.12", "", ""],
+        [2, "培花新村", "12", "302", "李秀英", "女", "", "58881234", "妻", "", "1960年5月", "2020-03-05", "武汉"],
+        [3, "培花新村", "12号", "401", "张三", "男", "310115198001011234", "1381234", "户主", "群众", "2月30日", "", ""],
+        [4, "培花新村", "13号", "", "赵六", "男", "", "", "户主", "", "", "", ""],
+        ["合计", 4],
+        [5, "", "", "", "钱七", "男"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:M1")
+    path = tmp_path / "花名册.xlsx"
+    book.save(path)
+    return path
