@@ -95,7 +95,7 @@ def committee(index: int, residents: int, seed: int) -> Committee:
     made = Committee(index, code_of(index), name_of(index), GROUPS[index % len(GROUPS)])
     tall = made.group in ("联洋", "钦洋")
     estate = 0
-    while len(made.people) < residents:
+    while len(made.people) < residents and estate < 9:
         estate += 1
         _estate(made, random, estate, tall, residents)
     _particulars(made, random)
@@ -111,9 +111,10 @@ def _estate(made: Committee, random: Random, number: int, tall: bool, residents:
     for lane in range(lanes):
         lane_name = f"{road}{first + lane * 98}弄"
         count = random.randint(4, 8) if tall else random.randint(20, 40)
+        share = residents * (lane + 1) // 6 if lanes == 3 else residents
         for building in range(1, count + 1):
-            if len(made.people) >= residents:
-                return
+            if len(made.people) >= share:
+                break
             _building(made, random, name, lane_name, f"{building}号", tall)
     if tall:
         _villas(made, random, name, f"{road}{first + 300}弄", residents)
@@ -154,7 +155,7 @@ def _shop(made: Committee, random: Random, estate: str, lane: str, number: str, 
 
 def _door(made: Committee, random: Random, estate: str, lane: str, number: str, room: str, tall: bool) -> None:
     kind = random.random()
-    if tall and kind < 0.09:
+    if tall and random.random() < 0.22:  # foreign and 港澳台 15–25 % in 联洋 [mem]
         people = list(_foreign(random))
     elif kind < 0.24:  # a quarter let [mem]
         people = list(_tenants(random))
@@ -237,13 +238,14 @@ def _tenants(random: Random) -> Iterator[Values]:
 
 
 def _foreign(random: Random) -> Iterator[Values]:
-    name, nationality, sex = random.choice(names.FOREIGN)
-    yield {
-        "name": name, "sex": sex, "birth_date": f"{random.randint(1965, 1995)}-{random.randint(1, 12):02d}-15",
-        "id_type": "护照", "id_number": f"{random.choice('EKMPT')}{random.randint(1000000, 99999999)}",
-        "person_class": "外籍", "nationality": nationality, "relation": "户主", "residence_kind": "承租",
-        "phone": phone(random, 1980),
-    }  # fmt: skip
+    for index in range(random.choice((1, 2, 2, 3))):
+        name, nationality, sex = random.choice(names.FOREIGN)
+        yield {
+            "name": name, "sex": sex, "birth_date": f"{random.randint(1965, 1995)}-{random.randint(1, 12):02d}-15",
+            "id_type": "护照", "id_number": f"{random.choice('EKMPT')}{random.randint(1000000, 99999999)}",
+            "person_class": "外籍", "nationality": nationality, "relation": "户主" if index == 0 else "合租人",
+            "residence_kind": "承租", "phone": phone(random, 1980),
+        }  # fmt: skip
 
 
 # ---------------------------------------------------------------- what a believable street must contain

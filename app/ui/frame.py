@@ -29,6 +29,7 @@ from app.services.session import Session
 from app.ui import errors, theme
 from app.ui.curtain import Curtain
 from app.ui.desk import Desk, Step
+from app.ui.notice import Notice
 from app.ui.search_popup import SearchPopup
 from app.ui.sections import SECTIONS, Section
 from app.ui.tasks import Tasks
@@ -36,7 +37,6 @@ from app.words import say
 
 ROSTERS = (".xlsx", ".xls", ".ods", ".csv", ".xlsm")
 NUMBERS = "1234567890-"
-NOTICE_FOR = 12_000  # ms
 
 
 class Frame(QMainWindow):
@@ -141,28 +141,11 @@ class Frame(QMainWindow):
         crumbs.setFixedHeight(36)
         crumbs.setLayout(self.crumbs)
         column.addWidget(crumbs)
-        column.addWidget(self._notice_bar())
+        self.notice = Notice()
+        column.addWidget(self.notice)
         self.stack = QStackedWidget()
         column.addWidget(self.stack, 1)
         return column
-
-    def _notice_bar(self) -> QFrame:
-        self.notice = QFrame()
-        self.notice.setObjectName("notice")
-        row = QHBoxLayout(self.notice)
-        row.setContentsMargins(theme.GAP[2], theme.GAP[0], theme.GAP[1], theme.GAP[0])
-        self.notice_text = theme.label()
-        self.notice_undo = theme.button("撤销", "link")
-        self.notice_close = theme.button("知道了", "link")
-        row.addWidget(self.notice_text, 1)
-        row.addWidget(self.notice_undo)
-        row.addWidget(self.notice_close)
-        self.notice.hide()
-        self._notice_batch = ""
-        self._notice_timer = QTimer(self)
-        self._notice_timer.setSingleShot(True)
-        self._notice_timer.setInterval(NOTICE_FOR)
-        return self.notice
 
     def _status_bar(self) -> None:
         self.state = theme.label(say("status-saved"), "soft")
@@ -184,9 +167,7 @@ class Frame(QMainWindow):
     # ---------------------------------------------------------------- wiring
 
     def _connect(self) -> None:
-        self.notice_undo.clicked.connect(lambda: self.undo(self._notice_batch))
-        self.notice_close.clicked.connect(self.notice.hide)
-        self._notice_timer.timeout.connect(self.notice.hide)
+        self.notice.undo.connect(self.undo)
         self.stop.clicked.connect(self.tasks.cancel)
         self.tasks.started.connect(self._work_begins)
         self.tasks.progressed.connect(self._work_goes_on)
@@ -264,11 +245,7 @@ class Frame(QMainWindow):
 
     def notify(self, text: str, batch: str = "") -> None:
         """One sentence above the desk, with 撤销 if a batch is given."""
-        self._notice_batch = batch
-        self.notice_text.setText(text)
-        self.notice_undo.setVisible(bool(batch))
-        self.notice.show()
-        self._notice_timer.start()
+        self.notice.say(text, batch)
 
     def present_error(self, error: Exception) -> None:
         errors.present(self, error)

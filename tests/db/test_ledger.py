@@ -143,7 +143,9 @@ def test_entries_travel_unchanged_and_twice_is_once(database: files.Database, tm
         (lambda records: [*records[:-1], {**records[-1], "parts": [["base", '{"v":{"name":"假"}}', *records[-1]["parts"][0][2:]]]}], "ledger-forged"),
     ],
 )  # fmt: skip
-def test_a_chain_that_does_not_prove_itself_is_not_taken(database: files.Database, tmp_path: Path, meddle, code: str) -> None:
+def test_a_chain_that_does_not_prove_itself_is_not_taken(
+    database: files.Database, tmp_path: Path, meddle, code: str
+) -> None:
     write(database, "r1", name="王建国")
     other = files.create(tmp_path / "other.db", bytes(32), make=upgrade)
     if code == "ledger-fork":
@@ -176,7 +178,9 @@ def test_erasing_takes_the_value_and_leaves_the_proof(database: files.Database) 
     assert names(database) == {"r1": "新名"}
 
 
-def test_two_values_written_apart_are_a_conflict_until_someone_decides(database: files.Database, tmp_path: Path) -> None:
+def test_two_values_written_apart_are_a_conflict_until_someone_decides(
+    database: files.Database, tmp_path: Path
+) -> None:
     write(database, "r1", name="王建国")
     other = files.create(tmp_path / "other.db", bytes(32), make=upgrade)
     with other.transaction() as connection:

@@ -23,7 +23,10 @@ def test_equal_values_of_two_people_do_not_look_equal() -> None:
     assert RING.seal("resident", "row-1", "x", b"v") != RING.seal("resident", "row-2", "x", b"v")
 
 
-@pytest.mark.parametrize("at", [("resident", "row-2", "note_sensitive"), ("resident", "row-1", "documents"), ("visit", "row-1", "note_sensitive")])
+@pytest.mark.parametrize(
+    "at",
+    [("resident", "row-2", "note_sensitive"), ("resident", "row-1", "documents"), ("visit", "row-1", "note_sensitive")],
+)
 def test_a_value_moved_elsewhere_does_not_open(at: tuple[str, str, str]) -> None:
     with pytest.raises(NotTrusted, match="sealed-broken"):
         RING.open(*at, RING.seal(*AT, b"secret"))

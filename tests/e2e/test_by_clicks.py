@@ -58,7 +58,7 @@ def find(qtbot: QtBot, window: Frame, text: str) -> ResidentsDesk:
 
 def test_from_a_roster_to_a_mended_and_restored_value(qtbot: QtBot, window: Frame, roster: Path) -> None:
     import_roster(qtbot, window, roster)
-    assert "新增 4" in window.notice_text.text()
+    assert "新增 4" in window.notice.text.text()
     desk = find(qtbot, window, "wjg")
     form = desk.form
     assert (form.heading.text(), desk.doors.currentItem().text()) == ("王建国", "302　王建国等2人")
@@ -68,7 +68,7 @@ def test_from_a_roster_to_a_mended_and_restored_value(qtbot: QtBot, window: Fram
     qtbot.keyClicks(editor, "13900001111")
     qtbot.keyClick(editor, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not form.dirty)
-    assert "已更新" in window.notice_text.text()
+    assert "已更新" in window.notice.text.text()
     qtbot.mouseClick(form.editors["phone"].clock, Qt.MouseButton.LeftButton)
     popup = form.findChild(HistoryPopup)
     assert popup is not None
@@ -77,7 +77,7 @@ def test_from_a_roster_to_a_mended_and_restored_value(qtbot: QtBot, window: Fram
     popup.close()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.mouseClick(window.notice_undo, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.notice.undo_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: form.editors["phone"].text == "13812345678")
     qtbot.keyClick(window, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: form.editors["phone"].text == "13900001111")
@@ -140,7 +140,9 @@ def test_f9_covers_the_window(qtbot: QtBot, window: Frame) -> None:
     assert not window.curtain.isVisible()
 
 
-@pytest.mark.parametrize(("key", "section"), [("1", "today"), ("2", "map"), ("3", "residents"), ("8", "reports"), ("-", "manage")])
+@pytest.mark.parametrize(
+    ("key", "section"), [("1", "today"), ("2", "map"), ("3", "residents"), ("8", "reports"), ("-", "manage")]
+)
 def test_ctrl_and_a_number_opens_a_section(qtbot: QtBot, window: Frame, key: str, section: str) -> None:
     qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
     assert window.buttons[section].isChecked()

@@ -62,7 +62,10 @@ def test_the_first_half_of_the_spine(made: Run, roster: Path, tmp_path: Path) ->
     ]  # fmt: skip
     _undone_and_back(made, changed["batch"], hit["id"])
     _reported(made, tmp_path)
-    assert made("ledger", "verify")[1]["ok"] and made("ledger", "rebuild", "--check") == (0, {"ok": True, "differences": []})
+    assert made("ledger", "verify")[1]["ok"] and made("ledger", "rebuild", "--check") == (
+        0,
+        {"ok": True, "differences": []},
+    )
 
 
 def _undone_and_back(made: Run, batch: str, resident: str) -> None:
@@ -75,10 +78,17 @@ def _undone_and_back(made: Run, batch: str, resident: str) -> None:
 
 def _reported(made: Run, tmp_path: Path) -> None:
     book = Workbook()
-    for row in (["{{committee.name}}共{{count}}人"], ["姓名", "住址", "电话"], ["{{name}}", "{{path}}", "{{phone}}"], ["合计", "=COUNTA(A3:A3)"]):
+    for row in (
+        ["{{committee.name}}共{{count}}人"],
+        ["姓名", "住址", "电话"],
+        ["{{name}}", "{{path}}", "{{phone}}"],
+        ["合计", "=COUNTA(A3:A3)"],
+    ):
         book.active.append(row)
     book.save(tmp_path / "t.xlsx")
-    code, filled = made("report", str(tmp_path / "t.xlsx"), "--out", str(tmp_path / "o.xlsx"), "--where", "building=12号")
+    code, filled = made(
+        "report", str(tmp_path / "t.xlsx"), "--out", str(tmp_path / "o.xlsx"), "--where", "building=12号"
+    )
     assert (code, filled["rows"]) == (0, 3)
     rows = list(load_workbook(tmp_path / "o.xlsx").active.values)
     assert rows[0][0] == f"{NAME}共3人" and rows[-1][1] == "=COUNTA(A3:A5)"
@@ -97,7 +107,9 @@ def test_what_was_edited_since_is_kept_whole(made: Run, roster: Path) -> None:
     batch = made("import", "roster", str(roster))[1]["batch"]
     made("set", "resident", "12号/302/户1/王建国", "phone=13900001111")
     kept = made("undo", batch)[1]["kept"]
-    assert ("resident", "edited", "培花新村/12号/302/户1/王建国") in [(e["entity"], e["reason"], e["path"]) for e in kept]
+    assert ("resident", "edited", "培花新村/12号/302/户1/王建国") in [
+        (e["entity"], e["reason"], e["path"]) for e in kept
+    ]
     assert made("show", "resident", "12号/302/户1/王建国")[1]["sex"] == "男"
 
 
@@ -124,7 +136,10 @@ def test_places_people_and_what_happens_to_them_are_added_by_hand(made: Run) -> 
     assert made("add", "household", "dwelling=联洋花园/丁香路901弄/12号/302")[0] == 0
     assert made("add", "household", "dwelling=12号/302", "label=A间")[0] == 0
     code, person = made("add", "resident", "household=12号/302/户2", "name=买买提·艾力", "phone=021-58881234")
-    assert (code, made("show", "resident", person["id"])[1]["path"]) == (0, "联洋花园/丁香路901弄/12号/302/户2/买买提·艾力")
+    assert (code, made("show", "resident", person["id"])[1]["path"]) == (
+        0,
+        "联洋花园/丁香路901弄/12号/302/户2/买买提·艾力",
+    )
     for entity, values in (
         ("arrival", ["origin=武汉", "arrived_on=2020年3月5日", "overseas=否"]),
         ("isolation_case", ["rule=14", "start=2020-03-05", "state=在管"]),
@@ -147,7 +162,9 @@ def test_places_people_and_what_happens_to_them_are_added_by_hand(made: Run) -> 
         (("status", "--password-file", "/no/such/file"), 1, "password-file"),
     ],
 )
-def test_what_cannot_be_done_is_said_with_a_code(made: Run, arguments: tuple[str, ...], exit_code: int, code: str) -> None:
+def test_what_cannot_be_done_is_said_with_a_code(
+    made: Run, arguments: tuple[str, ...], exit_code: int, code: str
+) -> None:
     done, result = made(*arguments)
     assert (done, result["error"]["code"]) == (exit_code, code)
     assert result["error"]["message"]
