@@ -7,28 +7,31 @@ is never an error: numbers keep the code of the day they were given, and old cod
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
+from app.domain import clock
 from app.domain.names import fold_width
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _DASHES = re.compile(r"[\s\-–—'\"`.·]")
+_REMARK = re.compile(r"^[\u4e00-\u9fff]+[:：]?(?=[\dA-Z])|\([^()]*[\u4e00-\u9fff][^()]*\)$")
+
+_LONGEST = 80
 
 _SHAPES = (
     ("外国人永居证", re.compile(r"[A-Z]{3}\d{12}")),
     ("港澳通行证", re.compile(r"[HM]\d{8}(\d{2})?|C[A-Z0-9]\d{7}|W\d{8}")),
     ("台胞证", re.compile(r"\d{8}|\d{10}[A-Z]?|T\d{8}")),
-    ("护照", re.compile(r"(?=[A-Z0-9]*\d)[A-Z0-9]{6,12}")),
     ("出生证明", re.compile(r"[A-Z]\d{9}")),
+    ("护照", re.compile(r"(?=[A-Z0-9]*\d)[A-Z0-9]{6,12}")),
 )
-_ID_SHAPED = ("身份证", "港澳台居住证", "外国人永居证")
+"""Shapes of numbers; where several fit, the first is taken. The roster's own word goes before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A number as read. problem: None, or a code of `app.words.findings` (the number is kept all the same)."""
 
     type: str | None
@@ -40,22 +43,48 @@ class Document:
 
 def check_digit(first17: str) -> str:
     """The 18th character of a Chinese ID number."""
-    return _CHECK[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[(_region(first17[:6]) + _day(first17[6:14])[1] + _order(first17[14:])) % 11]
+
+
+# A number's three parts come again and again, so each part's share of the check sum is worked out once.
+
+
+@lru_cache(maxsize=1 << 16)
+def _region(digits: str) -> int:
+    return _weight(digits, 0)
+
+
+@lru_cache(maxsize=1 << 16)
+def _day(digits: str) -> tuple[str | None, int]:
+    return birth_date(digits), _weight(digits, 6)
+
+
+@lru_cache(maxsize=1000)
+def _order(digits: str) -> int:
+    return _weight(digits, 14)
+
+
+def _weight(digits: str, offset: int) -> int:
+    return sum(int(digit) * _WEIGHTS[offset + place] for place, digit in enumerate(digits))
 
 
 def tidy(text: str) -> str:
     """A number without blanks, dashes and quotes, half-width, upper case (× and ＊ at the end read as X)."""
-    return _DASHES.sub("", fold_width(text)).upper().replace("×", "X")
+    number = _DASHES.sub("", fold_width(text)).upper().replace("×", "X")
+    return number[:17] + "X" if len(number) == 18 and number[17] == "*" else number
 
 
-@lru_cache(maxsize=8192)
 def read_document(text: str, type: str | None = None) -> Document:
     """What a document number says. type: the paper's kind where the roster names it."""
-    number = tidy(text)
+    if type is None and len(text) == 18 and text.isascii() and text[:17].isdigit() and text[17] in "0123456789X":
+        return _resident_card(text, None)
+    number = tidy(text[:_LONGEST])
+    if len(bare := _REMARK.sub("", number)) in (15, 18):
+        number = bare
     if type in (None, "身份证", "港澳台居住证") or (type == "外国人永居证" and number.isdigit()):
-        if len(number) == 18 and number[:17].isdigit():
+        if len(number) == 18 and number.isascii() and number[:17].isdigit() and number[17] in "0123456789X":
             return _resident_card(number, type)
-        if len(number) == 15 and number.isdigit():
+        if len(number) == 15 and number.isascii() and number.isdigit():
             return _old_card(number)
         if type in ("身份证", "港澳台居住证") or (type is None and number[:6].isdigit() and len(number) > 11):
             problem = "id-letters" if len(number) in (15, 18) else "id-length"
@@ -67,35 +96,40 @@ def read_document(text: str, type: str | None = None) -> Document:
 
 
 def _resident_card(number: str, type: str | None) -> Document:
-    kind = (
-        type
-        or {"9": "外国人永居证"}.get(number[0])
-        or ("港澳台居住证" if number[:2] in ("81", "82", "83") else "身份证")
-    )
-    born = birth_date(number[6:14])
-    sex = "男" if int(number[16]) % 2 else "女"
+    if type is None:
+        start = number[:2]
+        type = _CARDS[start] if start in _CARDS else _CARDS.get(start[0], "身份证")
+    born, share = _day(number[6:14])
+    sex = "男" if number[16] in "13579" else "女"
+    problem = None
     if born is None:
-        return Document(kind, number, None, sex, "id-date")
-    if number[17] != check_digit(number[:17]):
-        return Document(kind, number, born, sex, "id-check-digit")
-    return Document(kind, number, born, sex)
+        problem = "id-date"
+    elif number[17] != _CHECK[(_region(number[:6]) + share + _order(number[14:17])) % 11]:
+        problem = "id-rounded" if number.endswith("000") else "id-check-digit"
+    return Document(type, number, born, sex, problem)
+
+
+_CARDS = {"9": "外国人永居证", "81": "港澳台居住证", "82": "港澳台居住证", "83": "港澳台居住证"}
+"""How an 18-digit number begins that is none of an ID card."""
 
 
 def _old_card(number: str) -> Document:
     """The 15-digit numbers of before 1999: still on old lists, legal, without a check digit."""
     born = birth_date("19" + number[6:12])
+    if born is None and (written := birth_date(number[6:14])):  # a new number that lost its end
+        return Document("身份证", number, written, None, "id-length")
     sex = "男" if int(number[14]) % 2 else "女"
     return Document("身份证", number, born, sex, None if born else "id-date")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1 << 16)
 def birth_date(digits: str) -> str | None:
-    """ISO date of eight digits, None if there is no such day (or it is before 1870)."""
+    """ISO date of eight digits; None if there is no such day, or nobody now alive was born on it."""
     try:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         return None
-    return born.isoformat() if 1870 <= born.year <= 2100 else None
+    return born.isoformat() if 1870 <= born.year <= clock.now().year else None
 
 
 def mask(number: str) -> str:

@@ -11,41 +11,63 @@ from functools import cache, lru_cache
 from itertools import islice, product
 
 DOT = "·"
-_DOTS = re.compile("[•・‧∙⋅●﹒]")
+_DOTS = re.compile("[•・‧∙⋅●﹒･]")
 _SPACES = re.compile(r"\s+")
+_USUAL = re.compile(r"[\u4e00-\u9fff]+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, *range(9), *range(14, 28)])
+"""Characters that copying from web pages and chats leaves behind."""
+_LETTERS = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_LATIN = re.compile(rf"[{_LETTERS}\W\d]*")
+_WORD = re.compile(rf"[{_LETTERS}]+|[^\W\d_{_LETTERS}]")
+_NATIVE_DOT = re.compile(r"(?<=[^\W\d_a-zA-Z])\.(?=[^\W\d_a-zA-Z])")
+_SEVERAL = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[、,;/／，；\n]\s*[\u4e00-\u9fff]{2,4})+")
 
 SURNAME_READINGS = {
-    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "朴": "piao", "任": "ren",
-    "华": "hua", "盖": "ge", "员": "yun", "秘": "bi", "种": "chong", "缪": "miao", "乐": "yue", "翟": "zhai",
-    "折": "she", "冼": "xian", "覃": "qin", "尉": "yu", "万": "wan", "牟": "mu", "晟": "cheng", "宁": "ning",
-    "石": "shi", "车": "che", "贾": "jia", "纪": "ji", "曲": "qu", "盛": "sheng", "燕": "yan", "应": "ying",
+    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "朴": "piao", "盖": "ge",
+    "员": "yun", "秘": "bi", "种": "chong", "缪": "miao", "乐": "yue", "翟": "zhai", "折": "she", "覃": "qin",
+    "晟": "cheng", "召": "shao", "黑": "he", "繁": "po", "逄": "pang", "么": "yao", "祭": "zhai", "藏": "zang",
+    "能": "nai", "句": "gou", "宓": "fu", "郇": "xun", "阚": "kan", "粘": "nian", "郄": "qie", "乜": "nie",
+    "行": "xing", "长": "zhang", "过": "guo", "哈": "ha", "尹": "yin", "重": "chong", "隗": "wei", "薄": "bo",
 }  # fmt: skip
 """How these characters are read as a surname, where that is not their first reading."""
+LONG_SURNAMES = {
+    "万俟": ("mo", "qi"), "单于": ("chan", "yu"), "尉迟": ("yu", "chi"), "长孙": ("zhang", "sun"),
+    "澹台": ("tan", "tai"), "鲜于": ("xian", "yu"), "呼延": ("hu", "yan"), "宰父": ("zai", "fu"),
+}  # fmt: skip
+"""Surnames of two characters whose reading is not that of the characters."""
 POLYPHONES = frozenset("乐行重朝晟长调传还盛种曲强曾单解茜娜婧颉莘")
 """Characters of given names that people look for under two readings."""
 
 
 def fold_width(text: str) -> str:
     """Full-width letters, digits and signs as half-width ones."""
-    return text.translate(_FULL_WIDTH)
+    return text if text.isascii() else text.translate(_FULL_WIDTH)
 
 
 def _is_han(character: str) -> bool:
     return unicodedata.category(character) in ("Lo", "Co")
 
 
-@lru_cache(maxsize=100_000)
 def normalise(text: str) -> str:
     """One spelling: half-width, one kind of middle dot, no blanks between Chinese characters, single blanks else."""
-    name = _SPACES.sub(" ", _DOTS.sub(DOT, fold_width(unicodedata.normalize("NFC", text)))).strip(" ,，;；")
+    return text if _USUAL.fullmatch(text) else _normalised(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _normalised(text: str) -> str:
+    bare = unicodedata.normalize("NFC", text).translate(_UNSEEN)
+    name = _SPACES.sub(" ", _DOTS.sub(DOT, fold_width(bare))).strip(" ,，;；'\"")
     if any(map(_is_han, name)):
-        name = name.replace(" ", "")
-        if any(_is_han(c) for c in name[:1]) and re.search(r"[^\W\d_a-zA-Z]\.[^\W\d_a-zA-Z]", name):
-            name = name.replace(".", DOT)
-    elif name.isascii():
+        name = _NATIVE_DOT.sub(DOT, name.replace(" ", ""))
+    elif _LATIN.fullmatch(name):
         name = name.upper()
     return name
+
+
+def several(text: str) -> bool:
+    """Does a cell seem to name more than one person: 张三、李四?"""
+    return bool(_SEVERAL.fullmatch(text.strip()))
 
 
 @cache
@@ -60,17 +82,22 @@ def _readings(character: str) -> tuple[str, ...]:
 def pinyin(name: str) -> tuple[tuple[str, ...], ...]:
     """The readings of a name, each a tuple of syllables; the usual one first, at most four.
 
-    Latin words are syllables of their own, in lower case.
+    Latin words are syllables of their own, in lower case and without accents.
     """
-    syllables: list[tuple[str, ...]] = []
-    for word in re.findall(r"[A-Za-z]+|[^\W\d_A-Za-z]", fold_width(name)):
-        if word.isascii():
-            syllables.append((word.lower(),))
+    name = fold_width(name)
+    syllables: list[tuple[str, ...]] = [(syllable,) for syllable in LONG_SURNAMES.get(name[:2], ())]
+    for word in _WORD.findall(name[len(syllables) :]):
+        if _LATIN.fullmatch(word):
+            syllables.append((_without_accents(word),))
         elif readings := _readings(word):
             if not syllables and (surname := SURNAME_READINGS.get(word)):
                 readings = (surname, *(reading for reading in readings[:1] if reading != surname))
             syllables.append(readings)
     return tuple(islice(product(*syllables), 4)) if syllables else ()
+
+
+def _without_accents(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).lower()
 
 
 def sort_key(name: str) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,22 @@ from typing import Any
 import python_calamine as calamine
 
 from app.domain.findings import UserError
+from app.exchange.extents import LARGEST_AREA, refuse_bombs
 
-LARGEST = 500_000_000  # bytes a workbook may unpack to; a roster of 250,000 rows has about 120 MB
-GREATEST_RATIO = 400
 LARGEST_TEXT = 200_000_000
 Grid = list[list[Any]]
+MERGED = 5_000_000
+"""Cells that merged ranges may fill: overlapping ones could fill each cell again and again."""
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8", b"\x1f\x8b", b"{\\rtf")
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An open file of tables. `grid(sheet)` gives its cells from A1 on, merged cells filled downwards."""
+    """An open file of tables. `grid(sheet)` gives its cells from A1 on, merged cells filled downwards.
+
+    All rows of a grid are equally long; empty cells are "".
+    """
 
     path: Path
     sheets: tuple[str, ...]
@@ -46,57 +53,60 @@ class Book:
         return rows
 
 
-def _fill_merged(rows: Grid, ranges: Any) -> None:
+def _fill_merged(rows: Grid, ranges: Sequence[Any]) -> None:
     """A cell merged over several rows speaks for all of them (室号 merged over a household)."""
+    left_to_fill = MERGED
     for (top, left), (bottom, right) in ranges:
-        if bottom > top and left == right and bottom < len(rows):
-            for row in rows[top + 1 : bottom + 1]:
-                if left < len(row) and row[left] in ("", None):
-                    row[left] = rows[top][left]
+        if bottom == top or left != right or top >= len(rows) or left_to_fill < 0:
+            continue
+        last = min(bottom, len(rows) - 1)
+        left_to_fill -= last - top
+        for row in rows[top + 1 : last + 1]:
+            if left < len(row) and row[left] in ("", None):
+                row[left] = rows[top][left]
 
 
 def open_book(path: Path) -> Book:
     """Open any file of tables.
 
-    Raises UserError: file-missing, file-empty, file-encrypted, file-damaged, file-too-large,
-    file-type-unknown.
+    Raises UserError: file-missing, file-unreadable, file-empty, file-encrypted, file-damaged, file-too-large,
+    sheet-far-cell, file-web-page, file-type-unknown.
     """
     try:
         with path.open("rb") as file:
-            start = file.read(8)
-    except (FileNotFoundError, IsADirectoryError):
+            start = file.read(4096)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise UserError("file-missing", file=str(path)) from None
+    except OSError:
+        raise UserError("file-unreadable", file=str(path)) from None
     if not start:
         raise UserError("file-empty", file=path.name)
     if start[:4] == b"PK\x03\x04":
-        _refuse_bombs(path)
+        refuse_bombs(path)
         return _workbook(path)
-    if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+    if start[:8] == _OLE:
         return _workbook(path)
-    if start[:4] in (b"%PDF", b"\x89PNG", b"\xff\xd8\xff\xe0", b"Rar!") or start[:2] == b"7z":
+    if start.startswith(_PICTURES) or start[:2] == b"PK":
         raise UserError("file-type-unknown", file=path.name)
+    if _is_markup(start):
+        raise UserError("file-web-page", file=path.name)
     return _text(path)
 
 
-def _refuse_bombs(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
-        raise UserError("file-damaged", file=path.name) from None
-    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
-    if unpacked > LARGEST or (unpacked > 50_000_000 and unpacked > GREATEST_RATIO * max(packed, 1)):
-        raise UserError("file-too-large", file=path.name)
+def _is_markup(start: bytes) -> bool:
+    """Some systems export a web page or XML and name it .xls; Excel opens it, with a question."""
+    text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").lower()
+    return text.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version"))
 
 
 def _workbook(path: Path) -> Book:
+    data = path.read_bytes()
     try:
-        book = calamine.CalamineWorkbook.from_path(path)
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError:
         raise UserError("file-encrypted", file=path.name) from None
-    except (calamine.CalamineError, ValueError, OSError) as error:
-        code = "file-encrypted" if "password" in str(error).lower() else "file-damaged"
-        raise UserError(code, file=path.name) from None
+    except (calamine.CalamineError, ValueError, OSError):
+        raise UserError("file-encrypted" if _is_locked(data) else _unknown(data), file=path.name) from None
     visible = [
         meta.name
         for meta in book.sheets_metadata
@@ -108,30 +118,78 @@ def _workbook(path: Path) -> Book:
     return Book(path, names, book)
 
 
+def _is_locked(data: bytes) -> bool:
+    """An encrypted .xlsx is a stream named EncryptedPackage; an encrypted .xls says FILEPASS after its start."""
+    if data[:8] != _OLE:
+        return False
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return True
+    start = data.find(b"\x09\x08\x10\x00\x00\x06")
+    return start >= 0 and b"\x2f\x00" in data[start + 20 : start + 60]
+
+
+def _unknown(data: bytes) -> str:
+    """An OLE file without a workbook in it is a Word document or something else."""
+    named = any(name.encode("utf-16-le") in data for name in ("Workbook", "Book"))
+    return "file-damaged" if named or data[:8] != _OLE else "file-type-unknown"
+
+
+# ---------------------------------------------------------------- text
+
+
 def _text(path: Path) -> Book:
     if path.stat().st_size > LARGEST_TEXT:
         raise UserError("file-too-large", file=path.name)
-    data = path.read_bytes()
-    text = _decoded(data)
+    text = _decoded(path.read_bytes())
     if text is None or "\0" in text[:10_000]:
         raise UserError("file-type-unknown", file=path.name)
-    sample = text[:20_000]
-    delimiter = max("\t,;|", key=sample.count) if any(d in sample for d in "\t,;|") else ","
+    delimiter = _delimiter(text[:50_000])
+    if text.count(delimiter) + text.count("\n") > LARGEST_AREA:
+        raise UserError("file-too-large", file=path.name)
     try:
-        rows: Grid = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        rows: Grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         raise UserError("file-damaged", file=path.name) from None
-    return Book(path, (path.stem,), None, rows)
+    return Book(path, (path.stem,), None, _even(path, rows))
+
+
+def _even(path: Path, rows: Grid) -> Grid:
+    width = max(map(len, rows), default=0)
+    if width * len(rows) > LARGEST_AREA:
+        raise UserError("file-too-large", file=path.name)
+    for row in rows:
+        if len(row) < width:
+            row.extend([""] * (width - len(row)))
+    return rows
+
+
+def _delimiter(sample: str) -> str:
+    """The sign that cuts most lines into the same number of cells, and into several."""
+    lines = [line for line in sample.splitlines()[:100] if line.strip()]
+
+    def worth(sign: str) -> tuple[int, int]:
+        widths = Counter(line.count(sign) for line in lines if sign in line)
+        return (max(widths.values()), max(widths)) if widths else (0, 0)
+
+    return max("\t,;|", key=worth)
 
 
 def _decoded(data: bytes) -> str | None:
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
+    for encoding in _encodings(data):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     return None
+
+
+def _encodings(data: bytes) -> tuple[str, ...]:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ("utf-16",)
+    sample = data[:2_000]
+    if sample.count(0) > len(sample) // 20:  # UTF-16 without its mark: line ends and commas tell the order
+        return ("utf-16-le",) if b",\0" in sample or b"\t\0" in sample or b"\n\0" in sample else ("utf-16-be",)
+    return ("utf-8-sig", "gb18030")
 
 
 def column_letter(index: int) -> str:

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "id-check-digit": "第 {row} 行：{column}末位对不上，可能抄错一位（{value}）。号码照原样保留，可在此修改。",
-    "id-length": "第 {row} 行：{column}位数不对（{value}），身份证号应是 18 位或 15 位。照原样保留，可在此修改。",
-    "id-letters": "第 {row} 行：{column}里有不该有的字（{value}）。照原样保留，可在此修改。",
-    "id-date": "第 {row} 行：{column}里的出生日期不存在（{value}）。照原样保留，可在此修改。",
-    "id-float-damaged": "第 {row} 行：{column}被表格软件当成数字，后几位已丢失，没有采用。请按原件补填。",
-    "document-unknown": "第 {row} 行：{column}看不出是哪种证件（{value}）。照原样保留。",
-    "phone-invalid": "第 {row} 行：{column}不像电话号码（{value}），没有采用。其余内容已保留。",
-    "date-invalid": "第 {row} 行：{column}不是一个日期（{value}），没有采用。其余内容已保留。",
-    "number-invalid": "第 {row} 行：{column}应是数字（{value}），没有采用。其余内容已保留。",
-    "boolean-invalid": "第 {row} 行：{column}看不出是或否（{value}），没有采用。其余内容已保留。",
-    "choice-unknown": "第 {row} 行：{column}里的“{value}”不在可选的说法里，没有采用。其余内容已保留。",
-    "birth-differs": "第 {row} 行：出生日期与身份证号不一致，先按表里填写的保留，请核对。",
-    "sex-differs": "第 {row} 行：性别与身份证号不一致，先按表里填写的保留，请核对。",
-    "row-total": "第 {row} 行：是合计行，已跳过。",
-    "row-no-name": "第 {row} 行：没有姓名，也没有房屋，无法使用，已退回。",
-    "row-no-place": "第 {row} 行：没有写住在哪里（楼号、室号或地址），已退回。",
+    # identity papers
+    "id-check-digit": "第 {row} 行：{column}末位对不上，可能抄错一位（{value}）。其余内容已保留，可在此修改。",
+    "id-rounded": (
+        "第 {row} 行：{column}末三位都是 0，多半是表格软件把号码当成了数字（{value}）。号码照原样保留，请按原件改正。"
+    ),
+    "id-float-damaged": (
+        "第 {row} 行：{column}被表格软件当成了数字，末三位已丢失（{value}），没有采用。"
+        "请按原件补填；以后可先把这一列设为“文本”格式。"
+    ),
+    "id-length": "第 {row} 行：{column}位数不对（{value}），身份证号应是 18 位或 15 位。号码照原样保留，可在此修改。",
+    "id-letters": "第 {row} 行：{column}里有不该有的字（{value}）。号码照原样保留，可在此修改。",
+    "id-date": "第 {row} 行：{column}里的出生日期不存在（{value}）。号码照原样保留，可在此修改。",
+    "document-unknown": "第 {row} 行：{column}看不出是哪种证件（{value}）。号码照原样保留，可补填证件类型。",
+    "birth-differs": "第 {row} 行：出生日期与证件号码里的不一致（{value}）。两处都照原样保留，请核对。",
+    "sex-differs": "第 {row} 行：性别（{value}）与证件号码里的不一致。两处都照原样保留，请核对。",
+    # cells
+    "name-several": "第 {row} 行：姓名里像是不止一个人（{value}）。暂按一人保留，请在原表中拆成几行。",
+    "phone-invalid": "第 {row} 行：{column}不像电话号码（{value}），没有采用。其余内容已保留，可在此修改。",
+    "date-invalid": "第 {row} 行：{column}不是一个可能的日期（{value}），没有采用。其余内容已保留，可在此修改。",
+    "number-invalid": "第 {row} 行：{column}应是整数（{value}），没有采用。其余内容已保留，可在此修改。",
+    "boolean-invalid": "第 {row} 行：{column}看不出是“是”还是“否”（{value}），没有采用。其余内容已保留，可在此修改。",
+    "choice-unknown": "第 {row} 行：{column}里的“{value}”不在可选的说法里，没有采用。其余内容已保留，可在此修改。",
+    "choice-other": "第 {row} 行：{column}里的“{value}”不在可选的说法里，记为“其他”。可在此修改。",
+    # places
+    "place-became-date": (
+        "第 {row} 行：{column}被表格软件改成了日期（{value}），看不出原来的门牌。请按原样改回，例如“3号2室”。"
+    ),
+    "place-differs": "第 {row} 行：{column}（{value}）与其他列写的门牌不一致，按单独的楼号、室号列登记，请核对。",
+    "place-from-above": "第 {row} 行：没有写门牌，是上一行的家人，按上一行的 {value} 登记，请核对。",
+    # rows and sheets
+    "row-no-name": "第 {row} 行：没有姓名，也看不出是哪一间房屋，无法登记，已退回。",
+    "row-no-place": "第 {row} 行：看不出住在哪里（{value}），已退回。请补上楼号、室号或地址后再导入。",
+    "row-total": "第 {row} 行：是合计行（{value}），已跳过。",
+    "row-example": "第 {row} 行：是填写示例（{value}），已跳过。",
+    "sheets-left-out": "这次只读了工作表“{sheet}”。{sheets} 也像花名册，没有读；需要时请另选工作表再导入。",
 }
