@@ -225,6 +225,10 @@ class Writing:
         """Remember these index values of a resident's document numbers (local to this PC, no entry)."""
         self._numbers[resident] = values
 
+    def take_numbers(self, resident: str) -> list[bytes]:
+        """The index values remembered for a resident, who is indexed right now."""
+        return self._numbers.pop(resident, [])
+
     def touch(self, row: str) -> None:
         """Have this row shown anew at the end."""
         self._touched.add(row)

@@ -26,6 +26,7 @@ _SQL_RESIDENTS = (
 )
 _BELOW = {"estate": "b.estate", "building": "d.building", "dwelling": "h.dwelling", "household": "r.household"}
 _CHUNK = 500
+PUT = "INSERT OR REPLACE INTO words (rowid, tokens) VALUES (?, ?)"
 
 
 # ---------------------------------------------------------------- what is indexed
@@ -66,8 +67,7 @@ def _plain(text: str) -> str:
 
 def tokens(name: str | None, phones: str | None, estate: int | None, *door: str | None) -> str:
     """The line of tokens of one resident: name, phones (JSON), estate row number, building, lane, room."""
-    reachable = phone_tokens(json.loads(phones)) if phones else ""
-    return f"{name_tokens(name or '')} {place_tokens(estate, *door)} {reachable}"
+    return line(name, json.loads(phones) if phones else None, estate, *door)
 
 
 def index(connection: Connection, committee_id: str, residents: Iterable[str]) -> None:
@@ -82,10 +82,27 @@ def index(connection: Connection, committee_id: str, residents: Iterable[str]) -
         put(connection, [(row[0], tokens(*row[1:])) for row in rows])
 
 
+def line(name: str | None, phones: list[Any] | None, estate: int | None, *door: str | None) -> str:
+    """The line of tokens of one resident whose values are at hand."""
+    return f"{name_tokens(name or '')} {place_tokens(estate, *door)} {phone_tokens(phones) if phones else ''}"
+
+
+def doors(connection: Connection, committee_id: str) -> dict[str, tuple[Any, ...]]:
+    """household id -> (estate row number, building number, lane, room), for indexing many residents at once."""
+    rows = connection.exec_driver_sql(
+        "SELECT h.id, e.n, b.number, b.lane, d.room FROM household h"
+        " LEFT JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = h.committee_id"
+        " LEFT JOIN building b ON b.id = d.building AND b.committee_id = h.committee_id"
+        " LEFT JOIN estate e ON e.id = b.estate AND e.committee_id = h.committee_id WHERE h.committee_id = ?",
+        (committee_id,),
+    ).fetchall()
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
 def put(connection: Connection, lines: list[tuple[int, str]]) -> None:
     """Write token lines by resident row number, in place of what was there."""
     if lines:
-        connection.exec_driver_sql("INSERT OR REPLACE INTO words (rowid, tokens) VALUES (?, ?)", lines)
+        connection.exec_driver_sql(PUT, lines)
 
 
 def forget(connection: Connection, committee_id: str, resident: str) -> None:

@@ -62,6 +62,8 @@ class Steps:
     residents: list[tuple[str, Values]] = field(default_factory=list)
     arrivals: list[tuple[str, Values]] = field(default_factory=list)
     doubtful: list[tuple[str, Values]] = field(default_factory=list)
+    numbers: dict[str, list[bytes]] = field(default_factory=dict)
+    """new resident's id -> index values of the document numbers"""
     changed: list[tuple[str, str, Values]] = field(default_factory=list)
     """(entity, id, values) of rows that are there."""
 
@@ -177,6 +179,8 @@ class Planner:
         kept["household"] = seat.household
         self.steps.residents.append((resident, kept))
         self._fresh[resident] = kept
+        if numbers:
+            self.steps.numbers[resident] = numbers
         self._arrival(values, resident, known=False)
         self.people.add(Known(
             resident, seat.household, dwelling, values["name"], values.get("birth_year"), numbers[0] if numbers else None,
@@ -198,6 +202,8 @@ class Planner:
             return "changed" if arrived else "same"
         if fresh is not None:
             fresh.update(different)
+            if "documents" in different:
+                self.steps.numbers[resident] = self.number_index(different["documents"])
         else:
             self.steps.changed.append(("resident", resident, different))
         return "changed"

@@ -14,7 +14,7 @@ from app.db.rows import written_before
 from app.domain.doors import Doors, Family
 from app.domain.fields import RESIDENT
 from app.domain.findings import Finding, UserError
-from app.domain.jobs import Cancelled, Progress, check, never, quiet
+from app.domain.jobs import Cancelled, Progress, check, never, quiet, without_collector
 from app.domain.matching import Known, PeopleIndex
 from app.domain.rosterplan import DOOR_KEYS, KnownPlaces, Planner, Steps
 from app.domain.values import mask
@@ -71,8 +71,8 @@ def preview(
     session.require("rosters.preview")
     if on_doubt not in ON_DOUBT:
         raise UserError("on-doubt-unknown", value=on_doubt)
-    roster = files.read(path, sheet=sheet, mapping=mapping, estate=estate, progress=progress, cancelled=cancelled)
-    with session.db.reading() as connection:
+    with without_collector(), session.db.reading() as connection:
+        roster = files.read(path, sheet=sheet, mapping=mapping, estate=estate, progress=progress, cancelled=cancelled)
         return _plan(session, connection, roster, estate, on_doubt, progress, cancelled)
 
 
@@ -195,7 +195,7 @@ def apply(session: Session, plan: Plan, *, progress: Progress = quiet, cancelled
     transaction. Raises UserError("plan-stale") when it then counts differently; Refused; cancelled.
     """
     session.require("rosters.apply")
-    with session.writing("import") as writing:
+    with without_collector(), session.writing("import") as writing:
         if _base_before(writing) != plan.base:
             fresh = _plan(session, writing.connection, plan.roster, plan.estate, plan.on_doubt, quiet, cancelled)
             if fresh.counts != plan.counts:
@@ -225,9 +225,8 @@ def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, c
         _create_places(writing, entity, rows)
     writing.show()
     writing.create("household", steps.households)
-    for resident, values in steps.residents:
-        if papers := values.get("documents"):
-            writing.index_numbers(resident, number_index(session, papers))
+    for resident, numbers in steps.numbers.items():
+        writing.index_numbers(resident, numbers)
     writing.create(
         "resident", ((row, stored(session, "resident", row, tick(values))) for row, values in steps.residents)
     )
