@@ -133,7 +133,9 @@ def room(text: str) -> tuple[str, str]:
         return _number(match[1]), ""
     if match := _PART.fullmatch(text):
         return _number(match[1]), match[2] or match[3] or match[4]
-    return _ROOM_WORDS.get(text, text.removesuffix("室") if text[:-1] not in ("地下", "半地下") else text), ""
+    if text.rstrip("室") not in ("地下", "半地下"):
+        text = text.rstrip("室")
+    return _ROOM_WORDS.get(text, text), ""
 
 
 @lru_cache(maxsize=1 << 15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.domain.names import fold_width
 EARLIEST, LATEST = 1900, 2100
 _LONGEST = 80
 _EXCEL_EPOCH = date(1899, 12, 30)
-_SERIAL = (4_000, 75_000)  # Excel's day numbers of 1910 to 2105
+_SERIAL = (4_000, 73_416)  # Excel's day numbers of 1910 to 2100
 _PARTS = re.compile(r"(\d{4}|\d{2})[-/.年](\d{1,2})(?!\d)(?:[-/.月](\d{1,2})(?!\d)|(?![-/.]\d)).*", re.S)
 _YEAR = re.compile(r"(\d{4})(?:年|年?生)?|(\d{2})年")
 _MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})(?!\d)[日号]?(?![-/.]\d).*", re.S)
@@ -34,10 +34,8 @@ def read(raw: Any, *, year: int | None = None, pivot: int | None = None) -> str 
     without it. pivot: the last year that two digits may mean in this century (None: the present one),
     so that 58 is 1958 and 20 is 2020.
     """
-    if isinstance(raw, datetime):
-        return raw.date().isoformat()
     if isinstance(raw, date):
-        return raw.isoformat()
+        return raw.isoformat()[:10] if EARLIEST <= raw.year <= LATEST else None
     if isinstance(raw, bool) or raw is None or (isinstance(raw, str) and len(raw) > _LONGEST):
         return None
     pivot = pivot or clock.now().year

@@ -102,6 +102,8 @@ def read(raw: Any) -> tuple[list[Phone], list[str]]:
     """
     if isinstance(raw, bool) or raw is None:
         return [], []
+    if not isinstance(raw, str | int | float):
+        return [], [str(raw)]
     text = raw if isinstance(raw, str) else _digits(raw)
     if len(text) == 11 and text.isdigit() and text.isascii() and text[0] == "1" and text[1] > "2":
         return [{"number": text, "kind": "手机"}], []
@@ -160,7 +162,8 @@ def normalise(text: str) -> tuple[str, str | None]:
     text = fold_width(text).strip().removesuffix(".0")
     digits = re.sub(r"[^0-9]", "", text)
     if text.startswith(("+", "00")) and not _FORMERLY.match(text):
-        return ("+" + digits.removeprefix("00"), "境外") if 7 <= len(digits) <= 17 else (text, None)
+        abroad = digits.removeprefix("00")
+        return (f"+{abroad}", "境外") if 7 <= len(abroad) <= 15 else (text, None)
     if re.search(r"[^0-9\s\-+()转#xX*.]", text):
         return text, None
     local = re.sub(r"^(0086|86)(?=\d{10,12}$)", "", digits)

@@ -47,14 +47,19 @@ class Parsed(NamedTuple):
 NOTHING = Parsed(None)
 
 
-def parse(field: Field, raw: Any) -> Parsed:
-    """The value of a cell (str, number, bool, date, datetime, None) or of a typed text for a field."""
+def parse(field: Field, raw: Any, *, today: date | None = None) -> Parsed:
+    """The value of a cell (str, number, bool, date, datetime, None) or of a typed text for a field.
+
+    today: what dates without a year are near to, and births are not after; by default the PC's.
+    """
     if raw is None or (isinstance(raw, float) and raw != raw):
         return NOTHING
     if isinstance(raw, str) and field.type is not Type.JSON and (text := raw.strip()) in EMPTY_WORDS:
         if text and text in field.choices:
             return Parsed(text)
         return Parsed(False) if text == "无" and field.type is Type.BOOLEAN else NOTHING
+    if field.type is Type.DATE:
+        return _date(field, raw, today or clock.now().date())
     return _PARSERS[field.type](field, raw)
 
 
@@ -62,7 +67,7 @@ def plain(raw: Any) -> str:
     """A cell's text as a person reads it: 302.0 is 302, half-width, single blanks, Excel's _x000D_ gone."""
     if isinstance(raw, str):
         text = " ".join(raw.replace("_x000D_", " ").split() if "_x" in raw else raw.split())
-        return text if text.isprintable() else text.translate(_CONTROL)
+        return text if text.isprintable() else " ".join(text.translate(_CONTROL).split())
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     if isinstance(raw, datetime):
@@ -91,18 +96,17 @@ def _year(field: Field, raw: Any) -> Parsed:
     return Parsed(int(read[:4])) if read else Parsed(None, "date-invalid")
 
 
-def _date(field: Field, raw: Any) -> Parsed:
-    read = dates.read(raw)
+def _date(field: Field, raw: Any, today: date) -> Parsed:
+    read = dates.read(raw, pivot=today.year)
     if read is None and field.key == "arrived_on":
-        read = _this_year(raw)
-    if read is None or (field.key == "birth_date" and read > clock.now().date().isoformat()):
+        read = _lately(raw, today)
+    if read is None or (field.key == "birth_date" and read > today.isoformat()):
         return Parsed(None, "date-invalid")
     return Parsed(read)
 
 
-def _this_year(raw: Any) -> str | None:
+def _lately(raw: Any, today: date) -> str | None:
     """`3月5日` of an arrival: the last such day there was."""
-    today = clock.now().date()
     read = dates.read(raw, year=today.year)
     return dates.read(raw, year=today.year - 1) if read and read > today.isoformat() else read
 
@@ -117,10 +121,9 @@ def _boolean(field: Field, raw: Any) -> Parsed:
 
 
 def _name(field: Field, raw: Any) -> Parsed:
-    if not isinstance(raw, str):
-        return Parsed(plain(raw) or None)
     name = names.normalise(plain(raw))
-    return Parsed(name or None, "name-several" if names.several(raw) else None)
+    several = isinstance(raw, str) and names.several(raw)
+    return Parsed(name or None, "name-several" if several else None)
 
 
 def _phone(field: Field, raw: Any) -> Parsed:
@@ -201,7 +204,7 @@ def _as_it_is(field: Field, raw: Any) -> Parsed:
 
 
 _PARSERS: dict[Type, Callable[[Field, Any], Parsed]] = {
-    Type.TEXT: _text, Type.INTEGER: _integer, Type.BOOLEAN: _boolean, Type.DATE: _date, Type.YEAR: _year,
+    Type.TEXT: _text, Type.INTEGER: _integer, Type.BOOLEAN: _boolean, Type.YEAR: _year,
     Type.NAME: _name, Type.PHONE: _phone, Type.ID_NUMBER: _id_number, Type.CHOICE: _choice, Type.CHOICES: _choices,
     Type.RECORDS: _records, Type.REFERENCE: _as_it_is, Type.JSON: _as_it_is,
 }  # fmt: skip

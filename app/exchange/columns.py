@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import repeat
 from typing import Any
 
@@ -30,12 +31,12 @@ class Column:
     details: dict[Any, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def read(title: str, key: str, cells: Cells) -> Column:
+def read(title: str, key: str, cells: Cells, today: date | None = None) -> Column:
     """Read the cells of a column for a field of ROSTER_FIELDS; `phone` and `emergency_phone` become lists."""
     if key in ("phone", "emergency_phone"):
         return _phones(title, key, cells)
     column = Column(title, key, [])
-    column.values = list(map(_Said(_reader(key), column).__getitem__, cells))
+    column.values = list(map(_Said(_reader(key, today), column).__getitem__, cells))
     return column
 
 
@@ -57,13 +58,13 @@ class _Said(dict[Any, Any]):
         return parsed.value
 
 
-def _reader(key: str) -> Callable[[Any], Parsed]:
+def _reader(key: str, today: date | None) -> Callable[[Any], Parsed]:
     of = ROSTER_FIELDS[key]
     if key == "name":
         return _name
     if of.type is Type.TEXT:
         return _text
-    return lambda raw: parse(of, raw)
+    return lambda raw: parse(of, raw, today=today)
 
 
 def _text(raw: Any) -> Parsed:

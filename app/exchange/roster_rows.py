@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from app.domain.documents import Document
@@ -25,12 +26,19 @@ _DOOR_FACTS = ("use", "state", "floor", "note", "phones", "household_kind", "hou
 _LONGEST_SHOWN = 60
 
 
-def read_rows(roster: Roster, grid: Grid, around: Mapping[str, str], progress: Progress, cancelled: Cancelled) -> None:
+def read_rows(
+    roster: Roster,
+    grid: Grid,
+    around: Mapping[str, str],
+    today: date | None,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> None:
     """Fill `roster` with the rows below its header. around: the place of rows that name none.
 
     Raises UserError("cancelled").
     """
-    reading = _Reading(roster, grid, around)
+    reading = _Reading(roster, grid, around, today)
     reading.columns(progress, cancelled)
     reading.rows(progress, cancelled)
     roster.findings.sort(key=lambda finding: finding.row or 0)
@@ -39,8 +47,9 @@ def read_rows(roster: Roster, grid: Grid, around: Mapping[str, str], progress: P
 class _Reading:
     """One sheet under way."""
 
-    def __init__(self, roster: Roster, grid: Grid, around: Mapping[str, str]) -> None:
+    def __init__(self, roster: Roster, grid: Grid, around: Mapping[str, str], today: date | None) -> None:
         self.roster = roster
+        self.today = today
         body = grid[roster.header.row :]
         self.count = len(body)
         self.cells: Sequence[Sequence[Any]] = list(zip(*body, strict=True))
@@ -67,7 +76,7 @@ class _Reading:
                 column = columns.read_documents(title, cells, types)
                 self.papers = column.values
             else:
-                column = columns.read(title, key, cells)
+                column = columns.read(title, key, cells, self.today)
                 self.read.append(column)
             if key == "id_type":
                 types = column.values

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,11 +63,13 @@ def read(
     sheet: str | None = None,
     mapping: Mapping[str, str] | None = None,
     estate: str | None = None,
+    today: date | None = None,
     progress: Progress = quiet,
     cancelled: Cancelled = never,
 ) -> Roster:
     """Read a roster. sheet: the one to read (else the one with most titles understood); mapping: title → field,
-    over what the aliases say ("" = leave out; a column without title by its letter); estate: for rows that name none.
+    over what the aliases say ("" = leave out; a column without title by its letter); estate: for rows that name none;
+    today: what `3月5日` is near to, by default the PC's date.
 
     Raises UserError: those of `open_book`, sheet-unknown, sheet-empty, sheet-no-header, sheet-no-people,
     mapping-unknown, cancelled.
@@ -82,7 +85,7 @@ def read(
         roster = Roster(path, name, book.sheets, header)
         if not header.keys & {"name", "room", "building", "address"}:
             raise UserError("sheet-no-people", file=path.name, sheet=name)
-        read_rows(roster, grid, _around(name, grid, header, estate), progress, cancelled)
+        read_rows(roster, grid, _around(name, grid, header, estate), today, progress, cancelled)
     if not roster.rows:
         raise UserError("sheet-no-people", file=path.name, sheet=name, findings=tuple(roster.findings[:20]))
     if others:
