@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from app.domain.clock import now
 
 HERE = Path(__file__).parent
 ROWS = ("help", "import_roster", "find", "unlock")
@@ -20,7 +21,7 @@ def main(names: list[str]) -> int:
     for name in names or ROWS:
         row = import_module(f"benchmarks.rows.{name}")
         figures = row.run()
-        kept[name] = {"title": row.TITLE, "hold": row.HOLD, "on": date.today().isoformat(), **figures}
+        kept[name] = {"title": row.TITLE, "hold": row.HOLD, "on": now().date().isoformat(), **figures}
         print(f"{row.TITLE}: {figures}", flush=True)
     KEPT.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
     (HERE / "RESULTS.md").write_text(table(kept), "utf-8")
@@ -35,7 +36,9 @@ def table(kept: dict[str, Any]) -> str:
     ]  # fmt: skip
     for row in kept.values():
         figures = "; ".join(f"{key} {value}" for key, value in row["figures"].items())
-        lines.append(f"| {row['title']} | {row['against']} | {row['hold']} | **{row['ratio']}** | {figures} | {row['on']} |")
+        lines.append(
+            f"| {row['title']} | {row['against']} | {row['hold']} | **{row['ratio']}** | {figures} | {row['on']} |"
+        )
     return "\n".join(lines) + "\n"
 
 

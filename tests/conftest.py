@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+
 from app.domain import clock
 from app.services import workspaces
 from app.services.session import Session
-from openpyxl import Workbook
 
 ACCOUNT, PASSWORD = "张书记", "mima-12345"
 NAME, CODE = "培花新村第九居委会", "310115016009"

@@ -46,7 +46,16 @@ def _queries(opened: Any) -> list[str]:
         name, phone = person["name"], person.get("phones", [{"number": "13912345678"}])[0]["number"]
         readings = pinyin(name) or (("wang",),)
         initials = "".join(syllable[0] for syllable in readings[0])
-        asked += [name[0], name, initials, initials[:2], "".join(readings[0]), phone[-4:], f"{name[0]} 302", f"12号 {initials[0]}"]
+        asked += [
+            name[0],
+            name,
+            initials,
+            initials[:2],
+            "".join(readings[0]),
+            phone[-4:],
+            f"{name[0]} 302",
+            f"12号 {initials[0]}",
+        ]
     return asked
 
 

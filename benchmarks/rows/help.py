@@ -20,7 +20,10 @@ def run() -> dict[str, Any]:
     return {
         "against": "python -c pass",
         "ratio": round(statistics.median(ours) / statistics.median(bare), 2),
-        "figures": {"help": f"{statistics.median(ours) * 1000:.0f} ms", "python": f"{statistics.median(bare) * 1000:.0f} ms"},
+        "figures": {
+            "help": f"{statistics.median(ours) * 1000:.0f} ms",
+            "python": f"{statistics.median(bare) * 1000:.0f} ms",
+        },
     }
 
 

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.db import connection as files
 from app.db.migrations import upgrade
 from app.domain.findings import UserError
-from sqlalchemy.exc import SQLAlchemyError
 
 KEY = bytes(range(32))
 
@@ -160,6 +161,7 @@ def test_a_second_process_is_told_that_the_workspace_is_held(tmp_path: Path) -> 
 def test_the_steps_make_exactly_the_tables_of_the_catalogue(database: files.Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
+
     from app.db.tables import metadata
 
     ignored = ("words", "alembic_version")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from app.db import keyslots
 from app.db.keyslots import Contents, KeyFile
 from app.domain.findings import Refused, UserError

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from app.db import checking, ledger, merging
 from app.db import connection as files
 from app.db.entries import NO_DIGEST, Chain, Head, Part, digest, pack, unpack

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from app.db.seal import Ring, index_value, is_sealed
-from app.domain.findings import NotTrusted, UserError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from app.db.seal import Ring, index_value, is_sealed
+from app.domain.findings import NotTrusted, UserError
 
 RING = Ring.new("committee")
 AT = ("resident", "row-1", "note_sensitive")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+
 from app.cli import main
 from app.demo import street, workbooks
 from app.demo.street import Committee
 from app.domain.documents import read_document
-from openpyxl import load_workbook
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
 from app.services import workspaces
 from app.services.session import Session
 from app.ui import theme
@@ -15,10 +19,6 @@ from app.ui.frame import Frame
 from app.ui.history_popup import HistoryPopup
 from app.ui.import_desk import ImportDesk
 from app.ui.residents_desk import ResidentsDesk
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
-from pytestqt.qtbot import QtBot
-
 from tests.conftest import ACCOUNT, NOW, PASSWORD
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app.cli import main
 from openpyxl import Workbook, load_workbook
 
+from app.cli import main
 from tests.conftest import ACCOUNT, CODE, NAME, PASSWORD
 
 Run = Callable[..., tuple[int, Any]]

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from app import words
 
 ROOT = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 import pytest
+
 from installer import bootstrap, system
 
 
