@@ -127,7 +127,7 @@ def unit(text: str) -> str:
 def room(text: str) -> tuple[str, str]:
     """(room, label): `302` for 302室, 302.0, 0302; `302-1`, `302(1)` and `302A间` are parts of 302."""
     text = tidy(text)
-    if text in _NO_ROOM:
+    if text.rstrip("室") in _NO_ROOM:
         return "", ""
     if match := _ROOM.fullmatch(text):
         return _number(match[1]), ""

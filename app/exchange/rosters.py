@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.domain import addresses
 from app.domain.findings import Finding, UserError
-from app.domain.jobs import Cancelled, Progress, check, never, quiet
+from app.domain.jobs import Cancelled, Progress, check, never, quiet, without_collector
 from app.exchange import headers
 from app.exchange.headers import Header
 from app.exchange.placing import PLACE_KEYS
@@ -78,7 +76,7 @@ def read(
 
     headers.check_mapping(mapping or {})
     progress(0, 0, "roster-open")
-    with _collector_at_rest():
+    with without_collector():
         book = open_book(path)
         check(cancelled)
         name, grid, header, others = _best_sheet(book, sheet, mapping)
@@ -91,18 +89,6 @@ def read(
     if others:
         roster.findings.insert(0, Finding("sheets-left-out", sheet=name, details={"sheets": "、".join(others)}))
     return roster
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """No cyclic garbage arises here, but 250,000 rows of lists and dicts make the collector walk them all, often."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _best_sheet(
