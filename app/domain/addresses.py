@@ -206,6 +206,8 @@ def _without_building(text: str, name: str, road: str) -> Place:
     """`培花新村302`, `底层`, or only the name of an estate or a road."""
     if text.startswith(_PLACES_IN_A_HOUSE):
         return Place(name, road, "", "", *room(text))
+    if of_unit := _UNIT.match(text):
+        return Place(name, road, "", unit(of_unit["unit"]), *room(text[of_unit.end() :]))
     match = re.search(rf"{_PIECE}(?:-\d+)?室?(?:\([^()]{{1,6}}\))?$", text)
     if match:
         return Place(name or text[: match.start()], road, "", "", *room(match[0]))

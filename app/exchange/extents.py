@@ -19,8 +19,8 @@ GREATEST_RATIO = 400
 LARGEST_AREA = 15_000_000  # cells of one sheet; about 50 bytes each in memory
 _CHUNK = 1 << 18
 _OVERLAP = 512
-_FAR = re.compile(rb"""r\s*=\s*["'](?:([A-Z]{2,3})\d|(\d{5,7})["'])""")
-"""Cells beyond column Z, and rows beyond 9999: the r of `<c r="AB12">` and `<row r="12345">`."""
+_FAR = re.compile(rb"""r\s*=\s*["'](?:([A-Z]{2,3})(\d+)|[A-Z](\d{7})|(\d{5,7})["'])""")
+"""Cells beyond column Z or row 999999, rows beyond 9999: the r of `<c r="AB12">` and `<row r="12345">`."""
 _FILLED = re.compile(rb"""r\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'](?!\s*(?:[\w:]+\s*=\s*"[^"<>]*"\s*)*/>)""")
 _REPEATED_CELL = re.compile(rb"""<table:table-cell(?=[^>]*office:value-type)[^>]*number-columns-repeated="(\d{4,})\"""")
 _REPEATED_ROW = re.compile(rb"""<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*>""")
@@ -72,8 +72,8 @@ def _measure(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> N
     width, height = 26, 1
     for piece in _chunks(archive, member.filename):
         if sheet and (found := _FAR.findall(piece)):
-            width = max(width, *(_column(letters) for letters, _ in found))
-            height = max(height, *(int(digits or 0) for _, digits in found))
+            width = max(width, *(_column(each[0]) for each in found))
+            height = max(height, *(int(each[1] or each[2] or each[3]) for each in found))
     if sheet and width * max(height, 10_000) > LARGEST_AREA:
         _measure_filled(path, archive, member.filename)
 

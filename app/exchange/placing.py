@@ -55,7 +55,7 @@ class Placing:
             if isinstance(raw, date):
                 return Door({}, ("place-became-date", key, plain(raw)), plain(raw))
         named, inside, apart, problem = self._building(building), self._room(room), self._unit(unit), None
-        if inside.building or address or named.unit:
+        if inside.building or inside.unit or address or named.unit:
             place = _filled(Place(self._estate(estate), self._lane(lane), "", apart), named)
             place, problem = _with_room(place, inside, _said(room))
             if text := _said(address):
@@ -105,7 +105,7 @@ def _room(text: str) -> Place:
     tidied = addresses.tidy(text).removesuffix("室").removesuffix("号房")
     if any(sign in tidied for sign in _WHOLE) or "-" in tidied or "/" in tidied:
         read = addresses.read(text)
-        if read.building and (read.room or read.unit or read.lane):
+        if read.unit or (read.building and (read.room or read.lane)):
             return read
     room, label = addresses.room(text)
     return Place(room=room, label=label)

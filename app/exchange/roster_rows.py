@@ -52,7 +52,7 @@ class _Reading:
         self.today = today
         body = grid[roster.header.row :]
         self.count = len(body)
-        self.cells: Sequence[Sequence[Any]] = list(zip(*body, strict=True))
+        self.cells: Sequence[Cells] = list(zip(*body, strict=True)) or [()] * len(roster.titles)
         self.first = roster.header.row + 1
         self.skipped = _skipped(roster, grid, body)
         self.titles = {key: title for _, title, key in roster.header.fields}
@@ -71,7 +71,7 @@ class _Reading:
         for done, (index, title, key) in enumerate(sorted(fields, key=lambda each: each[2] == "id_number")):
             progress(done * self.count // (len(fields) + 1), self.count, "roster-read")
             check(cancelled)
-            cells = self.cells[index] if self.cells else ()
+            cells = self.cells[index]
             if key == "id_number":
                 column = columns.read_documents(title, cells, types)
                 self.papers = column.values

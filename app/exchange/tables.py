@@ -141,7 +141,7 @@ def _text(path: Path) -> Book:
     if path.stat().st_size > LARGEST_TEXT:
         raise UserError("file-too-large", file=path.name)
     text = _decoded(path.read_bytes())
-    if text is None or "\0" in text[:10_000]:
+    if text is None or _is_noise(text[:10_000]):
         raise UserError("file-type-unknown", file=path.name)
     delimiter = _delimiter(text[:50_000])
     if text.count(delimiter) + text.count("\n") > LARGEST_AREA:
@@ -151,6 +151,12 @@ def _text(path: Path) -> Book:
     except csv.Error:
         raise UserError("file-damaged", file=path.name) from None
     return Book(path, (path.stem,), None, _even(path, rows))
+
+
+def _is_noise(sample: str) -> bool:
+    """Bytes of something else happen to decode, but not without control characters."""
+    control = sum(character < " " and character not in "\t\r\n\f\v" for character in sample)
+    return "\0" in sample or control * 50 > len(sample)
 
 
 def _even(path: Path, rows: Grid) -> Grid:
@@ -186,9 +192,9 @@ def _decoded(data: bytes) -> str | None:
 def _encodings(data: bytes) -> tuple[str, ...]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return ("utf-16",)
-    sample = data[:2_000]
-    if sample.count(0) > len(sample) // 20:  # UTF-16 without its mark: line ends and commas tell the order
-        return ("utf-16-le",) if b",\0" in sample or b"\t\0" in sample or b"\n\0" in sample else ("utf-16-be",)
+    high, low = data[:2_000:2].count(0), data[1:2_000:2].count(0)
+    if max(high, low) > len(data[:2_000]) // 20:  # UTF-16 without its mark: in it half of each comma is zero
+        return ("utf-16-be",) if high > low else ("utf-16-le",)
     return ("utf-8-sig", "gb18030")
 
 
