@@ -36,19 +36,27 @@ def read(title: str, key: str, cells: Cells, today: date | None = None) -> Colum
     if key in ("phone", "emergency_phone"):
         return _phones(title, key, cells)
     column = Column(title, key, [])
-    column.values = list(map(_Said(_reader(key, today), column).__getitem__, cells))
+    usual = _usual_name if key == "name" else _usual_text if ROSTER_FIELDS[key].type is Type.TEXT else _unusual
+    column.values = list(map(_Said(usual, _reader(key, today), column).__getitem__, cells))
     return column
 
 
 class _Said(dict[Any, Any]):
-    """{cell: value}, read when first met; problems and details go to the column."""
+    """{cell: value}, read when first met; problems and details go to the column.
 
-    def __init__(self, reader: Callable[[Any], Parsed], column: Column) -> None:
+    usual: whether a cell is its own value, which most are and which is quick to see.
+    """
+
+    def __init__(self, usual: Callable[[Any], bool], reader: Callable[[Any], Parsed], column: Column) -> None:
         super().__init__({"": None, None: None})
+        self.usual = usual
         self.reader = reader
         self.column = column
 
     def __missing__(self, raw: Any) -> Any:
+        if self.usual(raw):
+            self[raw] = raw
+            return raw
         parsed = self.reader(raw)
         self[raw] = parsed.value
         if parsed.problem:
@@ -56,6 +64,18 @@ class _Said(dict[Any, Any]):
         if parsed.details:
             self.column.details[raw] = parsed.details
         return parsed.value
+
+
+def _usual_name(raw: Any) -> bool:
+    return type(raw) is str and _USUAL_NAME.fullmatch(raw) is not None and raw not in EMPTY_WORDS
+
+
+def _usual_text(raw: Any) -> bool:
+    return type(raw) is str and " " not in raw and raw.isprintable() and "_x" not in raw and raw not in EMPTY_WORDS
+
+
+def _unusual(raw: Any) -> bool:
+    return False
 
 
 def _reader(key: str, today: date | None) -> Callable[[Any], Parsed]:
@@ -74,8 +94,6 @@ def _text(raw: Any) -> Parsed:
 
 def _name(raw: Any) -> Parsed:
     """`张三(亡)` and `李四(租客)` say two things; any other bracket belongs to the name."""
-    if type(raw) is str and _USUAL_NAME.fullmatch(raw) and raw not in EMPTY_WORDS:
-        return Parsed(raw)
     parsed = parse(RESIDENT["name"], raw)
     match = _REMARK.fullmatch(parsed.value or "")
     if not match or match[2] in _TITLES:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import tempfile
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from app import words
 from app.domain.documents import check_digit
+from app.domain.fields import ROSTER_FIELDS
 from app.domain.findings import UserError
 from app.exchange import rosters
 from app.exchange.rosters import Roster
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "rosters"
 TITLES = ["小区", "楼号", "室号", "姓名"]
+KEYS = {*ROSTER_FIELDS, "phones", "documents", "emergency_contacts"}
 Make = Callable[..., Path]
 
 
@@ -460,6 +467,46 @@ def test_rows_do_not_share_their_lists(book: Make) -> None:
     first, second = rosters.read(book([titles, *([["培花", 1, 101, "张三", "021-58881234", "独居", GOOD]] * 2)])).rows
     for key in ("phones", "documents"):
         assert first.values[key] == second.values[key] and first.values[key] is not second.values[key]
+
+
+ALIASES = [title for field in ROSTER_FIELDS.values() for title in (field.title, *field.aliases)]
+CELLS = st.sampled_from(
+    [
+        "",
+        "张三",
+        "12号302",
+        "12-302",
+        "1.3812345678E10",
+        GOOD,
+        GOOD[:15],
+        "2月30日",
+        "3-2",
+        "合计",
+        "姓名",
+        "无",
+        "√",
+        "1e999",
+        "nan",
+    ]
+) | st.text(max_size=12)
+
+
+@given(st.lists(st.sampled_from(ALIASES), min_size=2, max_size=6), st.lists(st.lists(CELLS, max_size=7), max_size=5))
+def test_no_text_breaks_a_reading(titles: list[str], cells: list[list[str]]) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([titles, *cells])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_text(text.getvalue(), "utf-8", errors="replace", newline="")
+        try:
+            roster = rosters.read(path)
+        except UserError as error:
+            assert words.knows(error.code)
+            return
+    for row in roster.rows:
+        assert row.values["building"] and (row.values.get("name") or len(row.values) > 1)
+        assert all(key in KEYS and value not in (None, "", []) for key, value in row.values.items())
+        assert cells[row.row - 2]
 
 
 FILES = sorted(path for path in DATA.rglob("*") if path.suffix in (".xlsx", ".xls", ".ods", ".csv"))
