@@ -72,8 +72,6 @@ def parser() -> argparse.ArgumentParser:
         a("--code", required=True, help="区划代码"),
         a("--committee-id", help="代码被重新使用时的永久编号"),
         a("--rehearsal", action="store_true", help="演练工作区"),
-        a("--root-key", metavar="F", help="街道根密钥存放处（中心）"),
-        a("--root-password-file", metavar="F", help="根密钥的密码文件（中心）"),
     )
     command(
         commands,

@@ -90,7 +90,7 @@ def estates(connection: Connection, committee: str) -> list[Values]:
         connection,
         "SELECT e.id, e.name, e.kind, count(DISTINCT b.id), count(r.id) FROM estate e"
         " LEFT JOIN building b ON b.estate = e.id LEFT JOIN dwelling d ON d.building = b.id"
-        f" LEFT JOIN household h ON h.dwelling = d.id LEFT JOIN resident r ON r.household = h.id AND {LIVES_HERE}"
+        f" LEFT JOIN household h ON h.dwelling = d.id LEFT JOIN resident r ON r.committee_id = h.committee_id AND r.household = h.id AND {LIVES_HERE}"
         " WHERE e.committee_id = ? GROUP BY e.id ORDER BY e.name",
         (committee,),
     )
@@ -103,7 +103,7 @@ def buildings(connection: Connection, committee: str, estate: str) -> list[Value
         connection,
         "SELECT b.id, b.number, b.lane, count(DISTINCT d.id), count(DISTINCT h.id), count(r.id) FROM building b"
         " LEFT JOIN dwelling d ON d.building = b.id LEFT JOIN household h ON h.dwelling = d.id"
-        f" LEFT JOIN resident r ON r.household = h.id AND {LIVES_HERE}"
+        f" LEFT JOIN resident r ON r.committee_id = h.committee_id AND r.household = h.id AND {LIVES_HERE}"
         " WHERE b.committee_id = ? AND b.estate = ? GROUP BY b.id",
         (committee, estate),
     )
@@ -115,9 +115,9 @@ def households_in(connection: Connection, committee: str, building: str) -> list
     """(dwelling id, household id, label, contact name, head count) of all households of a building, oldest first."""
     return _rows(
         connection,
-        "SELECT h.dwelling, h.id, h.label, (SELECT r.name FROM resident r WHERE r.household = h.id"
+        "SELECT h.dwelling, h.id, h.label, (SELECT r.name FROM resident r WHERE r.committee_id = h.committee_id AND r.household = h.id"
         " ORDER BY r.id <> coalesce(h.contact, ''), coalesce(r.relation, '') <> '户主', r.n LIMIT 1),"
-        f" (SELECT count(*) FROM resident r WHERE r.household = h.id AND {LIVES_HERE})"
+        f" (SELECT count(*) FROM resident r WHERE r.committee_id = h.committee_id AND r.household = h.id AND {LIVES_HERE})"
         " FROM household h JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = h.committee_id"
         " WHERE h.committee_id = ? AND d.building = ? ORDER BY h.n",
         (committee, building),
@@ -139,7 +139,7 @@ def families(connection: Connection, committee: str) -> list[Any]:
     """(household id, dwelling id, label, id of its 户主) of every household, oldest first."""
     return _rows(
         connection,
-        "SELECT h.id, h.dwelling, h.label, (SELECT r.id FROM resident r WHERE r.household = h.id AND r.relation = '户主'"
+        "SELECT h.id, h.dwelling, h.label, (SELECT r.id FROM resident r WHERE r.committee_id = h.committee_id AND r.household = h.id AND r.relation = '户主'"
         " LIMIT 1) FROM household h WHERE h.committee_id = ? ORDER BY h.n",
         (committee,),
     )

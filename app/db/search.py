@@ -146,7 +146,7 @@ _DOORS = (
     " LEFT JOIN building b ON b.id = d.building AND b.committee_id = r.committee_id"
     " LEFT JOIN estate e ON e.id = b.estate AND e.committee_id = r.committee_id"
 )
-_SHOWN = f"{_COLUMNS} FROM words w JOIN resident r ON r.n = w.rowid{_DOORS}"
+SHOWN = f"{_COLUMNS} FROM words w JOIN resident r ON r.n = w.rowid{_DOORS}"
 _POOL = 60
 """How many matches are looked at, in the order of entry (which is about that of places), before ranking."""
 
@@ -221,7 +221,7 @@ def _collect(
 ) -> None:
     holders = ", ".join("?" * len(committees))
     rows = connection.exec_driver_sql(
-        f"{_SHOWN} WHERE words MATCH ? AND +r.committee_id IN ({holders}) ORDER BY w.rowid LIMIT ?",
+        f"{SHOWN} WHERE words MATCH ? AND +r.committee_id IN ({holders}) ORDER BY w.rowid LIMIT ?",
         (expression, *committees, limit),
     ).fetchall()
     for row in rows:

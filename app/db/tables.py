@@ -115,8 +115,12 @@ def _present(entity: Entity) -> Table:
         UniqueConstraint("committee_id", "id"),
     )  # fmt: skip
     for field in entity.stored:
-        if field.type is Type.REFERENCE:
-            Index(f"{entity.key}_by_{field.key}", table.c[field.key], sqlite_where=table.c[field.key].is_not(None))
+        if (entity.key, field.key) == ("resident", "household"):  # it also counts who lives here, without the rows
+            living = (table.c.committee_id, table.c.household, table.c.status, table.c.residence_kind)
+            Index("resident_by_household", *living)
+        elif field.type is Type.REFERENCE:
+            column = table.c[field.key]
+            Index(f"{entity.key}_by_{field.key}", column, sqlite_where=column.is_not(None))
     return table
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from app.db.keyslots import LANES, MEMORY_KIB, PASSES
-from app.services import places, summaries, workspaces
+from app.services import summaries, workspaces
 from benchmarks.rows.street import imported, timed
 
 TITLE = "unlock to first screen, 250,000 residents"
@@ -35,5 +35,5 @@ def _argon() -> None:
 def _unlock(folder: Any) -> None:
     session = workspaces.unlock(folder, "bench", "bench-password")
     summaries.status(session)
-    places.estates(session)
+    summaries.due(session)
     workspaces.lock(session)

@@ -301,7 +301,7 @@ TABLES = (
         PRIMARY KEY (n),
         UNIQUE (committee_id, id)
     ) """,
-    """CREATE INDEX resident_by_household ON resident (household) WHERE household IS NOT NULL """,
+    """CREATE INDEX resident_by_household ON resident (committee_id, household, status, residence_kind) """,
     """CREATE INDEX resident_by_moved_from ON resident (moved_from) WHERE moved_from IS NOT NULL """,
     """CREATE TABLE secret (
         "key" TEXT NOT NULL,
