@@ -147,7 +147,7 @@ _DOORS = (
     " LEFT JOIN estate e ON e.id = b.estate AND e.committee_id = r.committee_id"
 )
 SHOWN = f"{_COLUMNS} FROM words w JOIN resident r ON r.n = w.rowid{_DOORS}"
-_POOL = 60
+_POOL = 28
 """How many matches are looked at, in the order of entry (which is about that of places), before ranking."""
 
 
@@ -195,7 +195,7 @@ def find(connection: Connection, committees: Sequence[str], query: str, limit: i
         return []
     expression = " AND ".join(f"({expression_of(connection, word)})" for word in asked)
     found: dict[str, Any] = {}
-    whole = [word.lower() for word in asked if not word.isascii() and not word[0].isdigit()]
+    whole = [word.lower() for word in asked if len(word) > 1 and not word.isascii() and not word[0].isdigit()]
     if whole:
         names = " OR ".join(_quoted(f"N{word}") for word in whole)
         _collect(connection, committees, f"({names}) AND {expression}", limit, found)
