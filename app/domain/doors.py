@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.ids import new_id
 
@@ -22,8 +22,7 @@ class Family:
     head: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """Where a row sits. ordinal: 1, 2 … behind the door (the `/户2` of a path); new: to be created."""
 
     household: str

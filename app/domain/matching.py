@@ -29,7 +29,7 @@ GENERATION = 12
 _PUT_ASIDE = {"去世": "dead", "迁出": "gone"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, like _Row: one is made per new person
 class Known:
     """A person the workspace knows, or whom an earlier row of the same file brought.
 

@@ -13,13 +13,15 @@ from typing import Any
 from app.domain import addresses, ids
 from app.domain.differences import changes
 from app.domain.doors import Doors
-from app.domain.fields import ARRIVAL, DWELLING, RESIDENT, Type
+from app.domain.fields import ARRIVAL, DWELLING, RESIDENT, ROSTER_FIELDS, Type
 from app.domain.matching import Known, PeopleIndex, match
 
 Values = dict[str, Any]
 STATES = ("new", "changed", "same", "doubtful")
 RESIDENT_KEYS = frozenset(f.key for f in RESIDENT.stored if f.type is not Type.REFERENCE)
 ARRIVAL_KEYS = frozenset(f.key for f in ARRIVAL.stored if f.type is not Type.REFERENCE)
+OTHERS_KEYS = frozenset(ROSTER_FIELDS) - RESIDENT_KEYS
+"""What a row may say of the door, the household or an arrival, not of the person."""
 DOOR_KEYS = ("use", "state", "floor")
 
 
@@ -175,7 +177,9 @@ class Planner:
             made |= {"label": seat.label} if seat.label else {}
             made |= {"kind": values["household_kind"]} if values.get("household_kind") else {}
             self.steps.households.append((seat.household, made))
-        kept = {key: value for key, value in values.items() if key in RESIDENT_KEYS}
+        kept = values.copy()
+        for key in kept.keys() & OTHERS_KEYS:
+            del kept[key]
         kept["household"] = seat.household
         self.steps.residents.append((resident, kept))
         self._fresh[resident] = kept
@@ -209,9 +213,9 @@ class Planner:
         return "changed"
 
     def _arrival(self, values: Values, resident: str, *, known: bool) -> bool:
-        said = {key: values[key] for key in ARRIVAL_KEYS if values.get(key) is not None}
-        if not said.get("arrived_on") and not said.get("origin"):
+        if not values.get("arrived_on") and not values.get("origin"):
             return False
+        said = {key: values[key] for key in ARRIVAL_KEYS if values.get(key) is not None}
         if known and any(
             all(each.get(key) == value for key, value in said.items()) for each in self.arrivals(resident)
         ):

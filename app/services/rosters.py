@@ -72,7 +72,10 @@ def preview(
     if on_doubt not in ON_DOUBT:
         raise UserError("on-doubt-unknown", value=on_doubt)
     with without_collector(), session.db.reading() as connection:
-        roster = files.read(path, sheet=sheet, mapping=mapping, estate=estate, progress=progress, cancelled=cancelled)
+        roster = files.read(
+            path, sheet=sheet, mapping=mapping, estate=estate, today=session.now().date(), progress=progress,
+            cancelled=cancelled,
+        )  # fmt: skip
         return _plan(session, connection, roster, estate, on_doubt, progress, cancelled)
 
 
