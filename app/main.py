@@ -5,41 +5,60 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from app import faults, paths
+from app import paths, settings
+from app.domain.findings import UserError
 from app.services import workspaces
 from app.services.session import Session
-from app.ui import theme
+from app.settings import Settings
+from app.ui import errors, theme
 from app.ui.first_run import FirstRun
 from app.ui.frame import Frame
 from app.ui.login import Login
 
+SMALLEST, FIRST_SIZE = (1024, 640), (1366, 740)
+GEOMETRY, LAST_FOLDER = "window", "workspace"
 
-class Shell(QStackedWidget):
+
+class Shell(QMainWindow):
     """First run, login or frame: one at a time in one window."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, remembered: Settings) -> None:
         super().__init__()
         self.folder = folder
+        self.remembered = remembered
         self.frame: Frame | None = None
         self.setWindowTitle("楼图")
-        self.resize(1366, 740)
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*FIRST_SIZE)
+        if kept := remembered.get(GEOMETRY):
+            self.restoreGeometry(QByteArray.fromBase64(str(kept).encode()))
         self.start()
 
     def start(self) -> None:
         """Ask the three questions, or for the password."""
-        if workspaces.exists(self.folder):
-            self._ask(self.folder)
+        if workspaces.exists(self.folder) and self.ask(self.folder):
             return
         first = FirstRun(self.folder)
         first.created.connect(self._created)
+        first.elsewhere.connect(self.ask)
         self._put(first)
 
-    def _ask(self, folder: Path) -> None:
-        login = Login(folder)
+    def ask(self, folder: Path) -> bool:
+        """Ask for an account of the workspace in `folder`; False if its keys cannot be read, which is said."""
+        try:
+            login = Login(folder, self.remembered)
+        except UserError as error:
+            errors.present(self, error)
+            return False
+        self.folder = folder
         login.unlocked.connect(self.open)
+        login.elsewhere.connect(self.ask)
         self._put(login)
+        return True
 
     def _created(self, folder: Path, account: str, password: str) -> None:
         self.folder = folder
@@ -47,28 +66,39 @@ class Shell(QStackedWidget):
 
     def open(self, session: Session) -> None:
         """Work begins."""
-        self.frame = Frame(session)
-        self.frame.locked.connect(self.lock)
+        self.remembered.put(LAST_FOLDER, str(self.folder))
+        self.frame = Frame(session, self.remembered)
+        self.frame.locked.connect(self.lock, Qt.ConnectionType.QueuedConnection)
         self._put(self.frame)
+        self.setWindowTitle(self.frame.windowTitle())
+        self.frame.windowTitleChanged.connect(self.setWindowTitle)
 
     def lock(self) -> None:
-        """Lock the workspace and ask for an account again."""
-        if self.frame is not None:
-            self.frame.close_session()
-            self.frame = None
-        self._ask(self.folder)
+        """Lock the workspace and ask for an account again; unsaved work asks first."""
+        if self.frame is None or not self.frame.may_close():
+            return
+        self.frame.close_session()
+        self.frame = None
+        self.setWindowTitle("楼图")
+        self.ask(self.folder)
 
     def _put(self, widget: QWidget) -> None:
-        old = self.currentWidget()
-        self.addWidget(widget)
-        self.setCurrentWidget(widget)
+        old = self.takeCentralWidget()
+        widget.setWindowFlags(Qt.WindowType.Widget)  # a main window inside another one
+        self.setCentralWidget(widget)
+        widget.show()
         if old is not None:
-            self.removeWidget(old)
             old.deleteLater()
 
-    def closeEvent(self, event: object) -> None:
+    def closeEvent(self, event: QCloseEvent) -> None:
         if self.frame is not None:
+            if not self.frame.may_close():
+                event.ignore()
+                return
             self.frame.close_session()
+            self.frame = None
+        self.remembered.put(GEOMETRY, self.saveGeometry().toBase64().data().decode())
+        event.accept()
 
 
 def run(data: str | None = None) -> int:
@@ -77,7 +107,14 @@ def run(data: str | None = None) -> int:
     assert isinstance(app, QApplication)
     app.setApplicationName("楼图")
     theme.apply(app)
-    sys.excepthook = lambda kind, fault, trace: faults.note(fault.with_traceback(trace)) and None
-    shell = Shell(Path(data) if data else paths.data())
+    errors.catch(QApplication.activeWindow)
+    remembered = Settings(settings.default_path())
+    shell = Shell(Path(data) if data else _last(remembered), remembered)
     shell.show()
     return app.exec()
+
+
+def _last(remembered: Settings) -> Path:
+    """The workspace used last, if it is still there; else the usual place."""
+    kept = remembered.get(LAST_FOLDER)
+    return Path(kept) if kept and workspaces.exists(Path(kept)) else paths.data()

@@ -4,33 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.ui import theme
-from app.ui.desk import Desk
+from app.ui.desk import Desk, Page
 from app.words import say
 
+PICTURE = 48
+NOW = {
+    "map": ("按楼号看住户", "residents"), "visits": ("看住户", "residents"), "isolation": ("导入返沪人员登记", "import"),
+    "care": ("看住户", "residents"), "incidents": ("看住户", "residents"), "sync": ("填一份报表", "reports"),
+    "warnings": ("看今日", "today"),
+}  # fmt: skip
+ICONS = {
+    "map": "map-outline", "visits": "clipboard-text-outline", "isolation": "shield-home-outline",
+    "care": "hand-heart-outline", "incidents": "bell-outline", "sync": "usb-flash-drive-outline",
+    "warnings": "chart-timeline-variant",
+}  # fmt: skip
 
-def coming(code: str) -> Callable[[Desk], QWidget]:
-    def make(desk: Desk) -> QWidget:
-        return empty(say(code), "先去看住户", lambda: desk.go("residents"))
 
-    return make
+def coming(key: str) -> Callable[[Desk], Page]:
+    """A maker of the page that stands in for a desk."""
+    return lambda desk: Coming(desk, key)
 
 
-def empty(text: str, act_text: str, act: Callable[[], None]) -> QWidget:
+class Coming(Page):
+    def __init__(self, desk: Desk, key: str) -> None:
+        super().__init__(desk)
+        words, target = NOW[key]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(empty(say(f"coming-{key}"), words, lambda: desk.go(target), ICONS[key]))
+
+
+def empty(
+    text: str, act_text: str, act: Callable[[], object], icon: str = "table-arrow-down", *, primary: bool = False
+) -> QWidget:
     """An empty state: what it means and what to do first."""
     made = QWidget()
     column = QVBoxLayout(made)
-    column.addStretch()
-    said = theme.label(text, "soft")
-    said.setWordWrap(True)
+    column.setSpacing(theme.GAP[2])
+    column.addStretch(2)
+    picture = QLabel()
+    picture.setPixmap(theme.icon(icon, theme.INK_FAINT).pixmap(QSize(PICTURE, PICTURE)))
+    column.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+    said = theme.soft(text)
     said.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    said.setMinimumWidth(420)
+    said.setFixedWidth(520)
     column.addWidget(said, 0, Qt.AlignmentFlag.AlignHCenter)
-    go = theme.button(act_text)
+    go = theme.primary(act_text) if primary else theme.button(act_text)
     go.clicked.connect(lambda: act())
     column.addWidget(go, 0, Qt.AlignmentFlag.AlignHCenter)
-    column.addStretch()
+    column.addStretch(3)
     return made

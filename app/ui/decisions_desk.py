@@ -2,178 +2,199 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.fields import ENTITIES, RESIDENT, ROSTER_FIELDS
 from app.domain.findings import UserError
 from app.domain.values import show
 from app.services import conflicts, doubtful
 from app.ui import theme
-from app.ui.desk import Desk
-from app.ui.manage_desk import moment
-from app.ui.tables import Column, Table
+from app.ui.acts import moment
+from app.ui.coming import empty
+from app.ui.desk import Desk, Page
+from app.ui.tables import Column, Row, Table
 from app.words import say
 
-CASE = int(Qt.ItemDataRole.UserRole)
-COMPARED = (
-    "name",
-    "sex",
-    "birth_year",
-    "id_number",
-    "phone",
-    "relation",
-    "residence_kind",
-    "status",
-    "hukou_address",
-    "note",
-)
+LEFT_OUT = frozenset({"household", "moved_from", "documents", "phones", "emergency_contacts"})
+COMPARED = tuple(key for key in RESIDENT.by_key if key not in LEFT_OUT)
+ARRIVAL = ("origin", "overseas", "arrived_on", "transport", "transport_no")
 DOOR = ("estate", "lane", "building", "unit", "room")
+DIFFERENT = "#9A5B00"
+KINDS = {"doubtful": "花名册", "conflict": "冲突"}
 
 
-class DecisionsDesk(QWidget):
+def tone(row: Row) -> str:
+    return DIFFERENT if row["differs"] else ""
+
+
+class DecisionsDesk(Page):
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self._build()
         self._connect()
         self.refresh({"all"})
 
+    # ---------------------------------------------------------------- building
+
     def _build(self) -> None:
-        self.list = QListWidget()
-        self.list.setMinimumWidth(280)
+        self.list = Table([Column("what", "", 64), Column("name", "谁", 84), Column("about", "")])
+        self.list.horizontalHeader().hide()
+        self.list.setMinimumWidth(220)
+        split = QSplitter()
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.list)
+        split.addWidget(self._case())
+        split.setSizes([300, 860])
+        split.setStretchFactor(1, 1)
+        self.whole = QStackedWidget()
+        self.whole.addWidget(split)
+        self.whole.addWidget(
+            empty(say("decide-none"), "看住户", lambda: self.desk.go("residents"), "check-circle-outline")
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.whole)
+
+    def _case(self) -> QWidget:
         self.heading = theme.title("")
         self.reason = theme.soft("")
         self.both = Table([
-            Column("title", "", 110), Column("ours", "名册里", 260), Column("theirs", "新来的", 260), Column("differs", "", 70),
+            Column("title", "项目", 116), Column("ours", "名册里", 250, tone=tone), Column("theirs", "新来的", 250, tone=tone),
+            Column("differs", "差别", tone=tone),
         ])  # fmt: skip
         self.versions = Table([
-            Column("value", "值"), Column("at", "时间", 150, moment), Column("account", "账号", 110), Column("source", "来自", 200),
+            Column("value", "值", tone=lambda _: theme.INK), Column("at", "时间", 150, moment), Column("account", "账号", 110),
+            Column("source", "来自", 220),
         ])  # fmt: skip
-        self.keep, self.take, self.new = (
-            theme.button(text) for text in ("保留原值 (1)", "采用新值 (2)", "作为新人 (3)")
-        )
-        self.choose = theme.primary("保留所选的值")
-        row = QHBoxLayout()
+        self.keep, self.take, self.new = (theme.button(text) for text in ("保留原值　1", "采用新值　2", "作为新人　3"))
+        self.choose = theme.primary("保留所选的值　Enter")
+        buttons = QHBoxLayout()
         for made, key in ((self.keep, "1"), (self.take, "2"), (self.new, "3")):
-            made.setShortcut(key)
-            row.addWidget(made)
-        row.addWidget(self.choose)
-        row.addStretch()
+            QShortcut(QKeySequence(key), self, made.click, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            buttons.addWidget(made)
+        buttons.addWidget(self.choose)
+        buttons.addStretch()
         right = QWidget()
         column = QVBoxLayout(right)
-        column.setContentsMargins(theme.GAP[1], 0, 0, 0)
-        for widget in (self.heading, self.reason, self.both, self.versions):
+        column.setContentsMargins(theme.GAP[0], 0, 0, 0)
+        column.setSpacing(theme.GAP[1])
+        for widget in (self.heading, self.reason):
             column.addWidget(widget)
-        column.addLayout(row)
-        split = QSplitter()
-        split.addWidget(self.list)
-        split.addWidget(right)
-        split.setSizes([300, 860])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(split)
+        column.addWidget(self.both, 1)
+        column.addWidget(self.versions, 1)
+        column.addLayout(buttons)
+        return right
 
     def _connect(self) -> None:
-        self.list.currentItemChanged.connect(lambda item, _: self._show(item.data(CASE) if item else None))
+        self.list.chosen.connect(self._show)
+        self.versions.opened.connect(lambda _: self.choose_version())
         for made, decision in ((self.keep, "keep"), (self.take, "take"), (self.new, "new")):
             made.clicked.connect(lambda _=False, decision=decision: self.decide(decision))
         self.choose.clicked.connect(self.choose_version)
 
+    # ---------------------------------------------------------------- showing
+
+    def go(self) -> None:
+        self.list.setFocus()
+
     def refresh(self, changed: set[str]) -> None:
         """Read both lists anew, staying at the same place."""
-        at = max(0, self.list.currentRow())
-        blocked = self.list.blockSignals(True)
-        self.list.clear()
-        for case in doubtful.pending(self.desk.session):
-            self._add(f"待核行　{case['values'].get('name', '')}　第 {case['row']} 行", {"kind": "doubtful", **case})
-        for case in conflicts.pending(self.desk.session):
-            self._add(f"待核冲突　{case['title']}　{case['path'].split('/')[-1]}", {"kind": "conflict", **case})
-        self.list.blockSignals(blocked)
-        self.list.setCurrentRow(min(at, self.list.count() - 1))
-        self._show(self.case)
-
-    def _add(self, text: str, case: dict[str, Any]) -> None:
-        item = QListWidgetItem(text)
-        item.setData(CASE, case)
-        self.list.addItem(item)
-
-    @property
-    def case(self) -> dict[str, Any] | None:
-        item = self.list.currentItem()
-        return item.data(CASE) if item else None
-
-    def _show(self, case: dict[str, Any] | None) -> None:
-        row = case is not None and case["kind"] == "doubtful"
-        for widget in (self.both, self.keep, self.take, self.new):
-            widget.setVisible(row)
-        for other in (self.versions, self.choose):
-            other.setVisible(case is not None and not row)
-        if case is None:
-            self.heading.setText(say("decide-none"))
-            self.reason.setText("")
-        elif row:
-            self._show_doubtful(case)
-        else:
-            self._show_conflict(case)
-
-    def _show_doubtful(self, case: dict[str, Any]) -> None:
-        self.heading.setText(case["values"].get("name", ""))
-        self.reason.setText(f"{say('reason-' + case['reason'])}（{case['file']} 第 {case['row']} 行）")
-        ours = case["candidate"] or {}
-        rows = [{"title": "地址", "ours": (ours.get("path") or "").replace("/", " "),
-                 "theirs": " ".join(filter(None, (case["values"].get(key) for key in DOOR)))}]  # fmt: skip
-        for key in COMPARED:
-            field = RESIDENT[key] if key in RESIDENT else ROSTER_FIELDS[key]
-            rows.append(
-                {
-                    "title": field.title,
-                    "ours": show(field, ours.get(key)),
-                    "theirs": show(field, case["values"].get(key)),
-                }
-            )
-        for each in rows:
-            each["differs"] = (
-                "不同" if each["theirs"] and each["ours"] != each["theirs"] and each["title"] != "地址" else ""
-            )
-        self.both.set_rows([each for each in rows if each["ours"] or each["theirs"]])
-
-    def _show_conflict(self, case: dict[str, Any]) -> None:
-        self.heading.setText(f"{case['title']}：{case['path'].replace('/', ' ')}")
-        self.reason.setText("两边同时改过这一项。请选一个值，另一个仍留在来历里。")
-        fields = ENTITIES[case["entity"]]
+        at = max(0, self.list.currentIndex().row())
         rows = [
             {
-                **each,
-                "value": show(fields[case["field"]], each["value"]) if case["field"] in fields else str(each["value"]),
+                "kind": "doubtful",
+                "name": case["values"].get("name", ""),
+                "about": f"{case['file']} 第 {case['row']} 行",
+                **case,
             }
-            for each in case["values"]
+            for case in doubtful.pending(self.desk.session)
+        ] + [
+            {"kind": "conflict", "name": case["path"].split("/")[-1], "about": case["title"], **case}
+            for case in conflicts.pending(self.desk.session)
         ]
-        self.versions.set_rows(rows)
-        if rows:
-            self.versions.choose("version", rows[-1]["version"])
+        self.list.set_rows([{**row, "what": KINDS[row["kind"]]} for row in rows])
+        self.whole.setCurrentIndex(0 if rows else 1)
+        self.list.selectRow(min(at, len(rows) - 1))
+        if not rows:
+            self._show(None)
+
+    @property
+    def case(self) -> Row | None:
+        return self.list.current()
+
+    def _show(self, case: Row | None) -> None:
+        row = case is not None and case["kind"] == "doubtful"
+        may = self.desk.session.may("doubtful.decide")
+        for widget in (self.keep, self.take, self.new):
+            widget.setVisible(row and may)
+        self.both.setVisible(row)
+        self.versions.setVisible(case is not None and not row)
+        self.choose.setVisible(case is not None and not row and self.desk.session.may("conflicts.decide"))
+        if case is not None:
+            (self._show_doubtful if row else self._show_conflict)(case)
+
+    def _show_doubtful(self, case: Row) -> None:
+        self.heading.setText(case["name"] or "（无姓名）")
+        known = "" if case["candidate"] else say("decide-no-candidate")
+        self.reason.setText(
+            f"{say('reason-' + case['reason'])}{known}\n{say('decide-place', file=case['file'], row=case['row'])}"
+        )
+        self.take.setEnabled(case["candidate"] is not None)
+        self.both.set_rows(compared(case))
+
+    def _show_conflict(self, case: Row) -> None:
+        in_use = case["field"] == "in-use"
+        self.heading.setText(f"{case['path'].replace('/', ' ')}")
+        self.reason.setText(say("decide-in-use") if in_use else say("decide-conflict", title=case["title"]))
+        self.choose.setText("恢复这条记录" if in_use else "保留所选的值　Enter")
+        fields = ENTITIES[case["entity"]]
+        known = fields[case["field"]] if case["field"] in fields else None
+        self.versions.set_rows([
+            {**each, "value": show(known, each["value"]) if known else str(each["value"])} for each in case["values"]
+        ])  # fmt: skip
+        self.versions.selectRow(len(case["values"]) - 1)
+
+    # ---------------------------------------------------------------- deciding
 
     def decide(self, decision: str) -> None:
+        """Write what was decided about a roster row; the next one comes up, and it can be undone."""
         case = self.case
-        if case is None:
+        if case is None or case["kind"] != "doubtful":
             return
         try:
             done = doubtful.decide(self.desk.session, case["id"], decision)
         except UserError as error:
             self.desk.error(error)
             return
-        self._decided(done.batch)
+        self.desk.notify(say(f"decided-{decision}", name=case["name"]), done.batch)
 
     def choose_version(self) -> None:
+        """Keep the version that is chosen; the other stays in the history."""
         case, chosen = self.case, self.versions.current()
-        if case is None or (chosen is None and case["field"] != "in-use"):
+        if case is None or case["kind"] != "conflict" or (chosen is None and case["field"] != "in-use"):
             return
-        done = conflicts.decide(self.desk.session, case["id"], chosen["version"] if chosen else "")
-        self._decided(done.batch)
+        try:
+            done = conflicts.decide(self.desk.session, case["id"], chosen["version"] if chosen else "")
+        except UserError as error:
+            self.desk.error(error)
+            return
+        self.desk.notify(say("decided-version", name=case["name"]), done.batch)
 
-    def _decided(self, batch: str) -> None:
-        self.refresh({"all"})
-        self.desk.counts_changed()
-        self.desk.notify("已处理", batch)
+
+def compared(case: Row) -> list[Row]:
+    """One row per field that either side has: title, ours, theirs, and in words whether they differ."""
+    ours, theirs = case["candidate"] or {}, case["values"]
+    place = " ".join(filter(None, (str(theirs.get(key) or "") for key in DOOR)))
+    rows = [_line("住址", (ours.get("path") or "").rpartition("/")[0].replace("/", " "), place, judged=False)]
+    for key in (*COMPARED, *ARRIVAL):
+        field = ROSTER_FIELDS[key] if key in ROSTER_FIELDS else RESIDENT[key]
+        if ours.get(key) is not None or theirs.get(key) is not None:
+            rows.append(_line(field.title, show(field, ours.get(key)), show(field, theirs.get(key)), judged=bool(ours)))
+    return rows
+
+
+def _line(title: str, ours: str, theirs: str, *, judged: bool) -> Row:
+    differs = "" if not judged or ours == theirs or not theirs else ("不同" if ours else "新增的内容")
+    return {"title": title, "ours": ours, "theirs": theirs, "differs": differs}

@@ -4,23 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
 
 from app.services.session import Session
+from app.settings import Settings
 from app.ui.tasks import Tasks
 
-Step = tuple[str, Callable[[], None] | None]
+Step = tuple[str, Callable[[], object] | None]
+
+
+class Notify(Protocol):
+    """One sentence above the desk; with `undo_batch` 撤销 stands beside it."""
+
+    def __call__(self, text: str, undo_batch: str = "", /) -> None: ...
+
+
+class Go(Protocol):
+    """Show a section; `where` is handed to its desk."""
+
+    def __call__(self, key: str, /, **where: object) -> None: ...
 
 
 @dataclass(slots=True)
 class Desk:
-    """notify(text, batch): the bar with 撤销; go(section, **where); error(exc); counts_changed(); path([...])."""
+    """notify(text, batch): the bar with 撤销; go(section, **where); show_path([(words, act)]); error(exc)."""
 
     session: Session
     tasks: Tasks
-    notify: Callable[..., None]
-    go: Callable[..., None]
+    notify: Notify
+    go: Go
     error: Callable[[Exception], None]
     counts_changed: Callable[[], None]
-    path: Callable[[list[Step]], None]
-    extra: dict[str, Any] = field(default_factory=dict)
+    show_path: Callable[[list[Step]], None]
+    settings: Settings = field(default_factory=Settings)
+
+
+class Page(QWidget):
+    """A desk's widget, and what the window asks of it; a desk overrides what it needs."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.actions_row: list[QWidget] = []
+        """First-level buttons, shown at the right of the breadcrumb while the desk is open."""
+
+    def go(self, *args: Any, **where: Any) -> None:
+        """The desk is shown, perhaps at a certain place."""
+
+    def refresh(self, changed: set[str]) -> None:
+        """Entities of these names were written ("all": read everything anew)."""
+
+    def leave(self) -> bool:
+        """May the desk be left? Unsaved work asks here, once."""
+        return True
+
+    def back(self) -> None:
+        """Esc: one step back within the desk."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import faults
-from app.domain.findings import UserError
+from app.domain.findings import Finding, UserError
+from app.ui.dialogs import cover_on_f9
 from app.words import say
+
+_ROW = re.compile(r"^第\s*\d*\s*行：")
 
 
 def words(error: Exception) -> str:
@@ -19,11 +26,22 @@ def words(error: Exception) -> str:
     return say("our-fault", log=str(faults.note(error)))
 
 
+def words_of_field(error: UserError) -> str:
+    """The same for a field on the screen, which has no row."""
+    return _ROW.sub("", words(error))
+
+
+def words_of_finding(found: Finding) -> str:
+    """What is wrong in a cell, without the row: the table beside it has a column for that."""
+    said = say(found.code, row=found.row or "", column=found.column or "", value=found.value or "", **found.details)
+    return _ROW.sub("", said)
+
+
 def _plain(value: Any) -> Any:
     return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
-def present(parent: QWidget, error: Exception) -> None:
+def present(parent: QWidget | None, error: Exception) -> None:
     """Show it; cancelling is no error."""
     if isinstance(error, UserError) and error.code == "cancelled":
         return
@@ -34,4 +52,43 @@ def present(parent: QWidget, error: Exception) -> None:
     box.setText(words(error))
     box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    cover_on_f9(box)
     box.open()
+
+
+def ask(parent: QWidget, text: str, *answers: str, danger: bool = False) -> str:
+    """One question with named answers; the last one is what Esc means."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning if danger else QMessageBox.Icon.Question)
+    box.setWindowTitle("楼图")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    made = [box.addButton(answer, QMessageBox.ButtonRole.ActionRole) for answer in answers]
+    box.setDefaultButton(made[-1] if danger else made[0])
+    box.setEscapeButton(made[-1])
+    cover_on_f9(box)
+    box.exec()
+    chosen = answers[made.index(box.clickedButton())] if box.clickedButton() in made else answers[-1]
+    box.deleteLater()
+    return chosen
+
+
+def catch(parent: Callable[[], QWidget | None]) -> None:
+    """A fault in a slot would otherwise vanish: log it and say so, one dialog at a time."""
+    showing = False
+
+    def hook(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+        nonlocal showing
+        if not isinstance(fault, Exception):
+            sys.__excepthook__(kind, fault, trace)
+            return
+        if showing:
+            faults.note(fault)
+            return
+        showing = True
+        try:
+            present(parent(), fault.with_traceback(trace))
+        finally:
+            showing = False
+
+    sys.excepthook = hook

@@ -4,76 +4,140 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 from app.domain.fields import Field, Type
 from app.domain.findings import UserError
 from app.domain.values import parse, show
 from app.ui import theme
+from app.words import say
 
-YES_NO = ("", "是", "否")
-LISTS = (Type.RECORDS, Type.CHOICES)
+YES_NO = ("是", "否")
+KEPT_THOUGH_DOUBTFUL = ("id-check-digit", "document-unknown")
+"""Problems of a paper's number that are said at import but do not forbid to keep it as it was typed."""
+
+
+class ManyChoice(QPushButton):
+    """Several words of a list, ticked in a menu; reads as `独居、孤老`. Emits `edited`."""
+
+    edited = Signal()
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__()
+        self.setObjectName("menu")
+        self.setStyleSheet("text-align: left; padding-left: 8px;")
+        self.setMinimumWidth(60)
+        menu = QMenu(self)
+        self.ticks: dict[str, QAction] = {}
+        for choice in choices:
+            self.ticks[choice] = menu.addAction(choice, self._ticked)
+            self.ticks[choice].setCheckable(True)
+        self.setMenu(menu)
+
+    def _ticked(self) -> None:
+        self.setText(self.said())
+        self.edited.emit()
+
+    def said(self) -> str:
+        return "、".join(choice for choice, action in self.ticks.items() if action.isChecked())
+
+    def set_said(self, text: str) -> None:
+        """Tick what the text names; a word not in the list gets its own tick, so that it is not lost."""
+        words = [word for word in text.split("、") if word]
+        for word in words:
+            if word not in self.ticks:
+                self.ticks[word] = self.menu().addAction(word, self._ticked)
+                self.ticks[word].setCheckable(True)
+        for choice, action in self.ticks.items():
+            action.setChecked(choice in words)
+        self.setText(self.said())
 
 
 class FieldEditor(QWidget):
-    """A field with its clock mark. `history(key)` asks for the past; `edited` when the text was changed."""
+    """A field, with its clock mark if it has a past. `history(key)` asks for it; `edited` when something was typed."""
 
     history = Signal(str)
     edited = Signal()
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, *, clock: bool = True) -> None:
         super().__init__()
         self.field = field
         self._shown = ""
         self.masked = False
+        self.input: QLineEdit | QComboBox | ManyChoice = self._input()
+        self.input.setAccessibleName(field.title)
+        self.setFocusProxy(self.input)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP[0])
-        self.input: QLineEdit | QComboBox = self._input()
+        row.setSpacing(2)
         row.addWidget(self.input, 1)
-        self.clock = QToolButton()
+        self.clock = theme.button("", "clock")
         self.clock.setIcon(theme.icon("history"))
+        self.clock.setIconSize(QSize(theme.ICON, theme.ICON))
         self.clock.setToolTip(f"{field.title}的来历")
         self.clock.setAccessibleName(f"{field.title}的来历")
-        self.clock.setStyleSheet("padding: 2px; border: 0;")
         self.clock.clicked.connect(lambda: self.history.emit(field.key))
+        self.clock.setVisible(clock)
         row.addWidget(self.clock)
 
-    def _input(self) -> QLineEdit | QComboBox:
-        choices = YES_NO if self.field.type is Type.BOOLEAN else ("", *self.field.choices)
+    def _input(self) -> QLineEdit | QComboBox | ManyChoice:
+        if self.field.type is Type.CHOICES:
+            many = ManyChoice(self.field.choices)
+            many.edited.connect(self.edited)
+            return many
         if self.field.type in (Type.BOOLEAN, Type.CHOICE):
-            box = QComboBox()
-            box.addItems(list(choices))
-            box.currentTextChanged.connect(lambda _: self.edited.emit())
+            box = theme.Choice()
+            box.addItems(["", *(YES_NO if self.field.type is Type.BOOLEAN else self.field.choices)])
+            box.setMinimumWidth(60)
+            box.currentTextChanged.connect(lambda _: self._touched())
             return box
         line = QLineEdit()
-        line.textEdited.connect(lambda _: self.edited.emit())
-        if self.field.type is Type.CHOICES:
-            line.setPlaceholderText("用顿号隔开：" + "、".join(self.field.choices[:3]) + "…")
-        elif self.field.type is Type.DATE:
+        line.textEdited.connect(lambda _: self._touched())
+        if self.field.type is Type.DATE:
             line.setPlaceholderText("如 1958-03-12")
         return line
 
+    def _touched(self) -> None:
+        self.mark_wrong(False)
+        self.edited.emit()
+
     @property
     def text(self) -> str:
+        if isinstance(self.input, ManyChoice):
+            return self.input.said()
         return self.input.currentText() if isinstance(self.input, QComboBox) else self.input.text().strip()
 
-    def set_value(self, value: Any, *, masked: bool = False) -> None:
-        """Show a value; a masked one cannot be edited until it is opened."""
+    def set_value(self, value: Any, *, masked: bool = False, locked: bool = False) -> None:
+        """Show a value. `masked`: it cannot be edited until it is opened; `locked`: not by this account."""
         self._shown = show(self.field, value)
-        self.masked = masked and value is not None
-        if isinstance(self.input, QComboBox):
-            if self._shown and self.input.findText(self._shown) < 0:
-                self.input.addItem(self._shown)
-            blocked = self.input.blockSignals(True)
-            self.input.setCurrentText(self._shown)
-            self.input.blockSignals(blocked)
-            self.input.setEnabled(not self.masked)
-        else:
-            self.input.setText(self._shown)
-            self.input.setCursorPosition(0)
+        self.masked = locked or (masked and value is not None)
+        self.mark_wrong(False)
+        self._write(self._shown)
+        self._shown = self.text
+        if isinstance(self.input, QLineEdit):
             self.input.setReadOnly(self.masked)
+        else:
+            self.input.setEnabled(not self.masked)
+        self.input.setToolTip(say("sealed-hint") if self.masked and self.field.level >= 3 else "")
+
+    def _write(self, text: str) -> None:
+        blocked = self.input.blockSignals(True)
+        if isinstance(self.input, ManyChoice):
+            self.input.set_said(text)
+        elif isinstance(self.input, QComboBox):
+            if text and self.input.findText(text) < 0:
+                self.input.addItem(text)
+            self.input.setCurrentText(text)
+        else:
+            self.input.setText(text)
+            self.input.setCursorPosition(0)
+        self.input.blockSignals(blocked)
+
+    def keep(self) -> None:
+        """What is typed was saved: it is the value now."""
+        self._shown = self.text
 
     @property
     def changed(self) -> bool:
@@ -84,8 +148,14 @@ class FieldEditor(QWidget):
         if not self.text:
             return None
         parsed = parse(self.field, self.text)
-        if parsed.problem in ("id-check-digit", "document-unknown"):
-            return parsed.value
-        if parsed.problem:
+        if parsed.problem and parsed.problem not in KEPT_THOUGH_DOUBTFUL:
             raise UserError(parsed.problem, row="", column=self.field.title, value=self.text)
         return parsed.value
+
+    def mark_wrong(self, wrong: bool) -> None:
+        """A red edge, beside the words that say why."""
+        name = "wrong" if wrong else ("menu" if isinstance(self.input, ManyChoice) else "")
+        if self.input.objectName() != name:
+            self.input.setObjectName(name)
+            self.input.style().unpolish(self.input)
+            self.input.style().polish(self.input)

@@ -7,53 +7,48 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QMainWindow,
-    QMenu,
-    QProgressBar,
-    QPushButton,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.findings import UserError
 from app.services import summaries, undoing, workspaces
 from app.services.session import Session
+from app.settings import Settings
 from app.ui import errors, theme
 from app.ui.curtain import Curtain
-from app.ui.desk import Desk, Step
-from app.ui.notice import Notice
+from app.ui.desk import Desk, Page, Step
+from app.ui.notice import Notice, WorkBar
 from app.ui.search_popup import SearchPopup
-from app.ui.sections import SECTIONS, Section
+from app.ui.sections import BY_KEY, KEYS, NUMBERED, Section
+from app.ui.side_bar import SideBar
 from app.ui.tasks import Tasks
+from app.ui.top_bar import TopBar
 from app.words import say
 
 ROSTERS = (".xlsx", ".xls", ".ods", ".csv", ".xlsm")
-NUMBERS = "1234567890-"
+REMEMBERED = 50
 
 
 class Frame(QMainWindow):
     """Emits `locked` when the account is to be switched."""
 
     locked = Signal()
+    _written = Signal(object)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, session: Session, settings: Settings | None = None, make_tasks: Callable[..., Tasks] = Tasks
+    ) -> None:
         super().__init__()
         self.session = session
-        self.tasks = Tasks(self.present_error, self)
+        self.tasks = make_tasks(self.present_error, self)
         self.desk = Desk(
-            session, self.tasks, self.notify, self.go, self.present_error, self.refresh_counts, self.show_path
-        )
-        self.desks: dict[str, QWidget] = {}
-        self._been: list[str] = []
-        self._ahead: list[str] = []
+            session, self.tasks, self.notify, self.go, self.present_error, self.refresh_counts, self.show_path,
+            settings or Settings(),
+        )  # fmt: skip
+        self.desks: dict[str, Page] = {}
+        self.open_key = ""
+        self._been: list[tuple[str, dict[str, Any]]] = []
+        self._ahead: list[tuple[str, dict[str, Any]]] = []
         self._build()
         self._connect()
         self.go("today")
@@ -63,174 +58,144 @@ class Frame(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle(f"楼图 {self.session.name}")
-        self.resize(1366, 740)
         self.setAcceptDrops(True)
         whole = QWidget()
         whole.setObjectName("surface")
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._top_bar())
+        self.top = TopBar(self.session)
+        self.search = self.top.search
+        self.side = SideBar([each for each in NUMBERED if self.allowed(each)])
         middle = QHBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self._side())
+        middle.addWidget(self.side)
         middle.addLayout(self._desk_area(), 1)
+        column.addWidget(self.top)
         column.addLayout(middle, 1)
         self.setCentralWidget(whole)
         self._status_bar()
         self.popup = SearchPopup(self.desk, self.search, whole)
         self.curtain = Curtain(whole)
 
-    def _top_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setObjectName("bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(theme.GAP[3], theme.GAP[1], theme.GAP[3], theme.GAP[1])
-        row.addWidget(theme.title("楼图"))
-        row.addWidget(theme.label(self.session.name))
-        if self.session.rehearsal:
-            row.addWidget(theme.label("演练", "rehearsal"))
-        row.addStretch(1)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("姓名 / 拼音 / 室号 / 电话尾号　Ctrl+K")
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(420)
-        self.search.addAction(theme.icon("magnify"), QLineEdit.ActionPosition.LeadingPosition)
-        row.addWidget(self.search, 2)
-        row.addStretch(1)
-        self.account = QToolButton()
-        self.account.setText(f"{self.session.account}　")
-        self.account.setIcon(theme.icon("account-outline"))
-        self.account.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.account.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.account)
-        menu.addAction("切换账号", self.locked.emit)
-        menu.addAction("锁定", self.locked.emit)
-        menu.addAction("来访遮挡　F9", self.toggle_curtain)
-        self.account.setMenu(menu)
-        row.addWidget(self.account)
-        return bar
-
-    def _side(self) -> QFrame:
-        side = QFrame()
-        side.setObjectName("side")
-        side.setFixedWidth(152)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(theme.GAP[1], theme.GAP[2], theme.GAP[1], theme.GAP[1])
-        column.setSpacing(2)
-        self.buttons: dict[str, QPushButton] = {}
-        for section in self.sections():
-            made = theme.button(section.title, "section", section.icon)
-            made.setCheckable(True)
-            made.clicked.connect(lambda _=False, key=section.key: self.go(key))
-            self.buttons[section.key] = made
-            column.addWidget(made)
-        column.addStretch()
-        return side
-
-    def sections(self) -> list[Section]:
-        return [section for section in SECTIONS if section.act is None or self.session.may(section.act)]
+    def allowed(self, section: Section) -> bool:
+        return section.act is None or self.session.may(section.act)
 
     def _desk_area(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setContentsMargins(theme.GAP[3], theme.GAP[1], theme.GAP[3], theme.GAP[1])
         column.setSpacing(theme.GAP[1])
+        head = QWidget()
+        head.setFixedHeight(40)
+        self.head = QHBoxLayout(head)
+        self.head.setContentsMargins(0, 0, 0, 0)
+        self.head.setSpacing(theme.GAP[1])
         self.crumbs = QHBoxLayout()
-        self.crumbs.setSpacing(2)
-        crumbs = QWidget()
-        crumbs.setFixedHeight(36)
-        crumbs.setLayout(self.crumbs)
-        column.addWidget(crumbs)
+        self.crumbs.setSpacing(theme.GAP[0])
+        self.head.addLayout(self.crumbs)
+        self.head.addStretch(1)
+        self.bars: dict[str, QWidget] = {}
         self.notice = Notice()
-        column.addWidget(self.notice)
+        self.work = WorkBar(self.tasks)
         self.stack = QStackedWidget()
+        for widget in (head, self.notice, self.work):
+            column.addWidget(widget)
         column.addWidget(self.stack, 1)
         return column
 
     def _status_bar(self) -> None:
-        self.state = theme.label(say("status-saved"), "soft")
-        self.until = theme.label("", "soft")
-        level = 3 if self.session.ring else 2 if self.session.may("records.show") else 1
-        self.level = theme.label(say(f"level-{level}"), "soft")
-        self.progress = QProgressBar()
-        self.progress.setFixedWidth(280)
-        self.progress.hide()
-        self.stop = theme.button("取消", "link")
-        self.stop.hide()
+        self.state = theme.label("", "small")
+        self.state.setContentsMargins(theme.GAP[2], 0, 0, 0)
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        for widget in (self.state, self.until, self.level):
-            bar.addWidget(widget)
-        bar.addPermanentWidget(self.progress)
-        bar.addPermanentWidget(self.stop)
+        bar.addWidget(self.state)
 
     # ---------------------------------------------------------------- wiring
 
     def _connect(self) -> None:
         self.notice.undo.connect(self.undo)
-        self.stop.clicked.connect(self.tasks.cancel)
-        self.tasks.started.connect(self._work_begins)
-        self.tasks.progressed.connect(self._work_goes_on)
-        self.tasks.ended.connect(self._work_ends)
+        self.side.chosen.connect(self.go)
+        self.top.switch.connect(self.locked)
+        self.top.curtain.connect(self.toggle_curtain)
+        self.curtain.moved.connect(self._curtain_moved)
+        self._written.connect(self._repaint)
         self.session.on_change.append(self._changed)
         keys: list[tuple[str, Callable[[], Any]]] = [
-            ("Ctrl+K", self.focus_search), ("F9", self.toggle_curtain), ("F5", self.refresh),
-            ("Ctrl+Z", self.undo_last), ("Ctrl+Y", self.redo_last), ("Alt+Left", self.back), ("Alt+Right", self.forward),
+            ("Ctrl+K", self.focus_search), ("F5", self.refresh), ("Ctrl+Z", self.undo_last), ("Ctrl+Y", self.redo_last),
+            ("Alt+Left", self.back), ("Alt+Right", self.forward), ("Esc", self.escape),
         ]  # fmt: skip
-        numbered = [section for section in SECTIONS if section.numbered]
-        for number, section in zip(NUMBERS, numbered, strict=True):
-            keys.append((f"Ctrl+{number}", partial(self.go, section.key)))
-        for sequence, act in keys:
-            action = QAction(self)
-            action.setShortcut(QKeySequence(sequence))
-            action.triggered.connect(lambda _=False, act=act: act())
-            self.addAction(action)
+        keys += [(f"Ctrl+{key}", partial(self.go, section.key)) for key, section in zip(KEYS, NUMBERED, strict=True)]
+        self.keys = [self._key(sequence, act) for sequence, act in keys]
+        self._key("F9", self.toggle_curtain)
+
+    def _key(self, sequence: str, act: Callable[[], Any]) -> QAction:
+        action = QAction(self)
+        action.setShortcut(QKeySequence(sequence))
+        action.triggered.connect(lambda _=False: act())
+        self.addAction(action)
+        return action
 
     def _changed(self, entities: set[str]) -> None:
-        """Called by the session, perhaps from the worker: go on on the UI thread."""
-        QTimer.singleShot(0, self, lambda: self._repaint(entities))
+        """May be called in the worker: the signal brings it to this thread."""
+        self._written.emit(entities)
 
     def _repaint(self, entities: set[str]) -> None:
         self.refresh_counts()
-        for desk in self.desks.values():
-            if hasattr(desk, "refresh"):
-                desk.refresh(entities)
+        for page in self.desks.values():
+            page.refresh(entities)
 
     # ---------------------------------------------------------------- what desks ask for
 
     def go(self, key: str, *, remember: bool = True, **where: Any) -> None:
         """Show a section, made at its first visit; `where` is handed to its desk."""
-        if key not in self.buttons:
+        section = BY_KEY[key]
+        if not self.allowed(section):
             return
-        if key not in self.desks:
-            section = next(section for section in SECTIONS if section.key == key)
-            self.desks[key] = section.make(self.desk)
-            self.stack.addWidget(self.desks[key])
-        if remember and (not self._been or self._been[-1] != key):
-            self._been.append(key)
+        if self.open_key in self.desks and self.open_key != key and not self.desks[self.open_key].leave():
+            self.side.mark(BY_KEY[self.open_key].under or self.open_key)
+            return
+        if remember:
+            self._remember(key, where)
+        page = self.desks.get(key) or self._make(section)
+        self.open_key = key
+        self.side.mark(section.under or key)
+        for each, bar in self.bars.items():
+            bar.setVisible(each == key)
+        above: list[Step] = [(BY_KEY[section.under].title, partial(self.go, section.under))] if section.under else []
+        self.show_path([*above, (section.title, None)])
+        self.stack.setCurrentWidget(page)
+        page.go(**where)
+
+    def _make(self, section: Section) -> Page:
+        page = section.make(self.desk)
+        self.desks[section.key] = page
+        self.stack.addWidget(page)
+        self.bars[section.key] = theme.row(*page.actions_row)
+        self.head.addWidget(self.bars[section.key])
+        return page
+
+    def _remember(self, key: str, where: dict[str, Any]) -> None:
+        kept = {} if key == "import" else where  # going back must not read a file again
+        if not self._been or self._been[-1] != (key, kept):
+            self._been = [*self._been[-REMEMBERED:], (key, kept)]
             self._ahead.clear()
-        for each, made in self.buttons.items():
-            made.setChecked(each == key)
-        self.show_path([(self.buttons[key].text().split("　")[0], None)])
-        self.stack.setCurrentWidget(self.desks[key])
-        desk: Any = self.desks[key]
-        if hasattr(desk, "go"):
-            desk.go(**where)
 
     def back(self) -> None:
         if len(self._been) > 1:
             self._ahead.append(self._been.pop())
-            self.go(self._been[-1], remember=False)
+            key, where = self._been[-1]
+            self.go(key, remember=False, **where)
 
     def forward(self) -> None:
         if self._ahead:
             self._been.append(self._ahead.pop())
-            self.go(self._been[-1], remember=False)
+            key, where = self._been[-1]
+            self.go(key, remember=False, **where)
 
     def show_path(self, steps: list[Step]) -> None:
-        while self.crumbs.count():
-            item = self.crumbs.takeAt(0)
-            if item and (widget := item.widget()):
+        """The breadcrumb: every step but the last can be clicked."""
+        while item := self.crumbs.takeAt(0):
+            if widget := item.widget():
                 widget.deleteLater()
         for number, (text, act) in enumerate(steps):
             if number:
@@ -240,24 +205,21 @@ class Frame(QMainWindow):
                 made.clicked.connect(lambda _=False, act=act: act())
                 self.crumbs.addWidget(made)
             else:
-                self.crumbs.addWidget(theme.label(text))
-        self.crumbs.addStretch()
+                self.crumbs.addWidget(theme.label(text, "strong"))
 
-    def notify(self, text: str, batch: str = "") -> None:
+    def notify(self, text: str, undo_batch: str = "", /) -> None:
         """One sentence above the desk, with 撤销 if a batch is given."""
-        self.notice.say(text, batch)
+        self.notice.say(text, undo_batch)
 
     def present_error(self, error: Exception) -> None:
         errors.present(self, error)
 
     def refresh_counts(self) -> None:
         """Numbers beside the sections and the data's time below."""
-        due = summaries.due(self.session)
-        for section in self.sections():
-            count = due.get(section.key, 0)
-            self.buttons[section.key].setText(f"{section.title}　{count}" if count else section.title)
-        until = summaries.status(self.session)["data_until"]
-        self.until.setText(say("status-until", until=(until or "—")[:16].replace("T", " ")))
+        self.side.count(summaries.due(self.session))
+        until = str(summaries.status(self.session)["data_until"] or "—")[:16].replace("T", " ")
+        level = 3 if self.session.ring else 2 if self.session.may("records.show") else 1
+        self.state.setText("　·　".join((say("status-saved"), say("status-until", until=until), say(f"level-{level}"))))
 
     # ---------------------------------------------------------------- keys
 
@@ -269,63 +231,64 @@ class Frame(QMainWindow):
         self.popup.hide()
         self.curtain.toggle()
 
+    def _curtain_moved(self, drawn: bool) -> None:
+        for action in self.keys:
+            action.setEnabled(not drawn)
+        self.setWindowTitle("楼图" if drawn else f"楼图 {self.session.name}")
+
+    def escape(self) -> None:
+        """Esc closes what lies on top, then goes a step back in the desk."""
+        for layer in (self.popup, self.notice):
+            if layer.isVisible():
+                layer.hide()
+                return
+        self.desks[self.open_key].back()
+
     def refresh(self) -> None:
         self._repaint({"all"})
 
     def undo(self, batch: str) -> None:
-        """Undo a batch and say so, with redo in place."""
-        try:
-            done = undoing.undo(self.session, batch)
-        except UserError as error:
-            self.notify(errors.words(error))
-            return
+        """Undo a batch in the background and say so; 恢复 stands in place."""
+        session = self.session
+        self.tasks.run(lambda _, __: undoing.undo(session, batch), self._undone, text=say("work-undo"))
+
+    def _undone(self, done: dict[str, Any]) -> None:
         code = "undone-kept" if done["kept"] else "undone"
-        self.notify(say(code, undone=done["undone"], kept=len(done["kept"])))
+        self.notice.say(say(code, undone=done["undone"], kept=len(done["kept"])), done["batch"], "恢复")
 
     def undo_last(self) -> None:
-        last = undoing.last(self.session)
+        last = undoing.last(self.session) if self.session.may("undo") else None
         if last is None:
             self.notify(say("nothing-to-undo"))
         else:
             self.undo(last["batch"])
 
     def redo_last(self) -> None:
-        last = undoing.last_undone(self.session)
+        last = undoing.last_undone(self.session) if self.session.may("undo") else None
         if last is None:
-            self.notify(say("nothing-to-undo"))
-        else:
-            undoing.undo(self.session, last["batch"])
-            self.notify(say("redone"))
-
-    # ---------------------------------------------------------------- work under way
-
-    def _work_begins(self, text: str) -> None:
-        self.progress.setRange(0, 0)
-        self.progress.setFormat(text)
-        QTimer.singleShot(300, self, self._show_work)
-
-    def _show_work(self) -> None:
-        self.progress.setVisible(self.tasks.busy)
-        self.stop.setVisible(self.tasks.busy)
-
-    def _work_goes_on(self, done: int, total: int, what: str) -> None:
-        self.progress.setRange(0, total)
-        self.progress.setValue(done)
-        self.progress.setFormat(f"{say(what)} %p%" if total else say(what))
-
-    def _work_ends(self) -> None:
-        self.progress.hide()
-        self.stop.hide()
+            self.notify(say("nothing-to-redo"))
+            return
+        session, batch = self.session, last["batch"]
+        self.tasks.run(
+            lambda _, __: undoing.undo(session, batch),
+            lambda done: self.notice.say(say("redone"), done["batch"]), text=say("work-undo"),
+        )  # fmt: skip
 
     # ---------------------------------------------------------------- files dropped, the end
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.toLocalFile().lower().endswith(ROSTERS) for url in event.mimeData().urls()):
+        if self.allowed(BY_KEY["import"]) and not self.curtain.isVisible() and _rosters(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-        self.go("import", file=next(file for file in files if file.suffix.lower() in ROSTERS))
+        event.acceptProposedAction()
+        self.go("import", file=_rosters(event)[0])
+
+    def may_close(self) -> bool:
+        """Nothing unsaved, no work under way, or the person says it may go."""
+        if self.open_key and not self.desks[self.open_key].leave():
+            return False
+        return not self.tasks.busy or errors.ask(self, say("work-busy"), "停下来", "等它做完") == "停下来"
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.close_session()
@@ -333,7 +296,12 @@ class Frame(QMainWindow):
 
     def close_session(self) -> None:
         """Stop the work, lock the workspace. Safe to call twice."""
-        if self.session is not None and self._changed in self.session.on_change:
-            self.tasks.wait()
+        if self._changed in self.session.on_change:
+            self.tasks.close()
             self.session.on_change.remove(self._changed)
             workspaces.lock(self.session)
+
+
+def _rosters(event: QDropEvent) -> list[Path]:
+    files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+    return [file for file in files if file.suffix.lower() in ROSTERS]

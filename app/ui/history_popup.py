@@ -5,34 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.fields import Field
 from app.domain.values import show
 from app.ui import theme
-from app.ui.manage_desk import ACTIONS, moment
+from app.ui.acts import ACTIONS, moment
+from app.ui.dialogs import Dialog
 from app.ui.tables import Column, Table
 from app.words import say
 
 
-class HistoryPopup(QDialog):
+class HistoryPopup(Dialog):
     def __init__(self, parent: QWidget, field: Field, rows: list[dict[str, Any]]) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(f"{field.title}的来历")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 320)
+        super().__init__(parent, f"{field.title}的来历")
+        self.resize(780, 320)
         self.table = Table([
-            Column("value", "值", 220, lambda value: show(field, value) if value is not None else "（清空）"),
-            Column("at", "时间", 140, moment), Column("account", "账号", 100),
+            Column("value", "值", 200, lambda value: show(field, value) if value is not None else "（清空）"),
+            Column("state", "", 70), Column("at", "时间", 140, moment), Column("account", "账号", 100),
             Column("action", "动作", 70, lambda value: ACTIONS.get(value, value)), Column("source", "来自"),
-            Column("state", "", 70),
         ])  # fmt: skip
         self.table.set_rows([{**row, "state": _state(row)} for row in rows])
-        column = QVBoxLayout(self)
-        column.addWidget(self.table if rows else theme.soft(say("empty-history")))
+        if rows:
+            self.table.selectRow(0)
+            self.body.addWidget(self.table)
+        else:
+            nothing = theme.soft(say("empty-history"))
+            nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self.body.addWidget(nothing, 1)
         close = theme.button("关闭")
         close.clicked.connect(self.accept)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self.body.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 
 def _state(row: dict[str, Any]) -> str:

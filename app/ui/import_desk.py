@@ -5,50 +5,47 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QHBoxLayout,
-    QSplitter,
-    QStackedWidget,
-    QTableWidget,
-    QTableWidgetItem,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.fields import ROSTER_FIELDS
 from app.domain.values import show
-from app.services import rosters
+from app.services import places, rosters
 from app.services.rosters import Plan
-from app.ui import theme
+from app.ui import errors, theme
 from app.ui.coming import empty
-from app.ui.desk import Desk
-from app.ui.tables import Column, Table
+from app.ui.desk import Desk, Page
+from app.ui.import_result import ImportResult
+from app.ui.mapping_table import MappingTable
+from app.ui.tables import Column, Row, Table
 from app.words import say
 
-LEFT_OUT = "（不导入）"
 PATTERN = "花名册 (*.xlsx *.xls *.ods *.csv *.xlsm)"
 SAMPLE = (
-    ("name", "姓名"), ("estate", "小区"), ("building", "楼号"), ("room", "室号"), ("sex", "性别"), ("phones", "电话"), ("relation", "关系"),
+    ("name", 84), ("estate", 110), ("lane", 100), ("building", 60), ("room", 70), ("sex", 48), ("phones", 120),
+    ("relation", 80), ("residence_kind", 70),
 )  # fmt: skip
+STATE_TONES = {"新增": theme.OK, "更新": theme.ACCENT, "待核": "#9A5B00", "退回": theme.DANGER}
+FOLDER = "import-folder"
+START, PREVIEW, RESULT = 0, 1, 2
 
 
-class ImportDesk(QWidget):
+class ImportDesk(Page):
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self.file: Path | None = None
         self.plan: Plan | None = None
+        self._asked = 0
         self._build()
         self._connect()
 
+    # ---------------------------------------------------------------- building
+
     def _build(self) -> None:
         self.pages = QStackedWidget()
-        self.pages.addWidget(empty(say("import-start"), "选择花名册…", self.choose))
+        self.pages.addWidget(empty(say("import-start"), "选择花名册…", self.choose, primary=True))
         self.pages.addWidget(self._preview_page())
+        self.result = ImportResult(self.desk)
+        self.pages.addWidget(self.result)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
@@ -57,123 +54,148 @@ class ImportDesk(QWidget):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
-        self.name = theme.title("")
-        self.sheet = QComboBox()
-        self.sheet.setMinimumWidth(160)
-        self.other = theme.button("换一个文件…")
-        self.write = theme.primary("")
-        head = QHBoxLayout()
-        head.addWidget(self.name)
-        head.addWidget(theme.label("工作表", "soft"))
-        head.addWidget(self.sheet)
-        head.addStretch()
-        head.addWidget(self.other)
-        head.addWidget(self.write)
-        column.addLayout(head)
-        self.counts = theme.label()
+        column.setSpacing(theme.GAP[1])
+        column.addLayout(self._head())
+        self.counts = theme.label("", "strong", wrap=True)
         column.addWidget(self.counts)
-        self.mapping = QTableWidget(0, 2)
-        self.mapping.setHorizontalHeaderLabels(["表里的列", "对应"])
-        self.mapping.verticalHeader().hide()
-        self.mapping.verticalHeader().setDefaultSectionSize(theme.ROW + 8)
-        self.mapping.horizontalHeader().setStretchLastSection(True)
-        self.mapping.setColumnWidth(0, 150)
-        self.findings = Table([
-            Column("row", "行", 60), Column("column", "列", 110), Column("words", "问题"),
+        column.addWidget(self._estate_row())
+        self.mapping = MappingTable()
+        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")])
+        self.sample = Table([
+            Column("row", "行", 52), Column("state", "结果", 60, tone=lambda row: STATE_TONES.get(row["state"], "")),
+            *(Column(key, _title(key), width) for key, width in SAMPLE),
         ])  # fmt: skip
-        self.sample = Table([Column("row", "行", 60), Column("state", "结果", 70),
-                             *(Column(key, title, 0 if key == "phones" else 100, self._shown(key)) for key, title in SAMPLE)])  # fmt: skip
+        self.sample.horizontalHeader().setStretchLastSection(True)
         self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.findings, "问题")
-        self.tabs.addTab(self.sample, "前 200 行")
+        self.tabs.addTab(self.sample, "逐行预览")
         split = QSplitter()
+        split.setChildrenCollapsible(False)
         split.addWidget(self.mapping)
         split.addWidget(self.tabs)
-        split.setSizes([340, 800])
+        split.setSizes([430, 720])
+        split.setStretchFactor(1, 1)
         column.addWidget(split, 1)
         return page
 
-    @staticmethod
-    def _shown(key: str) -> Any:
-        field = ROSTER_FIELDS.get(key)
-        return lambda value: (
-            "、".join(each.get("number", "") for each in value or ())
-            if key == "phones"
-            else show(field, value)
-            if field
-            else ""
-        )
+    def _head(self) -> QHBoxLayout:
+        self.name = theme.title("")
+        self.sheet = theme.Choice()
+        self.sheet.setMinimumWidth(150)
+        self.sheet.setAccessibleName("工作表")
+        self.other = theme.button("换一个文件…")
+        self.write = theme.primary("")
+        head = QHBoxLayout()
+        head.setSpacing(theme.GAP[1])
+        head.addWidget(self.name, 1)
+        head.addWidget(theme.label("工作表", "soft"))
+        for widget in (self.sheet, self.other, self.write):
+            head.addWidget(widget)
+        return head
+
+    def _estate_row(self) -> QWidget:
+        self.estate = theme.Choice()
+        self.estate.setEditable(True)
+        self.estate.setMinimumWidth(220)
+        self.estate_row = theme.row(theme.label(say("estate-for-rows"), "soft"), self.estate, 1)
+        self.estate_row.hide()
+        return self.estate_row
 
     def _connect(self) -> None:
         self.other.clicked.connect(self.choose)
         self.sheet.textActivated.connect(lambda name: self.preview(sheet=name))
+        self.estate.textActivated.connect(lambda _: self._again())
+        self.mapping.changed.connect(lambda _: self._again())
         self.write.clicked.connect(self.apply)
+        self.result.another.connect(self.choose)
 
     # ---------------------------------------------------------------- steps
 
     def go(self, file: Path | None = None) -> None:
         if file is not None:
             self.open(file)
+        elif self.pages.currentIndex() == RESULT:
+            self.pages.setCurrentIndex(START)
 
     def choose(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "选择花名册", "", PATTERN)
+        folder = str(self.desk.settings.get(FOLDER, ""))
+        chosen, _ = QFileDialog.getOpenFileName(self, "选择花名册", folder, PATTERN)
         if chosen:
             self.open(Path(chosen))
 
     def open(self, file: Path) -> None:
+        self.desk.settings.put(FOLDER, str(file.parent))
         self.file = file
+        self.plan = None
         self.preview()
 
-    def preview(self, sheet: str | None = None, mapping: dict[str, str] | None = None) -> None:
-        """Read the file in the background and show what would happen."""
+    def _again(self) -> None:
+        """Columns or estate were told otherwise: look again at the same sheet."""
+        if self.plan is not None:
+            self.preview(self.plan.sheet, self.mapping.mapping(), self.estate.currentText().strip() or None)
+
+    def preview(
+        self, sheet: str | None = None, mapping: dict[str, str] | None = None, estate: str | None = None
+    ) -> None:
+        """Read the file in the background and show what would happen; only the last question asked is answered."""
         assert self.file is not None
         session, file = self.desk.session, self.file
+        self.desk.tasks.cancel()
+        self._asked += 1
+        asked = self._asked
+        self.write.setEnabled(False)
         self.desk.tasks.run(
             lambda progress, cancelled: rosters.preview(
-                session, file, sheet=sheet, mapping=mapping, progress=progress, cancelled=cancelled
+                session, file, sheet=sheet, mapping=mapping, estate=estate, progress=progress, cancelled=cancelled
             ),
-            self.show_plan, text=say("roster-open"),
+            lambda plan: self.show_plan(plan) if asked == self._asked else None,
+            lambda _: self._not_read() if asked == self._asked else None, text=say("roster-open"),
         )  # fmt: skip
 
+    def _not_read(self) -> None:
+        """What is shown is what was read before, or the start."""
+        if self.plan is None:
+            self.pages.setCurrentIndex(START)
+        else:
+            self.show_plan(self.plan)
+
     def show_plan(self, plan: Plan) -> None:
+        """Counts before the act, findings, the rows."""
         self.plan = plan
-        self.pages.setCurrentIndex(1)
+        self.pages.setCurrentIndex(PREVIEW)
         self.name.setText(plan.path.name)
         self.sheet.clear()
         self.sheet.addItems(list(plan.sheets))
         self.sheet.setCurrentText(plan.sheet)
-        self.counts.setText(say("counts", **plan.counts))
-        writes = plan.new + plan.changed + plan.doubtful
-        self.write.setText(say("import-button", count=writes) if writes else say("import-nothing"))
-        self.write.setEnabled(bool(writes) and self.desk.session.may("rosters.apply"))
-        self.findings.set_rows([
-            {"row": each.row, "column": each.column,
-             "words": say(each.code, row=each.row, column=each.column, value=each.value, **each.details)}
-            for each in plan.findings
-        ])  # fmt: skip
+        self.counts.setText(say("counts", **plan.counts) + "。")
+        self._offer(plan)
+        self.findings.set_rows(findings_rows(plan.findings))
         self.tabs.setTabText(0, f"问题 {len(plan.findings)}")
-        self.sample.set_rows([{"row": each["row"], "state": each["state"], **each["values"]} for each in plan.sample])
-        self._show_mapping(plan)
+        self.tabs.setCurrentIndex(0 if plan.findings else 1)
+        self.sample.set_rows([_sample_row(each) for each in plan.sample])
+        self.mapping.show_mapping(plan.titles, plan.mapping, plan.sample)
+        self._offer_estates(plan)
 
-    def _show_mapping(self, plan: Plan) -> None:
-        titles = [title for title in plan.titles if title]
-        self.mapping.setRowCount(len(titles))
-        for number, title in enumerate(titles):
-            cell = QTableWidgetItem(title)
-            cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            self.mapping.setItem(number, 0, cell)
-            box = QComboBox()
-            box.addItem(LEFT_OUT, "")
-            for key, field in ROSTER_FIELDS.items():
-                box.addItem(field.title, key)
-            box.setCurrentIndex(max(0, box.findData(plan.mapping.get(title, ""))))
-            box.activated.connect(lambda _, title=title, box=box: self._map(title, box.currentData()))
-            self.mapping.setCellWidget(number, 1, box)
+    def _offer(self, plan: Plan) -> None:
+        people = plan.new + plan.changed
+        words = say("import-people", count=people) if people else (
+            say("import-doubtful", count=plan.doubtful) if plan.doubtful else say("import-nothing"))  # fmt: skip
+        self.write.setText(words)
+        self.write.setEnabled(bool(people or plan.doubtful) and self.desk.session.may("rosters.apply"))
+        if not people and not plan.doubtful and plan.same:
+            self.counts.setText(say("import-none"))
 
-    def _map(self, title: str, key: str) -> None:
-        assert self.plan is not None
-        given = {each: self.plan.mapping.get(each, "") for each in self.plan.titles if each}
-        self.preview(self.plan.sheet, {**given, title: key})
+    def _offer_estates(self, plan: Plan) -> None:
+        """Only asked when no column says the estate."""
+        missing = not {"estate", "address"} & set(plan.mapping.values())
+        self.estate_row.setVisible(missing)
+        if missing:
+            kept = self.estate.currentText()
+            used = next((row["values"].get("estate") for row in plan.sample if row["values"].get("estate")), "")
+            self.estate.clear()
+            self.estate.addItems([each["name"] for each in places.estates(self.desk.session)])
+            self.estate.setEditText(plan.estate or kept or str(used or ""))
 
     def apply(self) -> None:
         """Write the plan in the background, in one transaction."""
@@ -182,12 +204,32 @@ class ImportDesk(QWidget):
         self.write.setEnabled(False)
         self.desk.tasks.run(
             lambda progress, cancelled: rosters.apply(session, plan, progress=progress, cancelled=cancelled),
-            self.written, failed=lambda _: self.write.setEnabled(True), text=say("roster-write"),
+            self.written, lambda _: self._not_read(), text=say("roster-write"),
         )  # fmt: skip
 
     def written(self, result: dict[str, Any]) -> None:
+        """It is done: what came of it, and what next."""
         assert self.plan is not None
-        self.pages.setCurrentIndex(0)
         self.desk.notify(say("imported", file=self.plan.path.name, **result), result["batch"])
+        self.result.show_result(self.plan.path.name, result)
+        self.pages.setCurrentIndex(RESULT)
         self.plan = None
-        self.desk.go("decisions" if result["doubtful"] else "residents")
+
+    def refresh(self, changed: set[str]) -> None:
+        self.result.refresh()
+
+
+def _title(key: str) -> str:
+    return "电话" if key == "phones" else ROSTER_FIELDS[key].title
+
+
+def _sample_row(each: Row) -> Row:
+    values = each["values"]
+    said = {key: show(ROSTER_FIELDS[key], values.get(key)) for key, _ in SAMPLE if key != "phones"}
+    said["phones"] = "、".join(str(phone.get("number", "")) for phone in values.get("phones") or ())
+    return {"row": each["row"], "state": each["state"], **said}
+
+
+def findings_rows(findings: Any) -> list[Row]:
+    """Findings as a table shows them: row, column, words."""
+    return [{"row": each.row, "column": each.column, "words": errors.words_of_finding(each)} for each in findings]

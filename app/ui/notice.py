@@ -1,17 +1,20 @@
-"""One sentence above the desk after something was done, with 撤销 in place; it goes by itself."""
+"""Two bars above the desk: what was done, with 撤销 in place; and work under way, with 取消."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
 from app.ui import theme
+from app.ui.tasks import Tasks
+from app.words import knows, say
 
-SHOWN_FOR = 12_000  # ms
+SHOWN_FOR = 15_000  # ms
+QUIET_FOR = 300  # ms: shorter work shows no bar
 
 
 class Notice(QFrame):
-    """Emits `undo` with the batch that the sentence is about."""
+    """One sentence. Emits `undo` with the batch that the sentence is about."""
 
     undo = Signal(str)
 
@@ -19,26 +22,90 @@ class Notice(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._batch = ""
+        self._build()
+        self._connect()
+        self.hide()
+
+    def _build(self) -> None:
         self.text = theme.label()
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.undo_button = theme.button("撤销", "link")
         self.close_button = theme.button("知道了", "link")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP[2], theme.GAP[0], theme.GAP[1], theme.GAP[0])
-        row.addWidget(self.text, 1)
-        row.addWidget(self.undo_button)
+        for widget in (self.text, self.undo_button):
+            row.addWidget(widget)
+        row.addStretch(1)
         row.addWidget(self.close_button)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_FOR)
+
+    def _connect(self) -> None:
         self._timer.timeout.connect(self.hide)
         self.undo_button.clicked.connect(lambda: self.undo.emit(self._batch))
         self.close_button.clicked.connect(self.hide)
-        self.hide()
 
-    def say(self, text: str, batch: str = "") -> None:
-        """Show a sentence; 撤销 stands beside it if a batch is given."""
+    def say(self, text: str, batch: str = "", act: str = "撤销") -> None:
+        """Show a sentence; 撤销 (or another word for undoing that batch) stands beside it if one is given."""
         self._batch = batch
-        self.text.setText(text)
+        self.undo_button.setText(act)
+        self.text.setText(text + ("　·" if batch else ""))
         self.undo_button.setVisible(bool(batch))
         self.show()
         self._timer.start()
+
+
+class WorkBar(QFrame):
+    """What the worker is doing, how far it is, and 取消; appears only when it takes a while."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__()
+        self.setObjectName("work")
+        self.tasks = tasks
+        self._build()
+        self._connect()
+        self.hide()
+
+    def _build(self) -> None:
+        self.text = theme.label()
+        self.bar = QProgressBar()
+        self.stop = theme.button("取消", "link")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP[2], theme.GAP[0], theme.GAP[1], theme.GAP[0])
+        row.setSpacing(theme.GAP[2])
+        row.addWidget(self.text)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self.stop)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(QUIET_FOR)
+
+    def _connect(self) -> None:
+        self._wait.timeout.connect(lambda: self.setVisible(self.tasks.busy))
+        self.stop.clicked.connect(self._cancel)
+        self.tasks.started.connect(self._begin)
+        self.tasks.progressed.connect(self._go_on)
+        self.tasks.ended.connect(self._end)
+
+    def _begin(self, text: str) -> None:
+        self.text.setText(text)
+        self.bar.setRange(0, 0)
+        self.stop.setEnabled(True)
+        self._wait.start()
+
+    def _go_on(self, done: int, total: int, what: str) -> None:
+        if not self.stop.isEnabled():
+            return
+        self.text.setText(say(what) if knows(what) else what)
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def _cancel(self) -> None:
+        self.stop.setEnabled(False)
+        self.text.setText(say("work-stopping"))
+        self.tasks.cancel()
+
+    def _end(self) -> None:
+        self._wait.stop()
+        self.hide()

@@ -5,102 +5,204 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app import paths
+from app.domain.fields import RESIDENT, ROSTER_FIELDS, Field, Type
 from app.services import reports
-from app.ui import theme
-from app.ui.desk import Desk
+from app.ui import errors, theme
+from app.ui.desk import Desk, Page
 from app.ui.tables import Column, Table
+from app.ui.today_desk import FILLED_ONCE
 from app.words import say
 
-ANY = "（全部人员）"
+ANY = "（不限）"
+CONDITIONS = 3
+FOLDER = "report-folder"
 
 
-class ReportDesk(QWidget):
-    def __init__(self, desk: Desk) -> None:
+class Condition(QWidget):
+    """One field and the value it must have; the value is chosen where the field has a list of them."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self.desk = desk
-        self._build()
-        self._connect()
-
-    def _build(self) -> None:
-        self.template = QLineEdit(str(paths.resources() / "templates" / "居民名册.xlsx"))
-        self.browse = theme.button("选择模板…")
-        self.field = QComboBox()
+        self.field = theme.Choice()
         self.field.addItem(ANY, "")
         for key, title in reports.marks():
             if key not in reports.ONCE:
                 self.field.addItem(title, key)
-        self.value = QLineEdit()
-        self.value.setPlaceholderText("等于，例如 承租")
+        self.field.setMinimumWidth(140)
+        self.value = theme.Choice()
+        self.value.setEditable(True)
+        self.value.setMinimumWidth(110)
+        self.value.lineEdit().setPlaceholderText(say("report-value"))
         self.value.setEnabled(False)
-        self.fill = theme.primary("填表并保存…")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.GAP[0])
+        line.addWidget(self.field, 1)
+        line.addWidget(self.value, 1)
+        self.field.currentIndexChanged.connect(self._field_chosen)
+
+    def _field_chosen(self) -> None:
+        key = self.field.currentData()
+        field: Field | None = RESIDENT[key] if key in RESIDENT else ROSTER_FIELDS.get(key)
+        self.value.clear()
+        self.value.setEnabled(bool(key))
+        if field is not None:
+            self.value.addItems(["是", "否"] if field.type is Type.BOOLEAN else list(field.choices))
+        self.value.setCurrentIndex(-1)
+        self.value.setEditText("")
+
+    def said(self) -> tuple[str, str] | None:
+        """(field, value), or None where nothing is asked."""
+        key, value = self.field.currentData(), self.value.currentText().strip()
+        return (key, value) if key and value else None
+
+
+class ReportDesk(Page):
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._out: Path | None = None
+        self._build()
+        self._connect()
+
+    # ---------------------------------------------------------------- building
+
+    def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        card = theme.panel(
-            theme.soft("选上级发来的表格（.xlsx），在要填的格子里写上下面的标记；格式、标题和公式都不变。")
-        )
-        inner = card.layout()
-        assert isinstance(inner, QVBoxLayout)
-        for text, widgets in (
-            ("模板", (self.template, self.browse)), ("人员范围", (self.field, self.value)), ("", (self.fill,)),
-        ):  # fmt: skip
-            row = QHBoxLayout()
-            said = theme.label(text, "soft")
-            said.setFixedWidth(80)
-            row.addWidget(said)
-            for widget in widgets:
-                row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
-            if text == "":
-                row.addStretch()
-            inner.addLayout(row)
-        column.addWidget(card)
-        self.marks = Table([Column("title", "内容", 240), Column("mark", "标记")])
-        self.marks.set_rows([{"title": title, "mark": "{{" + key + "}}"} for key, title in reports.marks()])
-        head = QHBoxLayout()
-        head.addWidget(theme.label("可用的标记"))
-        head.addStretch()
-        self.copy = theme.button("复制所选标记")
-        head.addWidget(self.copy)
-        column.addLayout(head)
+        column.setSpacing(theme.GAP[2])
+        column.addWidget(self._form())
+        column.addWidget(self._marks(), 1)
+
+    def _form(self) -> QWidget:
+        self.template = theme.Choice()
+        self.template.setAccessibleName("模板")
+        for each in sorted((paths.resources() / "templates").glob("*.xlsx")):
+            self.template.addItem(f"随附：{each.stem}", str(each))
+        self.browse = theme.button("选择模板…")
+        self.conditions = [Condition() for _ in range(CONDITIONS)]
+        self.maker = QLineEdit(self.desk.session.account)
+        self.maker.setMaximumWidth(200)
+        self.fill = theme.primary("填表并保存…")
+        self.show_out = theme.button("打开这份表")
+        self.show_out.hide()
+        self.message = theme.label("", "wrong", wrap=True)
+        self.message.hide()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.GAP[1])
+        grid.setVerticalSpacing(theme.GAP[1])
+        grid.setColumnStretch(1, 1)
+        for number, (text, widget) in enumerate((
+            ("模板", theme.row(self.template, self.browse)), ("人员范围", theme.row(*self.conditions)),
+            ("填表人", theme.row(self.maker, 1)), ("", theme.row(self.fill, self.show_out, 1)),
+        )):  # fmt: skip
+            grid.addWidget(theme.label(text, "soft"), number, 0)
+            grid.addWidget(widget, number, 1)
+        self.template.setSizePolicy(self.maker.sizePolicy())
+        holder = QWidget()
+        grid.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(grid)
+        return theme.panel(theme.soft(say("report-hint")), holder, self.message)
+
+    def _marks(self) -> QWidget:
+        self.find = QLineEdit()
+        self.find.setPlaceholderText("查找标记")
+        self.find.setClearButtonEnabled(True)
+        self.find.setMaximumWidth(240)
+        self.copy = theme.button("复制标记", icon_name="content-copy")
+        self.copy.setEnabled(False)
+        self.marks = Table([Column("title", "内容", 220), Column("mark", "标记", 260), Column("kind", "填在")])
+        self._rows = [
+            {
+                "title": title,
+                "mark": "{{" + key + "}}",
+                "kind": "整张表一次" if key in reports.ONCE and key != "index" else "每人一行",
+            }
+            for key, title in reports.marks()
+        ]
+        self.marks.set_rows(self._rows)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP[1])
+        column.addWidget(theme.row(theme.label("可用的标记", "strong"), 1, self.find, self.copy))
         column.addWidget(self.marks, 1)
+        return holder
 
     def _connect(self) -> None:
         self.browse.clicked.connect(self._browse)
-        self.field.currentIndexChanged.connect(lambda _: self.value.setEnabled(bool(self.field.currentData())))
         self.fill.clicked.connect(self._fill)
+        self.show_out.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._out))))
+        self.find.textChanged.connect(self._find)
+        self.marks.chosen.connect(lambda row: self.copy.setEnabled(row is not None))
+        self.marks.opened.connect(lambda _: self._copy())
         self.copy.clicked.connect(self._copy)
 
+    # ---------------------------------------------------------------- doing
+
     def _browse(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "选择模板", "", "Excel (*.xlsx)")
+        folder = str(self.desk.settings.get(FOLDER, ""))
+        chosen, _ = QFileDialog.getOpenFileName(self, "选择模板", folder, "Excel (*.xlsx)")
         if chosen:
-            self.template.setText(chosen)
+            self.use_template(Path(chosen))
+
+    def use_template(self, file: Path) -> None:
+        """Take a form of the superior's as the template."""
+        self.desk.settings.put(FOLDER, str(file.parent))
+        if self.template.findData(str(file)) < 0:
+            self.template.addItem(file.name, str(file))
+        self.template.setCurrentIndex(self.template.findData(str(file)))
+        self.message.hide()
+
+    def _find(self, text: str) -> None:
+        wanted = text.strip().lower()
+        self.marks.set_rows([row for row in self._rows if wanted in f"{row['title']}{row['mark']}".lower()])
 
     def _copy(self) -> None:
         if (row := self.marks.current()) is not None:
             QGuiApplication.clipboard().setText(row["mark"])
+            self.desk.notify(say("copied", mark=row["mark"]))
 
     def _fill(self) -> None:
-        template = Path(self.template.text())
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, "保存到", f"{self.desk.session.name}{template.name}", "Excel (*.xlsx)"
-        )
+        if not self.template.currentData():
+            self._say(say("no-template"))
+            return
+        template = Path(self.template.currentData())
+        folder = Path(str(self.desk.settings.get(FOLDER) or Path.home()))
+        proposed = folder / f"{self.desk.session.name}{template.stem}.xlsx"
+        chosen, _ = QFileDialog.getSaveFileName(self, "保存到", str(proposed), "Excel (*.xlsx)")
         if chosen:
             self.fill_to(Path(chosen))
 
     def fill_to(self, out: Path) -> None:
         """Fill in the background and say where it is."""
-        session, template = self.desk.session, Path(self.template.text())
-        key = self.field.currentData()
-        where = [(key, self.value.text().strip())] if key else []
+        session, template = self.desk.session, Path(self.template.currentData())
+        where = [said for condition in self.conditions if (said := condition.said())]
+        maker = self.maker.text().strip() or None
+        self.message.hide()
+        self.fill.setEnabled(False)
         self.desk.tasks.run(
             lambda progress, cancelled: reports.fill(
-                session, template, out, where=where, progress=progress, cancelled=cancelled
+                session, template, out, where=where, maker=maker, progress=progress, cancelled=cancelled
             ),
-            self._filled, text=say("report-fill"),
+            self._filled, self._failed, text=say("report-fill"),
         )  # fmt: skip
 
+    def _failed(self, error: Exception) -> None:
+        self.fill.setEnabled(True)
+        self._say(errors.words(error))
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.show()
+
     def _filled(self, done: dict[str, Any]) -> None:
+        self.fill.setEnabled(True)
+        self._out = Path(done["out"])
+        self.show_out.show()
+        self.desk.settings.put(FILLED_ONCE, True)
         self.desk.notify(say("filled", **done))

@@ -5,228 +5,284 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QInputDialog,
-    QListWidget,
-    QListWidgetItem,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.findings import UserError
-from app.services import places, records
+from app.services import places, records, summaries
 from app.ui import theme
+from app.ui.add_dialog import NAMES, Above, AddDialog
 from app.ui.coming import empty
-from app.ui.desk import Desk
-from app.ui.person_form import PersonForm
-from app.ui.place_tree import PlaceTree, door_text
-from app.ui.tables import Column, Table
+from app.ui.desk import Desk, Page, Step
+from app.ui.door_list import DoorList, room_text
+from app.ui.household_view import HouseholdView
+from app.ui.place_tree import PlaceTree
 from app.words import say
 
-DOOR = int(Qt.ItemDataRole.UserRole)
-PEOPLE = [
-    Column("name", "姓名", 100), Column("relation", "关系", 70), Column("sex", "性别", 50), Column("birth_year", "出生", 60),
-    Column("residence_kind", "居住", 60), Column("status", "状态", 70), Column("phone", "电话"),
-]  # fmt: skip
+WRITTEN_HERE = {"all", "estate", "building", "dwelling", "household", "resident"}
+NOTHING, BEHIND = 0, 1
 
 
-class ResidentsDesk(QWidget):
+class ResidentsDesk(Page):
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self.building: tuple[str, str, str] | None = None
+        super().__init__(desk)
+        self.building: dict[str, Any] | None = None
         self.door: dict[str, Any] | None = None
         self._build()
         self._connect()
-        self._read()
+        self._read_places()
 
     # ---------------------------------------------------------------- building
 
     def _build(self) -> None:
         self.tree = PlaceTree(self.desk.session)
-        self.doors = QListWidget()
-        self.people = Table(PEOPLE)
-        self.people.setFixedHeight(theme.ROW * 5)
-        self.people.setAccessibleName("这一户的人")
-        self.form = PersonForm(self.desk)
-        self.add_person = theme.button("在这一户新增人员")
-        self.household = QWidget()
-        column = QVBoxLayout(self.household)
-        column.setContentsMargins(theme.GAP[1], 0, 0, 0)
-        column.addWidget(self.people)
-        column.addWidget(self.add_person, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.form, 1)
-        self.detail = QStackedWidget()
-        self.nothing = theme.soft(say("empty-household"))
+        self.doors = DoorList()
+        self.view = HouseholdView(self.desk)
+        self.nothing = theme.soft("")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.detail = QStackedWidget()
         self.detail.addWidget(self.nothing)
-        self.detail.addWidget(self.household)
+        self.detail.addWidget(self.view)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP[0])
+        self.places_heading = theme.label("小区与楼号", "small")
+        column.addWidget(self.places_heading)
+        column.addWidget(self.tree, 1)
         split = QSplitter()
         split.setChildrenCollapsible(False)
-        for widget, stretch in ((self.tree, 0), (self.doors, 0), (self.detail, 1)):
+        for widget, stretch in ((left, 0), (self.doors, 0), (self.detail, 1)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, stretch)
-        split.setSizes([210, 220, 740])
+        split.setSizes([216, 208, 750])
         self.whole = QStackedWidget()
         self.whole.addWidget(split)
-        self.whole.addWidget(empty(say("empty-places"), "导入花名册", lambda: self.desk.go("import")))
+        self.whole.addWidget(
+            empty(say("empty-places"), "导入花名册", lambda: self.desk.go("import"), "home-plus-outline", primary=True)
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.whole)
+        self._build_actions()
+
+    def _build_actions(self) -> None:
+        session = self.desk.session
+        self.decide = theme.button("待核", icon_name="account-question-outline")
+        self.bring = theme.button("导入花名册", icon_name="table-arrow-down")
+        self.add = theme.button("新增", "menu", "plus")
+        menu = QMenu(self.add)
+        self.adds: dict[str, QAction] = {
+            entity: menu.addAction(f"新增{NAMES[entity]}…", lambda entity=entity: self.add_record(entity))
+            for entity in ("resident", "household", "dwelling", "building", "estate")
+        }
+        menu.aboutToShow.connect(self._offer)
+        self.add.setMenu(menu)
+        self.actions_row = [self.decide, self.bring, self.add]
+        self.bring.setVisible(session.may("rosters.preview"))
+        self.add.setVisible(session.may("records.add"))
+        self._count()
 
     def _connect(self) -> None:
-        self.tree.building_chosen.connect(self.show_building)
-        self.doors.currentItemChanged.connect(lambda item, _: self._door_chosen(item))
-        self.people.chosen.connect(self._person_chosen)
-        self.form.saved.connect(lambda _: self._read_people())
-        self.add_person.clicked.connect(self.add)
+        self.tree.building_chosen.connect(self._building_chosen)
+        self.tree.entered.connect(self.doors.setFocus)
+        self.doors.chosen.connect(self._door_chosen)
+        self.doors.entered.connect(
+            lambda: (self.view.people if self.view.people.isVisible() else self.view.add).setFocus()
+        )
+        self.view.changed.connect(lambda: self.refresh({"all"}))
+        self.view.adding.connect(lambda: self.add_record("resident"))
+        self.decide.clicked.connect(lambda: self.desk.go("decisions"))
+        self.bring.clicked.connect(lambda: self.desk.go("import"))
 
     # ---------------------------------------------------------------- showing
 
-    def _read(self) -> None:
+    def go(self, building: str | None = None, household: str | None = None, resident: str | None = None) -> None:
+        """Open a building, a household and a person there."""
+        if building is not None and self.leave():
+            self._open(building, household, resident)
+        self._say_path()
+
+    def _open(self, building: str, household: str | None, resident: str | None) -> None:
+        blocked = self.tree.blockSignals(True)
+        found = self.tree.choose(building)
+        self.tree.blockSignals(blocked)
+        if not found:
+            return
+        self._show_building(self.tree.currentItem().data(0, Qt.ItemDataRole.UserRole))
+        door = self.doors.door_of_household(household) if household else None
+        if door is not None:
+            blocked = self.doors.blockSignals(True)
+            self.doors.choose(door)
+            self.doors.blockSignals(blocked)
+            self._show_door(self.doors.table.current(), resident)
+            self.view.people.setFocus()
+
+    def _read_places(self) -> None:
         self.tree.show_places()
         self.whole.setCurrentIndex(0 if self.tree.topLevelItemCount() else 1)
 
-    def go(self, building: str | None = None, household: str | None = None, resident: str | None = None) -> None:
-        """Open a building, a household and a person there."""
-        if building is None or not self.leave():
+    def _building_chosen(self, building: dict[str, Any]) -> None:
+        if self.building and building["id"] == self.building["id"]:
             return
-        if not self.tree.choose(building):
-            self._read()
-            self.tree.choose(building)
-        self._open(household, resident)
+        if not self.leave():
+            self._back_to_building()
+            return
+        self._show_building(building)
         self._say_path()
 
-    def _open(self, household: str | None, resident: str | None) -> None:
-        for number in range(self.doors.count()):
-            item = self.doors.item(number)
-            if any(each["id"] == household for each in item.data(DOOR)["households"]):
-                self.doors.setCurrentItem(item)
-        if resident:
-            self.people.choose("id", resident)
+    def _back_to_building(self) -> None:
+        assert self.building is not None
+        blocked = self.tree.blockSignals(True)
+        self.tree.choose(self.building["id"])
+        self.tree.blockSignals(blocked)
 
-    def show_building(self, building: str, estate: str, number: str) -> None:
-        self.building = (building, estate, number)
+    def _show_building(self, building: dict[str, Any]) -> None:
+        self.building, self.door = building, None
         self._read_doors()
-        self._say_path()
 
     def _read_doors(self) -> None:
         assert self.building is not None
-        chosen = self.door["id"] if self.door else None
-        blocked = self.doors.blockSignals(True)
-        self.doors.clear()
-        kept = None
-        for door in places.dwellings(self.desk.session, self.building[0]):
-            item = QListWidgetItem(door_text(door))
-            item.setData(DOOR, door)
-            self.doors.addItem(item)
-            if door["id"] == chosen:
-                kept = item
-        self.doors.blockSignals(blocked)
-        if kept is not None:
-            self.doors.setCurrentItem(kept)
+        doors = places.dwellings(self.desk.session, self.building["id"])
+        self.doors.set_doors(doors)
+        again = self.door["id"] if self.door else None
+        self.door = None
+        if again is not None and any(door["id"] == again for door in doors):
+            blocked = self.doors.blockSignals(True)
+            self.doors.choose(again)
+            self.doors.blockSignals(blocked)
+            self._show_door(self.doors.table.current())
         else:
-            self.door = None
-            self.detail.setCurrentIndex(0)
+            self._show_nothing(say("empty-household") if doors else say("empty-doors"))
 
-    def _door_chosen(self, item: QListWidgetItem | None) -> None:
-        if item is None:
+    def _show_nothing(self, text: str) -> None:
+        self.nothing.setText(text)
+        self.detail.setCurrentIndex(NOTHING)
+
+    def _door_chosen(self, door: dict[str, Any]) -> None:
+        if self.door and door["id"] == self.door["id"]:
             return
-        self.door = item.data(DOOR)
-        self._read_people()
+        if not self.leave():
+            blocked = self.doors.blockSignals(True)
+            self.doors.choose(self.door["id"] if self.door else "")
+            self.doors.blockSignals(blocked)
+            return
+        self._show_door(door)
         self._say_path()
 
-    def _read_people(self) -> None:
-        if self.door is None:
+    def _show_door(self, door: dict[str, Any] | None, resident: str | None = None) -> None:
+        assert self.building is not None
+        if door is None:
             return
-        people = [
-            {**person, "of": household["id"]}
-            for household in self.door["households"]
-            for person in places.residents(self.desk.session, household["id"])
-        ]
-        chosen = self.form.person["id"] if self.form.person else None
-        self.people.set_rows(people)
-        self.detail.setCurrentIndex(1)
-        self.add_person.setVisible(self.desk.session.may("records.add"))
-        self.form.setVisible(bool(people))
-        if people and not (chosen and self.people.choose("id", chosen)):
-            self.people.choose("id", people[0]["id"])
-
-    def _person_chosen(self, person: dict[str, Any] | None) -> None:
-        if person is None or (self.form.person and self.form.person["id"] == person["id"] and self.form.dirty):
-            return
-        if self.leave():
-            self.form.show_person(person["id"])
+        self.door = door
+        self.detail.setCurrentIndex(BEHIND)
+        self.view.show_door(self.building["id"], door, resident)
 
     def _say_path(self) -> None:
         if self.building is None:
+            self._show_nothing(say("empty-building"))
             return
-        _, estate, number = self.building
-        room = f"{self.door['room']}室" if self.door and self.door.get("room") else ""
-        self.desk.path([
-            (estate, lambda: self.tree.setFocus()), (number, lambda: self.doors.setFocus()), *([(room, None)] if room else []),
-        ])  # fmt: skip
+        steps: list[Step] = [
+            (self.building["estate_name"], self.tree.setFocus),
+            (f"{self.building['lane'] or ''}{self.building['number']}", self.doors.setFocus),
+        ]
+        if self.door is not None:
+            room = room_text(self.door)
+            steps.append((f"{room}室" if room[-1:].isdigit() else room, None))
+        self.desk.show_path(steps)
+
+    # ---------------------------------------------------------------- what happens around
 
     def refresh(self, changed: set[str]) -> None:
         """Something was written: read again what it touches, unless the form holds unsaved work."""
-        if self.form.dirty:
+        self._count()
+        if self.view.dirty or not changed & WRITTEN_HERE:
             return
-        if changed & {"all", "estate", "building", "dwelling", "household", "resident"}:
-            self._read()
-            if self.building and self.tree.current_building() == self.building[0]:
-                self._read_doors()
-            elif self.building:
-                self.building = self.door = None
-                self.doors.clear()
-                self.detail.setCurrentIndex(0)
-        if self.form.person and self.detail.currentIndex() == 1:
-            try:
-                self.form.show_person(self.form.person["id"], reveal=self.form.revealed)
-            except UserError:
-                self.form.person = None
-                self._read_people()
+        self._read_places()
+        if self.building is None:
+            return
+        if self.tree.current_building() != self.building["id"]:
+            self.building = self.door = None
+            self.doors.set_doors([])
+            self._show_nothing(say("empty-building"))
+        else:
+            self._read_doors()
 
-    # ---------------------------------------------------------------- doing
+    def _count(self) -> None:
+        due = summaries.due(self.desk.session)
+        waits = due["doubtful"] + due["conflicts"]
+        self.decide.setText(f"待核 {waits}")
+        self.decide.setVisible(bool(waits) and self.desk.session.may("doubtful.read"))
 
     def leave(self) -> bool:
-        """May the form be left? Unsaved changes ask once."""
-        if not self.form.dirty:
-            return True
-        assert self.form.person is not None
-        answer = self.ask_unsaved(self.form.person.get("name", ""))
-        return self.form.save() if answer == "保存" else answer == "不保存"
+        return self.view.leave()
 
-    def ask_unsaved(self, name: str) -> str:
-        from PySide6.QtWidgets import QMessageBox
+    def back(self) -> None:
+        """Esc: from the fields to the people, to the doors, to the places."""
+        focus = self.focusWidget()
+        if focus is not None and self.view.stack.isAncestorOf(focus) and self.view.people.isVisible():
+            self.view.people.setFocus()
+        elif focus is not None and self.view.isAncestorOf(focus):
+            self.doors.setFocus()
+        else:
+            self.tree.setFocus()
 
-        box = QMessageBox(QMessageBox.Icon.Question, "楼图", say("unsaved", name=name), parent=self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        for text, role in (
-            ("保存", QMessageBox.ButtonRole.AcceptRole), ("不保存", QMessageBox.ButtonRole.DestructiveRole),
-            ("返回", QMessageBox.ButtonRole.RejectRole),
-        ):  # fmt: skip
-            box.addButton(text, role)
-        box.exec()
-        return box.clickedButton().text()
+    # ---------------------------------------------------------------- adding
 
-    def add(self) -> None:
-        """A new person behind this door; a household is made if there is none."""
+    def _offer(self) -> None:
+        """Only what has a place to go to."""
+        self.adds["building"].setEnabled(self.tree.current_estate() is not None)
+        self.adds["dwelling"].setEnabled(self.building is not None)
+        for entity in ("household", "resident"):
+            self.adds[entity].setEnabled(self.door is not None)
+
+    def add_record(self, entity: str) -> None:
+        """Ask for the few fields that make one, write it, show it."""
+        if not self.leave():
+            return
+        dialog = AddDialog(self, self.desk.session, entity, self._above(entity), self._where(entity))
+        dialog.accepted.connect(lambda: self._added(dialog, entity))
+        dialog.open()
+
+    def _above(self, entity: str) -> Above:
+        """What a new record will refer to."""
+        estate, building, door = self.tree.current_estate() or {}, self.building or {}, self.door or {}
+        refers: dict[str, Above] = {
+            "estate": dict,
+            "building": lambda: {"estate": estate["estate"]},
+            "dwelling": lambda: {"building": building["id"]},
+            "household": lambda: {"dwelling": door["id"]},
+            "resident": lambda: {"household": self._household_for_person()},
+        }
+        return refers[entity]
+
+    def _where(self, entity: str) -> str:
+        """The place of a new record in words."""
+        if entity == "estate":
+            return ""
+        if entity == "building":
+            return str((self.tree.current_estate() or {}).get("estate_name", ""))
+        if entity == "dwelling" and self.building:
+            return f"{self.building['estate_name']} {self.building['number']}"
+        return str((self.door or {}).get("path", "")).replace("/", " ")
+
+    def _household_for_person(self) -> str:
+        """The household of the person that is chosen, the door's first, or a new one if there is none."""
         assert self.door is not None
-        name, sure = QInputDialog.getText(self, "新增人员", "姓名")
-        if not sure or not name.strip():
-            return
-        try:
-            if self.door["households"]:
-                current = self.people.current()
-                household = current["of"] if current else self.door["households"][0]["id"]
-            else:
-                household = records.add(self.desk.session, "household", {"dwelling": self.door["id"]}).id
-            done = records.add(self.desk.session, "resident", {"household": household, "name": name.strip()})
-        except UserError as error:
-            self.desk.error(error)
-            return
-        self._read_doors()
-        self.people.choose("id", done.id)
-        self.desk.notify(say("added-person", name=name.strip()), done.batch)
+        person = self.view.people.current()
+        if person:
+            return str(person["of"])
+        if self.door["households"]:
+            return str(self.door["households"][0]["id"])
+        return records.add(self.desk.session, "household", {"dwelling": self.door["id"]}).id
+
+    def _added(self, dialog: QDialog, entity: str) -> None:
+        assert isinstance(dialog, AddDialog) and dialog.done_ is not None
+        self._read_places()
+        if entity == "building":
+            self.tree.choose(dialog.done_.id)
+        elif entity == "dwelling":
+            self._read_doors()
+            self.doors.choose(dialog.done_.id)
+        elif entity == "resident" and self.door is not None:
+            self.view.people.choose("id", dialog.done_.id)
+        self.desk.notify(say("added-what", what=dialog.said), dialog.done_.batch)

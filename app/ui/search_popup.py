@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
+from app.domain.findings import UserError
 from app.services import search
-from app.ui import theme
+from app.ui import errors, theme
 from app.ui.desk import Desk
+from app.ui.tables import ENTER, Column, Row, Table
 from app.words import say
 
-PAUSE = 80  # ms after the last key
+PAUSE = 120  # ms after the last key
 SHOWN = 12
-HIT = int(Qt.ItemDataRole.UserRole)
+WIDTH = 640
+FOUND_ONCE = "first-hour/find"
 
 
 class SearchPopup(QFrame):
@@ -27,24 +30,36 @@ class SearchPopup(QFrame):
         self.box = box
         self._over = over
         self.setObjectName("panel")
-        self.list = QListWidget()
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.nothing = theme.soft(say("search-empty"))
+        self.setEnabled(desk.session.may("search"))
+        box.setEnabled(desk.session.may("search"))
+        self._build()
+        self._connect()
+        self.hide()
+
+    def _build(self) -> None:
+        self.table = Table([
+            Column("name", "姓名", 96), Column("sex", "", 36), Column("where", "住址"),
+            Column("phone", "电话", 124, tone=lambda _: theme.INK_SOFT),
+        ])  # fmt: skip
+        self.table.horizontalHeader().hide()
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setStyleSheet("border: 0;")
+        self.said = theme.soft()
+        self.said.setContentsMargins(theme.GAP[1], theme.GAP[0], theme.GAP[1], theme.GAP[0])
         column = QVBoxLayout(self)
         column.setContentsMargins(*(theme.GAP[0],) * 4)
-        column.addWidget(self.list)
-        column.addWidget(self.nothing)
+        column.setSpacing(0)
+        column.addWidget(self.table)
+        column.addWidget(self.said)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
-        self._connect()
-        self.hide()
 
     def _connect(self) -> None:
         self._pause.timeout.connect(self.search)
         self.box.textEdited.connect(lambda _: self._pause.start())
         self.box.installEventFilter(self)
-        self.list.itemClicked.connect(self._open)
+        self.table.clicked.connect(lambda _: self._open(self.table.current()))
 
     def search(self) -> None:
         """Look for what stands in the box now."""
@@ -52,49 +67,56 @@ class SearchPopup(QFrame):
         if not text:
             self.hide()
             return
-        self._show(search.find(self.desk.session, text, SHOWN))
+        try:
+            hits = search.find(self.desk.session, text, SHOWN + 1)
+        except UserError as error:
+            self._show([], errors.words(error))
+            return
+        more = say("search-more", shown=SHOWN) if len(hits) > SHOWN else ""
+        self._show(hits[:SHOWN], more if hits else say("search-empty"))
 
-    def _show(self, hits: list[dict[str, Any]]) -> None:
-        self.list.clear()
-        for hit in hits:
-            said = "　".join(filter(None, (hit["name"], hit.get("sex"), hit.get("path"), hit.get("phone"))))
-            item = QListWidgetItem(said)
-            item.setData(HIT, hit)
-            self.list.addItem(item)
-        self.list.setVisible(bool(hits))
-        self.nothing.setVisible(not hits)
-        self.list.setCurrentRow(0)
+    def _show(self, hits: list[dict[str, Any]], said: str) -> None:
+        self.table.set_rows([{**hit, "where": hit.get("path", "").replace("/", " ")} for hit in hits])
+        self.table.selectRow(0)
+        self.table.setVisible(bool(hits))
+        self.table.setFixedHeight(len(hits) * theme.ROW + 4)
+        self.said.setText(said)
+        self.said.setVisible(bool(said))
+        width = min(max(self.box.width(), WIDTH), self._over.width() - 2 * theme.GAP[3])
+        self.said.setFixedWidth(width - 2 * theme.GAP[0] - 2)
+        self.setFixedWidth(width)
+        self.adjustSize()
         place = self.box.mapTo(self._over, self.box.rect().bottomLeft())
-        height = min(len(hits), SHOWN) * theme.ROW + 16 if hits else 72
-        self.setGeometry(place.x(), place.y() + 2, max(self.box.width(), 480), height)
+        self.move(min(place.x(), self._over.width() - width - theme.GAP[3]), place.y() + 4)
         self.raise_()
         self.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(event.key())
-        if event.type() == QEvent.Type.FocusOut:
+        if isinstance(event, QFocusEvent) and event.lostFocus():
             self.hide()
         return False
 
     def _key(self, key: int) -> bool:
-        if key == Qt.Key.Key_Escape:
-            self.hide()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.isVisible():
-            step = 1 if key == Qt.Key.Key_Down else -1
-            self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.isVisible():
+            self._step(1 if key == Qt.Key.Key_Down else -1)
+        elif key in ENTER:
             if self._pause.isActive() or not self.isVisible():
                 self._pause.stop()
                 self.search()
-            self._open(self.list.currentItem())
+            self._open(self.table.current())
         else:
             return False
         return True
 
-    def _open(self, item: QListWidgetItem | None) -> None:
-        if item is None:
+    def _step(self, by: int) -> None:
+        last = self.table.rows_model.rowCount() - 1
+        self.table.selectRow(max(0, min(last, self.table.currentIndex().row() + by)))
+
+    def _open(self, hit: Row | None) -> None:
+        if hit is None or not self.isVisible():
             return
-        hit = item.data(HIT)
         self.hide()
+        self.desk.settings.put(FOUND_ONCE, True)
         self.desk.go("residents", building=hit.get("building_id"), household=hit.get("household"), resident=hit["id"])

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QWidget
-
 from app.ui.coming import coming
 from app.ui.decisions_desk import DecisionsDesk
-from app.ui.desk import Desk
+from app.ui.desk import Desk, Page
 from app.ui.import_desk import ImportDesk
 from app.ui.manage_desk import ManageDesk
 from app.ui.report_desk import ReportDesk
@@ -19,27 +17,32 @@ from app.ui.today_desk import TodayDesk
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`under`: a desk without a place of its own at the left; that section is marked while it is open."""
+
     key: str
     title: str
     icon: str
-    make: Callable[[Desk], QWidget]
+    make: Callable[[Desk], Page]
     act: str | None = None
-    numbered: bool = True
-    """Reached by Ctrl and its number; the two steps of the residents' work are reached from there."""
+    under: str = ""
 
 
 SECTIONS = (
     Section("today", "今日", "calendar-check-outline", TodayDesk),
-    Section("map", "地图", "map-outline", coming("coming-map"), "maps.read"),
+    Section("map", "地图", "map-outline", coming("map"), "maps.read"),
     Section("residents", "住户", "home-account", ResidentsDesk, "places.read"),
-    Section("import", "导入花名册", "table-arrow-down", ImportDesk, "rosters.preview", numbered=False),
-    Section("decisions", "待核", "account-question-outline", DecisionsDesk, "doubtful.read", numbered=False),
-    Section("visits", "走访摸排", "clipboard-text-outline", coming("coming-visits"), "visits.read"),
-    Section("isolation", "隔离", "shield-home-outline", coming("coming-isolation"), "isolation.read"),
-    Section("care", "关爱", "hand-heart-outline", coming("coming-care"), "visits.read"),
-    Section("incidents", "事件", "bell-outline", coming("coming-incidents"), "visits.read"),
+    Section("import", "导入花名册", "table-arrow-down", ImportDesk, "rosters.preview", under="residents"),
+    Section("decisions", "待核", "account-question-outline", DecisionsDesk, "doubtful.read", under="residents"),
+    Section("visits", "走访摸排", "clipboard-text-outline", coming("visits"), "visits.read"),
+    Section("isolation", "隔离", "shield-home-outline", coming("isolation"), "isolation.read"),
+    Section("care", "关爱", "hand-heart-outline", coming("care"), "visits.read"),
+    Section("incidents", "事件", "bell-outline", coming("incidents"), "visits.read"),
     Section("reports", "报表", "file-table-outline", ReportDesk, "reports.fill"),
-    Section("sync", "同步", "usb-flash-drive-outline", coming("coming-sync"), "bundles.export"),
-    Section("warnings", "预警", "chart-timeline-variant", coming("coming-warnings"), "summaries.read"),
+    Section("sync", "同步", "usb-flash-drive-outline", coming("sync"), "bundles.export"),
+    Section("warnings", "预警", "chart-timeline-variant", coming("warnings"), "summaries.read"),
     Section("manage", "管理", "cog-outline", ManageDesk),
 )
+BY_KEY = {section.key: section for section in SECTIONS}
+NUMBERED = tuple(section for section in SECTIONS if not section.under)
+KEYS = "1234567890-"
+"""Ctrl and one of these opens the section of that place, also where a right is missing for one before it."""

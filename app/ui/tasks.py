@@ -11,31 +11,33 @@ from app.domain.jobs import Cancelled, Progress
 
 T = TypeVar("T")
 Work = Callable[[Progress, Cancelled], T]
+Failed = Callable[[Exception], None]
 
 
 class _Signals(QObject):
     progress = Signal(int, int, str)
-    done = Signal(object)
-    failed = Signal(object)
+    ended = Signal(object)
 
 
 class _Job(QRunnable):
     """One piece of work; it only speaks through signals, which Qt delivers on the UI thread."""
 
-    def __init__(self, work: Work[Any]) -> None:
+    def __init__(self, work: Work[Any], done: Callable[[Any], object], failed: Failed | None) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.signals = _Signals()
         self.stopped = False
+        self.done, self.failed = done, failed
+        self.result: Any = None
+        self.error: Exception | None = None
         self._work = work
 
     def run(self) -> None:
         try:
-            result = self._work(self.signals.progress.emit, lambda: self.stopped)
+            self.result = self._work(self.signals.progress.emit, lambda: self.stopped)
         except Exception as error:
-            self.signals.failed.emit(error)
-        else:
-            self.signals.done.emit(result)
+            self.error = error
+        self.signals.ended.emit(self)
 
 
 class Tasks(QObject):
@@ -45,44 +47,45 @@ class Tasks(QObject):
     progressed = Signal(int, int, str)
     ended = Signal()
 
-    def __init__(self, present: Callable[[Exception], None], parent: QObject | None = None) -> None:
+    def __init__(self, present: Failed, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._present = present
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._pool.setExpiryTimeout(-1)
         self._jobs: list[_Job] = []
+        self._closed = False
 
-    def run(
-        self,
-        work: Work[T],
-        done: Callable[[T], None],
-        *,
-        failed: Callable[[Exception], None] | None = None,
-        text: str = "",
-    ) -> None:
-        """Start work(progress, cancelled); `done(result)` or the presenter (after `failed`) follows on this thread."""
-        job = _Job(work)
+    def run(self, work: Work[T], done: Callable[[T], object], failed: Failed | None = None, *, text: str = "") -> None:
+        """Start work(progress, cancelled); then done(result), or failed(error) and the presenter, on this thread."""
+        job = _Job(work, done, failed)
         self._jobs.append(job)
-
-        def finish(then: Callable[[Any], None]) -> Callable[[Any], None]:
-            def end(result: Any) -> None:
-                self._jobs.remove(job)
-                self.ended.emit()
-                then(result)
-
-            return end
-
-        def fail(error: Exception) -> None:
-            if failed:
-                failed(error)
-            self._present(error)
-
         job.signals.progress.connect(self.progressed)
-        job.signals.done.connect(finish(done))
-        job.signals.failed.connect(finish(fail))
+        job.signals.ended.connect(self._finish)  # a method of an object of this thread: Qt queues it here
         self.started.emit(text)
         self._pool.start(job)
+
+    def _finish(self, job: _Job) -> None:
+        self._jobs.remove(job)
+        if self._closed:
+            return
+        if not self._jobs:
+            self.ended.emit()
+        if job.error is not None:
+            self._fail(job.error, job.failed)
+        else:
+            self._deliver(job.done, job.result)
+
+    def _deliver(self, done: Callable[[T], object], result: T) -> None:
+        try:
+            done(result)
+        except Exception as error:
+            self._present(error)
+
+    def _fail(self, error: Exception, failed: Failed | None) -> None:
+        if failed:
+            failed(error)
+        self._present(error)
 
     def cancel(self) -> None:
         """Ask the running work to stop; it rolls back what it has not finished."""
@@ -93,7 +96,23 @@ class Tasks(QObject):
     def busy(self) -> bool:
         return bool(self._jobs)
 
-    def wait(self) -> None:
-        """At the end: stop everything and wait for it."""
+    def close(self) -> None:
+        """At the end: stop everything and wait for it; what comes back later is not delivered any more."""
+        self._closed = True
         self.cancel()
         self._pool.waitForDone()
+
+
+class InlineTasks(Tasks):
+    """The same, on the spot: for tests that look at what a desk does, not at the thread."""
+
+    def run(self, work: Work[T], done: Callable[[T], object], failed: Failed | None = None, *, text: str = "") -> None:
+        self.started.emit(text)
+        try:
+            result = work(self.progressed.emit, lambda: False)
+        except Exception as error:
+            self.ended.emit()
+            self._fail(error, failed)
+            return
+        self.ended.emit()
+        self._deliver(done, result)

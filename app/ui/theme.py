@@ -2,67 +2,127 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import qtawesome
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 SURFACE, PANEL, LINE = "#F6F7F9", "#FFFFFF", "#D9DEE4"
 INK, INK_SOFT, INK_FAINT = "#1D2733", "#55616F", "#8A95A1"
-ACCENT, ACCENT_SOFT = "#1F6FB2", "#E3F0FA"
+ACCENT, ACCENT_SOFT, ACCENT_DARK = "#1F6FB2", "#E3F0FA", "#195C94"
 OK, ATTENTION, DANGER = "#2E7D4F", "#B86E00", "#B3261E"
 BODY, TABLE, TITLE = 12.0, 10.5, 16.0
 GAP = (4, 8, 12, 16, 24)
-ROW, BUTTON = 30, 32
+ROW, BUTTON, ICON = 30, 32, 18
 FONTS = ["Microsoft YaHei UI", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"]
 
-STYLE = f"""
-* {{ color: {INK}; }}
-QMainWindow, QWidget#surface {{ background: {SURFACE}; }}
-QFrame#panel {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 4px; }}
-QFrame#bar {{ background: {PANEL}; border: 0; border-bottom: 1px solid {LINE}; }}
-QFrame#side {{ background: {PANEL}; border: 0; border-right: 1px solid {LINE}; }}
-QFrame#notice {{ background: {ACCENT_SOFT}; border: 1px solid {ACCENT}; border-radius: 4px; }}
-QLabel#soft {{ color: {INK_SOFT}; }}
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours a stylesheet is made from; a darker or larger one is another value of this."""
+
+    surface: str = SURFACE
+    panel: str = PANEL
+    line: str = LINE
+    ink: str = INK
+    soft: str = INK_SOFT
+    faint: str = INK_FAINT
+    accent: str = ACCENT
+    accent_soft: str = ACCENT_SOFT
+
+
+def stylesheet(theme: Theme) -> str:
+    """All rules. A focused widget's border grows inwards by what its padding loses: nothing jumps."""
+    t = theme
+    return f"""
+* {{ color: {t.ink}; }}
+QMainWindow, QDialog, QWidget#surface {{ background: {t.surface}; }}
+QFrame#panel {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px; }}
+QFrame#bar {{ background: {t.panel}; border: 0; border-bottom: 1px solid {t.line}; }}
+QFrame#side {{ background: {t.panel}; border: 0; border-right: 1px solid {t.line}; }}
+QFrame#notice {{ background: {t.accent_soft}; border: 1px solid {t.accent}; border-radius: 4px; }}
+QFrame#work {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px; }}
+QFrame#rule {{ background: {t.line}; border: 0; max-height: 1px; min-height: 1px; }}
+QLabel#soft {{ color: {t.soft}; }}
+QLabel#small {{ color: {t.soft}; font-size: {TABLE}pt; }}
+QLabel#strong {{ font-weight: 600; }}
+QLabel#group {{ color: {t.accent}; font-weight: 600; }}
 QLabel#title {{ font-size: {TITLE}pt; font-weight: 600; }}
-QLabel#rehearsal {{ background: {ATTENTION}; color: white; border-radius: 4px; padding: 2px 8px; font-weight: 600; }}
+QLabel#figure {{ font-size: 20pt; font-weight: 600; }}
+QLabel#rehearsal {{ background: #9A5B00; color: white; border-radius: 4px; padding: 1px 8px; font-weight: 600; }}
+QLabel#badge {{ background: {t.accent}; color: white; border-radius: 9px; padding: 0 6px; font-size: {TABLE}pt;
+  min-height: 18px; max-height: 18px; }}
 QLabel#wrong {{ color: {DANGER}; }}
-QPushButton, QToolButton {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 4px; padding: 4px 12px;
+QLabel#done {{ color: {OK}; font-weight: 600; }}
+QPushButton, QToolButton {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px; padding: 4px 12px;
   min-height: {BUTTON - 10}px; }}
-QPushButton:hover, QToolButton:hover {{ background: {ACCENT_SOFT}; border-color: {ACCENT}; }}
-QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QTableView:focus,
-QTreeView:focus, QListView:focus {{ border: 2px solid {ACCENT}; }}
-QPushButton:disabled, QToolButton:disabled {{ color: {INK_FAINT}; background: {SURFACE}; }}
-QPushButton#primary {{ background: {ACCENT}; color: white; border-color: {ACCENT}; font-weight: 600; }}
-QPushButton#primary:hover {{ background: #195C94; }}
-QPushButton#primary:focus {{ border: 2px solid {INK}; }}
-QPushButton#primary:disabled {{ background: {LINE}; border-color: {LINE}; color: {INK_FAINT}; }}
-QPushButton#link {{ border: 0; background: transparent; color: {ACCENT}; padding: 2px 4px; min-height: 20px; }}
-QPushButton#link:focus {{ border: 2px solid {ACCENT}; }}
-QPushButton#section {{ text-align: left; border: 0; border-radius: 4px; padding: 6px 12px; background: transparent; }}
-QPushButton#section:hover {{ background: {SURFACE}; }}
-QPushButton#section:checked {{ background: {ACCENT_SOFT}; color: {ACCENT}; font-weight: 600; }}
-QPushButton#section:focus {{ border: 2px solid {ACCENT}; }}
-QLineEdit, QComboBox, QPlainTextEdit, QDateEdit {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 4px;
-  padding: 4px 8px; min-height: {ROW - 12}px; selection-background-color: {ACCENT}; selection-color: white; }}
-QLineEdit:read-only {{ background: {SURFACE}; color: {INK_SOFT}; }}
-QComboBox::drop-down {{ border: 0; width: 24px; }}
-QTableView, QTreeView, QListView {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 4px; font-size: {TABLE}pt;
-  selection-background-color: {ACCENT_SOFT}; selection-color: {INK}; gridline-color: {LINE}; outline: 0; }}
-QTreeView::item, QListView::item {{ height: {ROW}px; }}
+QPushButton:hover, QToolButton:hover {{ background: {t.accent_soft}; border-color: {t.accent}; }}
+QPushButton:focus, QToolButton:focus {{ border: 2px solid {t.accent}; padding: 3px 11px; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {t.faint}; background: {t.surface}; }}
+QPushButton::menu-indicator, QToolButton::menu-indicator {{ subcontrol-position: right center; right: 6px; }}
+QPushButton#menu {{ padding-right: 26px; }}
+QPushButton#primary {{ background: {t.accent}; color: white; border-color: {t.accent}; font-weight: 600; }}
+QPushButton#primary:hover {{ background: {ACCENT_DARK}; }}
+QPushButton#primary:focus {{ border: 2px solid {t.ink}; }}
+QPushButton#primary:disabled {{ background: {t.line}; border-color: {t.line}; color: {t.soft}; }}
+QPushButton#danger {{ color: {DANGER}; }}
+QPushButton#link {{ border: 1px solid transparent; background: transparent; color: {t.accent}; padding: 2px 4px;
+  min-height: 20px; }}
+QPushButton#link:hover {{ background: {t.accent_soft}; }}
+QPushButton#link:focus {{ border: 2px solid {t.accent}; padding: 1px 3px; }}
+QPushButton#section {{ text-align: left; border: 1px solid transparent; padding: 6px 12px; background: transparent; }}
+QPushButton#section:hover {{ background: {t.surface}; }}
+QPushButton#section:checked {{ background: {t.accent_soft}; color: {t.accent}; font-weight: 600; }}
+QPushButton#section:focus {{ border: 2px solid {t.accent}; padding: 5px 11px; }}
+QPushButton#tab {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 12px; background: transparent;
+  color: {t.soft}; }}
+QPushButton#tab:checked {{ background: {t.accent_soft}; color: {t.accent}; font-weight: 600; }}
+QPushButton#tab:focus {{ border: 2px solid {t.accent}; padding: 3px 11px; }}
+QPushButton#clock {{ border: 1px solid transparent; background: transparent; padding: 0; min-height: 26px;
+  max-height: 26px; min-width: 26px; max-width: 26px; }}
+QPushButton#clock:hover {{ background: {t.accent_soft}; }}
+QPushButton#clock:focus {{ border: 2px solid {t.accent}; padding: 0; }}
+QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px;
+  padding: 3px 8px; min-height: {ROW - 10}px; selection-background-color: {t.accent}; selection-color: white; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 2px 7px; }}
+QLineEdit:read-only, QComboBox:disabled, QLineEdit:disabled {{ background: {t.surface}; color: {t.soft}; }}
+QLineEdit#wrong, QComboBox#wrong {{ border: 2px solid {DANGER}; padding: 2px 7px; }}
+QLineEdit#search {{ padding-left: 4px; }}
+QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; outline: 0;
+  selection-background-color: {t.accent_soft}; selection-color: {t.ink}; }}
+QTableView, QTreeView, QListView {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px;
+  font-size: {TABLE}pt; selection-background-color: {t.accent_soft}; selection-color: {t.ink};
+  gridline-color: {t.line}; outline: 0; padding: 1px; }}
+QTableView:focus, QTreeView:focus, QListView:focus {{ border: 2px solid {t.accent}; padding: 0; }}
+QTreeView::item, QListView::item {{ height: {ROW}px; padding-left: 4px; }}
 QTableView::item {{ padding: 0 6px; }}
-QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{ background: {ACCENT_SOFT}; color: {INK}; }}
-QHeaderView::section {{ background: {SURFACE}; color: {INK_SOFT}; border: 0; border-bottom: 1px solid {LINE};
-  padding: 4px 6px; font-size: {TABLE}pt; }}
+QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{ background: {t.accent_soft};
+  color: {t.ink}; }}
+QHeaderView {{ background: {t.surface}; border: 0; }}
+QHeaderView::section {{ background: {t.surface}; color: {t.soft}; border: 0; border-bottom: 1px solid {t.line};
+  padding: 4px 6px; font-size: {TABLE}pt; font-weight: 400; }}
 QScrollArea {{ border: 0; background: transparent; }}
-QStatusBar {{ background: {PANEL}; border-top: 1px solid {LINE}; color: {INK_SOFT}; font-size: {TABLE}pt; }}
-QStatusBar QLabel {{ color: {INK_SOFT}; font-size: {TABLE}pt; }}
-QProgressBar {{ border: 1px solid {LINE}; border-radius: 4px; background: {PANEL}; text-align: center; min-height: 18px; }}
-QProgressBar::chunk {{ background: {ACCENT_SOFT}; }}
-QMenu {{ background: {PANEL}; border: 1px solid {LINE}; }}
+QScrollArea > QWidget > QWidget#fields {{ background: {t.panel}; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+QScrollBar::handle {{ background: #C3CAD2; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 2px; }}
+QScrollBar::handle:hover {{ background: {t.faint}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QSplitter::handle {{ background: transparent; width: 8px; }}
+QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
+QStatusBar::item {{ border: 0; }}
+QProgressBar {{ border: 1px solid {t.line}; border-radius: 4px; background: {t.surface}; text-align: center;
+  max-height: 14px; min-height: 14px; font-size: 9pt; }}
+QProgressBar::chunk {{ background: #9CC6E8; border-radius: 3px; }}
+QMenu {{ background: {t.panel}; border: 1px solid {t.line}; padding: 4px 0; }}
 QMenu::item {{ padding: 6px 24px; }}
-QMenu::item:selected {{ background: {ACCENT_SOFT}; }}
-QToolTip {{ background: {INK}; color: white; border: 0; padding: 4px; }}
+QMenu::item:selected {{ background: {t.accent_soft}; }}
+QMenu::item:disabled {{ color: {t.faint}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 0; }}
+QToolTip {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.line}; padding: 4px; }}
 """
 
 
@@ -76,25 +136,30 @@ def apply(app: QApplication) -> None:
     palette = app.palette()
     for role, colour in (
         (QPalette.ColorRole.Window, SURFACE), (QPalette.ColorRole.Base, PANEL), (QPalette.ColorRole.Text, INK),
-        (QPalette.ColorRole.WindowText, INK), (QPalette.ColorRole.Highlight, ACCENT),
-        (QPalette.ColorRole.PlaceholderText, INK_FAINT),
+        (QPalette.ColorRole.WindowText, INK), (QPalette.ColorRole.Highlight, ACCENT), (QPalette.ColorRole.Button, PANEL),
+        (QPalette.ColorRole.ButtonText, INK), (QPalette.ColorRole.PlaceholderText, INK_FAINT),
+        (QPalette.ColorRole.AlternateBase, SURFACE),
     ):  # fmt: skip
         palette.setColor(role, QColor(colour))
     app.setPalette(palette)
-    app.setStyleSheet(STYLE)
+    app.setStyleSheet(stylesheet(Theme()))
+
+
+# ---------------------------------------------------------------- small constructors
 
 
 def icon(name: str, colour: str = INK_SOFT) -> QIcon:
     """One weight of one set."""
-    made: QIcon = qtawesome.icon(f"mdi6.{name}", color=colour)
+    made: QIcon = qtawesome.icon(f"mdi6.{name}", color=colour, scale_factor=1.15)
     return made
 
 
-def label(text: str = "", kind: str = "") -> QLabel:
+def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     """Plain text, never rich: what residents wrote is shown, not interpreted."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setObjectName(kind)
+    made.setWordWrap(wrap)
     return made
 
 
@@ -103,9 +168,7 @@ def title(text: str) -> QLabel:
 
 
 def soft(text: str = "") -> QLabel:
-    made = label(text, "soft")
-    made.setWordWrap(True)
-    return made
+    return label(text, "soft", wrap=True)
 
 
 def button(text: str, kind: str = "", icon_name: str = "") -> QPushButton:
@@ -114,11 +177,24 @@ def button(text: str, kind: str = "", icon_name: str = "") -> QPushButton:
     made.setAutoDefault(False)
     if icon_name:
         made.setIcon(icon(icon_name, "white" if kind == "primary" else INK_SOFT))
+        made.setIconSize(QSize(ICON, ICON))
     return made
 
 
-def primary(text: str) -> QPushButton:
-    return button(text, "primary")
+def primary(text: str, icon_name: str = "") -> QPushButton:
+    return button(text, "primary", icon_name)
+
+
+class Choice(QComboBox):
+    """A combo that the wheel does not change in passing: scrolling a form must never alter a person."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMaxVisibleItems(16)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 def panel(*widgets: QWidget, margin: int = GAP[3]) -> QFrame:
@@ -130,4 +206,25 @@ def panel(*widgets: QWidget, margin: int = GAP[3]) -> QFrame:
     column.setSpacing(GAP[1])
     for widget in widgets:
         column.addWidget(widget)
+    return made
+
+
+def row(*widgets: QWidget | int, margin: int = 0) -> QWidget:
+    """Widgets beside each other; a number is a stretch."""
+    made = QWidget()
+    line = QHBoxLayout(made)
+    line.setContentsMargins(margin, margin, margin, margin)
+    line.setSpacing(GAP[1])
+    for widget in widgets:
+        if isinstance(widget, int):
+            line.addStretch(widget)
+        else:
+            line.addWidget(widget)
+    return made
+
+
+def rule() -> QFrame:
+    """A thin line between two parts of a card."""
+    made = QFrame()
+    made.setObjectName("rule")
     return made

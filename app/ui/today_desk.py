@@ -1,80 +1,119 @@
-"""今日: what waits, and in the first hour a list of what to do first."""
+"""今日: what waits, the figures, and in the first hour a list of what to do first."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.services import summaries
+from app.services import rosters, summaries
 from app.ui import theme
-from app.ui.desk import Desk
+from app.ui.desk import Desk, Page
+from app.ui.record_form import EDITED_ONCE
+from app.ui.search_popup import FOUND_ONCE
+from app.words import say
 
 FIGURES = (
-    ("estates", "小区"),
-    ("buildings", "楼号"),
-    ("households", "户"),
-    ("residents", "实有人口"),
-    ("persons", "名册人数"),
-)
+    ("residents", "实有人口"), ("persons", "名册人数"), ("households", "户"), ("buildings", "楼号"), ("estates", "小区"),
+)  # fmt: skip
+FILLED_ONCE, CLOSED = "first-hour/report", "first-hour/closed"
+WAITING = (("doubtful", "today-doubtful"), ("conflicts", "today-conflicts"))
 
 
-class TodayDesk(QWidget):
+class TodayDesk(Page):
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
+        super().__init__(desk)
         self._build()
         self.refresh({"all"})
+
+    # ---------------------------------------------------------------- building
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[2])
-        self.figures: dict[str, QLabel] = {}
-        row = QHBoxLayout()
-        for key, text in FIGURES:
-            self.figures[key] = theme.title("0")
-            row.addWidget(theme.panel(self.figures[key], theme.soft(text)))
-        column.addLayout(row)
-        self.waiting = theme.label()
-        self.decide = theme.primary("去处理")
-        self.decide.clicked.connect(lambda: self.desk.go("decisions"))
-        due = QHBoxLayout()
-        due.addWidget(self.waiting, 1)
-        due.addWidget(self.decide)
-        holder = QWidget()
-        holder.setLayout(due)
-        due.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(theme.panel(theme.label("待处理"), holder))
+        column.addLayout(self._figures())
+        column.addWidget(self._waiting())
         self.first = self._first_hour()
         column.addWidget(self.first)
         column.addStretch()
 
+    def _figures(self) -> QHBoxLayout:
+        self.figures: dict[str, QLabel] = {}
+        line = QHBoxLayout()
+        line.setSpacing(theme.GAP[2])
+        for key, text in FIGURES:
+            self.figures[key] = theme.label("0", "figure")
+            line.addWidget(theme.panel(self.figures[key], theme.label(text, "soft")), 1)
+        return line
+
+    def _waiting(self) -> QWidget:
+        self.nothing = theme.label(say("today-none"), "soft")
+        self.waits: dict[str, tuple[QWidget, QLabel]] = {}
+        rows: list[QWidget] = []
+        for key, _ in WAITING:
+            said = theme.label()
+            go = theme.button("去处理")
+            go.clicked.connect(lambda: self.desk.go("decisions"))
+            self.waits[key] = (theme.row(said, 1, go), said)
+            rows.append(self.waits[key][0])
+        return theme.panel(theme.label("待处理", "strong"), self.nothing, *rows)
+
     def _first_hour(self) -> QWidget:
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
         steps = (
-            ("1", "导入一份花名册：Excel、WPS 或 csv 都可以，先预览再写入，写入后可以撤销。", "去导入", "import"),
-            ("2", "看看住户是否都在自己的门后；在上方搜索框里试着找一个人（Ctrl+K）。", "看住户", "residents"),
-            ("3", "用街道发来的表格模板填一份报表。", "填报表", "reports"),
-        )
-        for number, (mark, text, act, key) in enumerate(steps):
-            said = theme.label(text)
-            said.setWordWrap(True)
-            go = theme.button(act)
-            go.clicked.connect(lambda _=False, key=key: self.desk.go(key))
-            grid.addWidget(theme.label(mark, "soft"), number, 0)
-            grid.addWidget(said, number, 1)
-            grid.addWidget(go, number, 2)
+            ("import", "step-import", "去导入", "import"), ("find", "step-find", "看住户", "residents"),
+            ("edit", "step-edit", "看住户", "residents"), ("report", "step-report", "填报表", "reports"),
+        )  # fmt: skip
         holder = QWidget()
+        grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
-        holder.setLayout(grid)
-        return theme.panel(theme.label("第一个小时"), holder)
+        grid.setHorizontalSpacing(theme.GAP[2])
+        grid.setColumnStretch(1, 1)
+        self.steps: dict[str, tuple[QLabel, QPushButton]] = {}
+        for number, (name, code, act, target) in enumerate(steps):
+            mark = theme.label("", "small")
+            mark.setFixedWidth(56)
+            go = theme.button(act)
+            go.clicked.connect(lambda _=False, target=target: self.desk.go(target))
+            self.steps[name] = (mark, go)
+            grid.addWidget(mark, number, 0)
+            grid.addWidget(theme.label(say(code), wrap=True), number, 1)
+            grid.addWidget(go, number, 2)
+        self.close_list = theme.button("不再显示", "link")
+        self.close_list.clicked.connect(self._close_first_hour)
+        return theme.panel(theme.row(theme.label("第一个小时", "strong"), 1, self.close_list), holder)
+
+    # ---------------------------------------------------------------- showing
+
+    def go(self) -> None:
+        self._show_steps()
 
     def refresh(self, changed: set[str]) -> None:
-        status = summaries.status(self.desk.session)
-        due = summaries.due(self.desk.session)
+        status, due = summaries.status(self.desk.session), summaries.due(self.desk.session)
         for key, made in self.figures.items():
             made.setText(f"{status[key]:,}")
-        waits = due["doubtful"] + due["conflicts"]
-        self.waiting.setText(f"待核行 {due['doubtful']}　待核冲突 {due['conflicts']}" if waits else "没有待处理的事。")
-        self.decide.setVisible(bool(waits) and self.desk.session.may("doubtful.decide"))
-        self.first.setVisible(status["persons"] < 50 and self.desk.session.may("rosters.apply"))
+        may = self.desk.session.may("doubtful.read")
+        for key, code in WAITING:
+            line, said = self.waits[key]
+            said.setText(say(code, count=due[key]))
+            line.setVisible(bool(due[key]) and may)
+        self.nothing.setVisible(not (due["doubtful"] + due["conflicts"]) or not may)
+        self._show_steps()
+
+    def _show_steps(self) -> None:
+        """Done steps say so; when all are done or the list was put away, it is gone."""
+        session, kept = self.desk.session, self.desk.settings
+        done = {
+            "import": session.may("rosters.read") and any(not each["undone"] for each in rosters.imports(session)),
+            "find": bool(kept.get(FOUND_ONCE)), "edit": bool(kept.get(EDITED_ONCE)), "report": bool(kept.get(FILLED_ONCE)),
+        }  # fmt: skip
+        for number, (name, (mark, go)) in enumerate(self.steps.items(), 1):
+            mark.setText("✓ 已做" if done[name] else f"第 {number} 步")
+            mark.setObjectName("done" if done[name] else "small")
+            mark.style().polish(mark)
+            go.setObjectName("primary" if not done[name] and all(list(done.values())[: number - 1]) else "")
+            go.style().polish(go)
+        hidden = all(done.values()) or kept.get(CLOSED) or not session.may("rosters.apply")
+        self.first.setVisible(not hidden)
+
+    def _close_first_hour(self) -> None:
+        self.desk.settings.put(CLOSED, True)
+        self._show_steps()

@@ -1,0 +1,17 @@
+"""How acts of the ledger and moments read on the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+ACTIONS = {
+    "create": "新增", "change": "修改", "import": "导入", "undo": "撤销", "delete": "删除", "view": "查看", "export": "导出",
+    "login": "登录", "login-failed": "登录失败", "search": "按证件号查找", "merge": "合并", "erase": "清除", "epoch": "开始记录",
+    "source": "来源", "decide": "处理待核",
+}  # fmt: skip
+OBJECTS = {"batch": "一批改动", "chain": "本机", "slot": "账号", "alias": "合并"}
+
+
+def moment(value: Any) -> str:
+    """An ISO moment to the minute."""
+    return str(value or "")[:16].replace("T", " ")

@@ -1,0 +1,217 @@
+"""One record's fields, labels left, from the catalogue; only what was changed is saved."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.fields import ENTITIES
+from app.domain.findings import UserError
+from app.services import records
+from app.ui import errors, theme
+from app.ui.desk import Desk
+from app.ui.field_editors import FieldEditor
+from app.ui.field_grid import FieldGrid, Groups
+from app.ui.history_popup import HistoryPopup
+from app.words import say
+
+PERSON: Groups = (
+    ("基本", ("name", "sex", "birth_year", "relation", "person_class", "nationality", "ethnicity", "party_member")),
+    ("居住", ("residence_kind", "status", "status_since", "whereabouts", "hukou_address")),
+    ("联系", ("phone", "emergency_name", "emergency_phone")),
+    ("证件（敏感）", ("id_type", "id_number", "birth_date", "care_groups_sensitive", "note_sensitive")),
+    ("其他", ("care_groups", "education", "occupation", "workplace", "note")),
+)
+HOUSEHOLD: Groups = (
+    ("户", ("label", "kind")),
+    ("房东与中介", ("landlord_name", "landlord_phone", "agent_name", "agent_phone")),
+    ("钥匙与备注", ("key_holder_name", "key_holder_phone", "note")),
+)
+DWELLING: Groups = (
+    ("房屋", ("unit", "room", "floor", "floor_label")),
+    ("使用", ("use", "state", "note")),
+)
+BUILDING: Groups = (
+    ("楼号", ("lane", "number", "units", "floors", "rooms_per_floor")),
+    ("楼组", ("leader_name", "leader_phone", "leader_room", "wechat_group")),
+)
+EDITED_ONCE = "first-hour/edit"
+GROUPS = {"resident": PERSON, "household": HOUSEHOLD, "dwelling": DWELLING, "building": BUILDING}
+
+
+class RecordForm(QWidget):
+    """Emits `saved` after each save and `removing` when the record is to be deleted."""
+
+    saved = Signal()
+    removing = Signal()
+
+    def __init__(self, desk: Desk, entity: str) -> None:
+        super().__init__()
+        self.desk = desk
+        self.entity = entity
+        self.fields = ENTITIES[entity]
+        self.record: dict[str, Any] | None = None
+        self.revealed = False
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP[1])
+        head = QHBoxLayout()
+        self.heading = theme.title("")
+        self.remove_button = theme.button("删除", "danger")
+        self.save_button = theme.primary("保存　Ctrl+S")
+        head.addWidget(self.heading)
+        head.addStretch()
+        head.addWidget(self.remove_button)
+        head.addWidget(self.save_button)
+        column.addLayout(head)
+        self.message = theme.label("", "wrong", wrap=True)
+        self.message.hide()
+        column.addWidget(self.message)
+        self.reveal = theme.button("查看（留痕）", "link", "eye-outline")
+        self.seen = theme.label(say("revealed"), "small")
+        self.grid = FieldGrid(self.fields, GROUPS[self.entity], beside={"证件（敏感）": (self.reveal, self.seen)})
+        self.editors: dict[str, FieldEditor] = self.grid.editors
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(self.grid)
+        card = theme.panel(scroll, margin=theme.GAP[0])
+        column.addWidget(card, 1)
+
+    def _connect(self) -> None:
+        for editor in self.editors.values():
+            editor.history.connect(self.show_history)
+            editor.edited.connect(self._edited)
+        self.save_button.clicked.connect(self.save)
+        self.remove_button.clicked.connect(self.removing)
+        self.reveal.clicked.connect(self._reveal)
+        action = QAction(self)
+        action.setShortcut(QKeySequence.StandardKey.Save)
+        action.triggered.connect(self.save)
+        self.addAction(action)
+
+    # ---------------------------------------------------------------- what it shows
+
+    def show_record(self, row: str, *, reveal: bool = False) -> None:
+        """Open one record; level 3 stays masked until asked for, which leaves an entry."""
+        self.record = records.show(self.desk.session, self.entity, row, reveal=reveal)
+        self.revealed = reveal or bool(self.desk.session.purpose_code)
+        sealed = self.desk.session.ring is None
+        may = self.desk.session.may("records.change")
+        for key, editor in self.editors.items():
+            level = self.fields[key].level
+            editor.set_value(
+                self.record.get(key), masked=level >= 3 and not self.revealed, locked=not may or (level >= 3 and sealed)
+            )
+        self.message.hide()
+        self.reveal.setVisible(self.may_reveal and not self.revealed)
+        self.seen.setVisible(self.may_reveal and self.revealed)
+        self.save_button.setVisible(may)
+        self.remove_button.setVisible(self.desk.session.may("records.remove"))
+        self._edited()
+
+    @property
+    def may_reveal(self) -> bool:
+        return self.entity == "resident" and self.desk.session.may("records.reveal")
+
+    @property
+    def path(self) -> str:
+        return str((self.record or {}).get("path", "")).replace("/", " ")
+
+    @property
+    def dirty(self) -> bool:
+        return self.record is not None and any(editor.changed for editor in self.editors.values())
+
+    def _edited(self) -> None:
+        self.save_button.setEnabled(self.dirty)
+
+    def close_record(self) -> None:
+        """Show nothing; what was typed and not saved is given up."""
+        self.record = None
+        self.revealed = False
+        self._edited()
+
+    # ---------------------------------------------------------------- what it does
+
+    def save(self) -> bool:
+        """Save what was changed; False if something cannot be read (the message says what).
+
+        Who listens to `saved` reads the record anew: the rules may have made more of what was typed.
+        """
+        if self.record is None or not self.dirty:
+            return True
+        values = self._values()
+        if values is None:
+            return False
+        try:
+            done = records.change(self.desk.session, self.entity, self.record["id"], values)
+        except UserError as error:
+            self._say(errors.words_of_field(error))
+            return False
+        for editor in self.editors.values():
+            editor.keep()
+        self._edited()
+        self.message.hide()
+        self.desk.notify(say("saved", what=short_path(self.record)), done.batch)
+        self.desk.settings.put(EDITED_ONCE, True)
+        self.saved.emit()
+        return True
+
+    def _values(self) -> dict[str, Any] | None:
+        """What was changed, read; None when something cannot be, which is said beside its red edge."""
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        for key, editor in self.editors.items():
+            if not editor.changed:
+                continue
+            try:
+                values[key] = editor.value()
+            except UserError as error:
+                if not wrong:
+                    editor.setFocus()
+                editor.mark_wrong(True)
+                wrong.append(errors.words_of_field(error))
+        if wrong:
+            self._say("\n".join(wrong))
+            return None
+        return values
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+        self.message.show()
+
+    def _reveal(self) -> None:
+        if self.record is None:
+            return
+        if self.dirty and not self.save():
+            return
+        try:
+            self.show_record(self.record["id"], reveal=True)
+        except UserError as error:
+            self._say(errors.words(error))
+
+    def show_history(self, key: str) -> None:
+        """The past of one field, over the window."""
+        if self.record is None:
+            return
+        try:
+            rows = records.history(self.desk.session, self.entity, self.record["id"], key, reveal=self.revealed)
+        except UserError as error:
+            self._say(errors.words(error))
+            return
+        of = self.fields[key].part_of
+        HistoryPopup(self, self.fields[of[0]] if of else self.fields[key], rows).open()
+
+
+def short_path(record: dict[str, Any]) -> str:
+    """`1号 302 王某某`: enough to know whom a notice is about."""
+    parts = [part for part in str(record.get("path", "")).split("/") if not re.fullmatch(r"户\d+", part)]
+    return " ".join(parts[-3:])

@@ -1,0 +1,65 @@
+"""The bar at the top: whose workspace this is, the one search box, and the account with what it can do here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QPushButton
+
+from app.services.session import Session
+from app.ui import theme
+
+NAME_WIDTH = 320
+
+
+class TopBar(QFrame):
+    """Emits `switch` (another account, or lock) and `curtain`."""
+
+    switch = Signal()
+    curtain = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("bar")
+        self._build(session)
+
+    def _build(self, session: Session) -> None:
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.GAP[3], theme.GAP[1], theme.GAP[3], theme.GAP[1])
+        line.setSpacing(theme.GAP[1])
+        line.addWidget(theme.title("楼图"))
+        name = theme.label(session.name)
+        name.setToolTip(f"{session.name}（{session.code}）")
+        name.setMaximumWidth(NAME_WIDTH)
+        line.addWidget(name)
+        self.rehearsal = theme.label("演练", "rehearsal")
+        self.rehearsal.setToolTip("演练工作区：与真实数据分开，放心练习。")
+        self.rehearsal.setFixedHeight(26)
+        self.rehearsal.setVisible(session.rehearsal)
+        line.addWidget(self.rehearsal)
+        line.addStretch(1)
+        line.addWidget(self._search(), 3)
+        line.addStretch(1)
+        line.addWidget(self._account(session))
+
+    def _search(self) -> QLineEdit:
+        self.search = QLineEdit()
+        self.search.setObjectName("search")
+        self.search.setPlaceholderText("姓名 / 拼音 / 室号 / 电话尾号　Ctrl+K")
+        self.search.setAccessibleName("找人")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(320)
+        self.search.setMaximumWidth(560)
+        self.search.setFixedHeight(36)
+        self.search.addAction(theme.icon("magnify"), QLineEdit.ActionPosition.LeadingPosition)
+        return self.search
+
+    def _account(self, session: Session) -> QPushButton:
+        self.account = theme.button(session.account, "menu", "account-outline")
+        self.account.setAccessibleName(f"账号 {session.account}")
+        menu = QMenu(self.account)
+        menu.addAction("切换账号…", self.switch.emit)
+        menu.addAction("锁定", self.switch.emit)
+        menu.addSeparator()
+        menu.addAction("来访遮挡\tF9", self.curtain.emit)
+        self.account.setMenu(menu)
+        return self.account
