@@ -97,7 +97,7 @@ class Shell(QMainWindow):
                 return
             self.frame.close_session()
             self.frame = None
-        self.remembered.put(GEOMETRY, self.saveGeometry().toBase64().data().decode())
+        self.remembered.put(GEOMETRY, bytes(self.saveGeometry().toBase64().data()).decode())
         event.accept()
 
 

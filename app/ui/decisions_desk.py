@@ -150,7 +150,7 @@ class DecisionsDesk(Page):
         self.reason.setText(say("decide-in-use") if in_use else say("decide-conflict", title=case["title"]))
         self.choose.setText("恢复这条记录" if in_use else "保留所选的值　Enter")
         fields = ENTITIES[case["entity"]]
-        known = fields[case["field"]] if case["field"] in fields else None
+        known = fields.by_key.get(case["field"])
         self.versions.set_rows([
             {**each, "value": show(known, each["value"]) if known else str(each["value"])} for each in case["values"]
         ])  # fmt: skip

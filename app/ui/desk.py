@@ -24,7 +24,7 @@ class Notify(Protocol):
 class Go(Protocol):
     """Show a section; `where` is handed to its desk."""
 
-    def __call__(self, key: str, /, **where: object) -> None: ...
+    def __call__(self, key: str, /, **where: Any) -> None: ...
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ import re
 import sys
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
 
 from app import faults
 from app.domain.findings import Finding, UserError
@@ -63,8 +63,8 @@ def ask(parent: QWidget, text: str, *answers: str, danger: bool = False) -> str:
     box.setWindowTitle("楼图")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
-    made = [box.addButton(answer, QMessageBox.ButtonRole.ActionRole) for answer in answers]
-    box.setDefaultButton(made[-1] if danger else made[0])
+    made: list[QAbstractButton] = [box.addButton(answer, QMessageBox.ButtonRole.ActionRole) for answer in answers]
+    box.setDefaultButton(cast(QPushButton, made[-1] if danger else made[0]))
     box.setEscapeButton(made[-1])
     cover_on_f9(box)
     box.exec()

@@ -146,7 +146,7 @@ class Frame(QMainWindow):
 
     # ---------------------------------------------------------------- what desks ask for
 
-    def go(self, key: str, *, remember: bool = True, **where: Any) -> None:
+    def go(self, key: str, /, *, remember: bool = True, **where: Any) -> None:
         """Show a section, made at its first visit; `where` is handed to its desk."""
         section = BY_KEY[key]
         if not self.allowed(section):

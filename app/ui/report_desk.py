@@ -37,7 +37,8 @@ class Condition(QWidget):
         self.value = theme.Choice()
         self.value.setEditable(True)
         self.value.setMinimumWidth(110)
-        self.value.lineEdit().setPlaceholderText(say("report-value"))
+        if (line_edit := self.value.lineEdit()) is not None:
+            line_edit.setPlaceholderText(say("report-value"))
         self.value.setEnabled(False)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -109,10 +110,10 @@ class ReportDesk(Page):
         return theme.panel(theme.soft(say("report-hint")), holder, self.message)
 
     def _marks(self) -> QWidget:
-        self.find = QLineEdit()
-        self.find.setPlaceholderText("查找标记")
-        self.find.setClearButtonEnabled(True)
-        self.find.setMaximumWidth(240)
+        self.search_mark = QLineEdit()
+        self.search_mark.setPlaceholderText("查找标记")
+        self.search_mark.setClearButtonEnabled(True)
+        self.search_mark.setMaximumWidth(240)
         self.copy = theme.button("复制标记", icon_name="content-copy")
         self.copy.setEnabled(False)
         self.marks = Table([Column("title", "内容", 220), Column("mark", "标记", 260), Column("kind", "填在")])
@@ -129,7 +130,7 @@ class ReportDesk(Page):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
-        column.addWidget(theme.row(theme.label("可用的标记", "strong"), 1, self.find, self.copy))
+        column.addWidget(theme.row(theme.label("可用的标记", "strong"), 1, self.search_mark, self.copy))
         column.addWidget(self.marks, 1)
         return holder
 
@@ -137,7 +138,7 @@ class ReportDesk(Page):
         self.browse.clicked.connect(self._browse)
         self.fill.clicked.connect(self._fill)
         self.show_out.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._out))))
-        self.find.textChanged.connect(self._find)
+        self.search_mark.textChanged.connect(self._find)
         self.marks.chosen.connect(lambda row: self.copy.setEnabled(row is not None))
         self.marks.opened.connect(lambda _: self._copy())
         self.copy.clicked.connect(self._copy)

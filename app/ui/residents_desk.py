@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -72,7 +73,7 @@ class ResidentsDesk(Page):
         self.add = theme.button("新增", "menu", "plus")
         menu = QMenu(self.add)
         self.adds: dict[str, QAction] = {
-            entity: menu.addAction(f"新增{NAMES[entity]}…", lambda entity=entity: self.add_record(entity))
+            entity: menu.addAction(f"新增{NAMES[entity]}…", partial(self.add_record, entity))
             for entity in ("resident", "household", "dwelling", "building", "estate")
         }
         menu.aboutToShow.connect(self._offer)
@@ -108,7 +109,8 @@ class ResidentsDesk(Page):
         self.tree.blockSignals(blocked)
         if not found:
             return
-        self._show_building(self.tree.currentItem().data(0, Qt.ItemDataRole.UserRole))
+        if (item := self.tree.currentItem()) is not None:
+            self._show_building(item.data(0, Qt.ItemDataRole.UserRole))
         door = self.doors.door_of_household(household) if household else None
         if door is not None:
             blocked = self.doors.blockSignals(True)

@@ -205,7 +205,7 @@ class Table(QTableView):
     def _keep_columns(self) -> None:
         if self._remember is not None:
             settings, name = self._remember
-            state = self.horizontalHeader().saveState().toBase64().data().decode()
+            state = bytes(self.horizontalHeader().saveState().toBase64().data()).decode()
             settings.put(f"columns/{name}/{len(self.rows_model.columns)}", state)
 
 

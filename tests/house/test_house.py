@@ -66,7 +66,7 @@ def test_words_are_templates_and_never_say_english_errors() -> None:
         tree = ast.parse(path.read_text("utf-8"))
         assert not any(isinstance(node, ast.JoinedStr) for node in ast.walk(tree)), path.name
     for code, text in words._catalogue().items():
-        assert re.search("[\u4e00-\u9fff]", text), code
+        assert re.search("[\u4e00-\u9fff：，。]", text), code
 
 
 def test_a_missing_detail_never_breaks_a_message() -> None:
