@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.fields import ENTITIES, RESIDENT, ROSTER_FIELDS
 from app.domain.findings import UserError
@@ -42,14 +42,8 @@ class DecisionsDesk(Page):
         self.list = Table([Column("what", "", 64), Column("name", "谁", 84), Column("about", "")])
         self.list.horizontalHeader().hide()
         self.list.setMinimumWidth(220)
-        split = QSplitter()
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.list)
-        split.addWidget(self._case())
-        split.setSizes([300, 860])
-        split.setStretchFactor(1, 1)
         self.whole = QStackedWidget()
-        self.whole.addWidget(split)
+        self.whole.addWidget(theme.split(self.list, self._case(), sizes=(300, 850)))
         self.whole.addWidget(
             empty(say("decide-none"), "看住户", lambda: self.desk.go("residents"), "check-circle-outline")
         )
@@ -78,7 +72,7 @@ class DecisionsDesk(Page):
         buttons.addStretch()
         right = QWidget()
         column = QVBoxLayout(right)
-        column.setContentsMargins(theme.GAP[0], 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
         for widget in (self.heading, self.reason):
             column.addWidget(widget)

@@ -85,6 +85,7 @@ class FirstRun(QWidget):
         grid.addWidget(theme.soft(say("first-run-password")), 6, 1, 1, 2)
         grid.setRowMinimumHeight(7, theme.GAP[1])
         where = QHBoxLayout()
+        where.setSpacing(theme.GAP[1])
         where.addWidget(self.place, 1)
         where.addWidget(self.browse)
         grid.addWidget(theme.label("三、数据放在哪里？", "strong"), 8, 0)

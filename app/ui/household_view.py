@@ -102,7 +102,7 @@ class HouseholdView(QWidget):
         self.people.set_rows(rows)
         self.people.setColumnHidden(OF, not several)
         self.people.setVisible(bool(rows))
-        self.people.setFixedHeight(38 + theme.ROW * min(len(rows), MOST_ROWS))
+        self.people.setFixedHeight(44 + theme.ROW * min(len(rows), MOST_ROWS))
         self.nobody.setText(say("empty-people"))
         wanted = resident or (before or {}).get("id")
         if rows and not (wanted and self.people.choose("id", wanted)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.fields import ROSTER_FIELDS
 from app.domain.values import show
@@ -70,13 +70,7 @@ class ImportDesk(Page):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.findings, "问题")
         self.tabs.addTab(self.sample, "逐行预览")
-        split = QSplitter()
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.mapping)
-        split.addWidget(self.tabs)
-        split.setSizes([430, 720])
-        split.setStretchFactor(1, 1)
-        column.addWidget(split, 1)
+        column.addWidget(theme.split(self.mapping, self.tabs, sizes=(430, 720)), 1)
         return page
 
     def _head(self) -> QHBoxLayout:

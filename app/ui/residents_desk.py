@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.services import places, records, summaries
 from app.ui import theme
@@ -50,14 +50,8 @@ class ResidentsDesk(Page):
         self.places_heading = theme.label("小区与楼号", "small")
         column.addWidget(self.places_heading)
         column.addWidget(self.tree, 1)
-        split = QSplitter()
-        split.setChildrenCollapsible(False)
-        for widget, stretch in ((left, 0), (self.doors, 0), (self.detail, 1)):
-            split.addWidget(widget)
-            split.setStretchFactor(split.count() - 1, stretch)
-        split.setSizes([216, 208, 750])
         self.whole = QStackedWidget()
-        self.whole.addWidget(split)
+        self.whole.addWidget(theme.split(left, self.doors, self.detail, sizes=(208, 200, 750)))
         self.whole.addWidget(
             empty(say("empty-places"), "导入花名册", lambda: self.desk.go("import"), "home-plus-outline", primary=True)
         )

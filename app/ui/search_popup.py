@@ -17,7 +17,7 @@ from app.words import say
 
 PAUSE = 120  # ms after the last key
 SHOWN = 12
-WIDTH = 640
+WIDTH = 680
 FOUND_ONCE = "first-hour/find"
 
 
@@ -38,7 +38,7 @@ class SearchPopup(QFrame):
 
     def _build(self) -> None:
         self.table = Table([
-            Column("name", "姓名", 96), Column("sex", "", 36), Column("where", "住址"),
+            Column("name", "姓名", 84), Column("sex", "", 40), Column("where", "住址"),
             Column("phone", "电话", 124, tone=lambda _: theme.INK_SOFT),
         ])  # fmt: skip
         self.table.horizontalHeader().hide()

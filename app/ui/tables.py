@@ -122,6 +122,7 @@ class Table(QTableView):
                 header.resizeSection(number, column.width)
             else:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+        self._fill()
         if self._remember and (kept := self._remember[0].get(f"columns/{self._remember[1]}/{len(columns)}")):
             header.restoreState(QByteArray.fromBase64(str(kept).encode()))
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -190,6 +191,15 @@ class Table(QTableView):
             action.setChecked(not self.isColumnHidden(number))
             action.toggled.connect(lambda shown, number=number: self.show_column(number, shown))
         menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        super().setColumnHidden(column, hide)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Rows reach the right edge, also when the column that stretches is hidden."""
+        stretches = (n for n, column in enumerate(self.rows_model.columns) if not column.width)
+        self.horizontalHeader().setStretchLastSection(all(self.isColumnHidden(number) for number in stretches))
 
     def show_column(self, number: int, shown: bool) -> None:
         """Show or hide a column; the last one stays."""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import qtawesome
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
 
 SURFACE, PANEL, LINE = "#F6F7F9", "#FFFFFF", "#D9DEE4"
 INK, INK_SOFT, INK_FAINT = "#1D2733", "#55616F", "#8A95A1"
@@ -89,7 +100,12 @@ QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.panel}; border: 1px solid
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 2px 7px; }}
 QLineEdit:read-only, QComboBox:disabled, QLineEdit:disabled {{ background: {t.surface}; color: {t.soft}; }}
 QLineEdit#wrong, QComboBox#wrong {{ border: 2px solid {DANGER}; padding: 2px 7px; }}
+QLineEdit > QToolButton {{ border: 0; background: transparent; padding: 0; min-height: 0; }}
 QLineEdit#search {{ padding-left: 4px; }}
+QComboBox {{ padding-left: 10px; }}
+QComboBox:focus {{ padding-left: 9px; }}
+QComboBox::drop-down {{ border: 0; width: 24px; }}
+QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line}; outline: 0;
   selection-background-color: {t.accent_soft}; selection-color: {t.ink}; }}
 QTableView, QTreeView, QListView {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px;
@@ -102,7 +118,7 @@ QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{
   color: {t.ink}; }}
 QHeaderView {{ background: {t.surface}; border: 0; }}
 QHeaderView::section {{ background: {t.surface}; color: {t.soft}; border: 0; border-bottom: 1px solid {t.line};
-  padding: 4px 6px; font-size: {TABLE}pt; font-weight: 400; }}
+  padding: 4px 9px; font-size: {TABLE}pt; font-weight: 400; }}
 QScrollArea {{ border: 0; background: transparent; }}
 QScrollArea > QWidget > QWidget#fields {{ background: {t.panel}; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
@@ -111,7 +127,14 @@ QScrollBar::handle {{ background: #C3CAD2; border-radius: 4px; min-height: 32px;
 QScrollBar::handle:hover {{ background: {t.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-QSplitter::handle {{ background: transparent; width: 8px; }}
+QSplitter::handle {{ background: transparent; }}
+QTabWidget::pane {{ border: 0; border-top: 1px solid {t.line}; top: -1px; }}
+QTabBar {{ qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; color: {t.soft}; border: 0; border-bottom: 2px solid transparent;
+  padding: 6px 12px; margin-right: 4px; }}
+QTabBar::tab:hover {{ color: {t.ink}; }}
+QTabBar::tab:selected {{ color: {t.accent}; border-bottom: 2px solid {t.accent}; font-weight: 600; }}
+QTabBar::tab:focus {{ background: {t.accent_soft}; }}
 QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; }}
 QStatusBar::item {{ border: 0; }}
 QProgressBar {{ border: 1px solid {t.line}; border-radius: 4px; background: {t.surface}; text-align: center;
@@ -196,6 +219,12 @@ class Choice(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The stylesheet takes the arrow away with the old-fashioned button around it; one of our icons instead."""
+        super().paintEvent(event)
+        place = QRect(self.width() - ICON - 6, (self.height() - ICON) // 2, ICON, ICON)
+        icon("chevron-down", INK_SOFT if self.isEnabled() else LINE).paint(QPainter(self), place)
+
 
 def panel(*widgets: QWidget, margin: int = GAP[3]) -> QFrame:
     """A white card with its content below each other."""
@@ -220,6 +249,18 @@ def row(*widgets: QWidget | int, margin: int = 0) -> QWidget:
             line.addStretch(widget)
         else:
             line.addWidget(widget)
+    return made
+
+
+def split(*widgets: QWidget, sizes: Sequence[int]) -> QSplitter:
+    """Panes beside each other with the usual gap; the last one takes what is over."""
+    made = QSplitter()
+    made.setChildrenCollapsible(False)
+    made.setHandleWidth(GAP[2])
+    for widget in widgets:
+        made.addWidget(widget)
+    made.setSizes(list(sizes))
+    made.setStretchFactor(made.count() - 1, 1)
     return made
 
 
