@@ -6,33 +6,32 @@ their normalised path, so two PCs that both enter 12号 mean the same door (ledg
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from typing import NewType
 
-import uuid6
+from uuid_utils import UUID, uuid5, uuid7
 
 CommitteeId = NewType("CommitteeId", str)
 EntityId = NewType("EntityId", str)
 
 # Our own name spaces; fixed for ever, because every place id in every file derives from them.
-COMMITTEES = uuid.UUID("6d9a5f5e-3a63-5d0e-9c0b-1f6a3d2b8c41")
-STREETS = uuid.UUID("0b7f0f5c-64a2-5c1b-8f4e-7a9e6c0d2e15")
+COMMITTEES = UUID("6d9a5f5e-3a63-5d0e-9c0b-1f6a3d2b8c41")
+STREETS = UUID("0b7f0f5c-64a2-5c1b-8f4e-7a9e6c0d2e15")
 
 
 def new_id() -> EntityId:
     """A fresh uuid7 in text form, for a person, a household or anything that happens."""
-    return EntityId(str(uuid6.uuid7()))
+    return EntityId(str(uuid7()))
 
 
 def committee_id(code: str) -> CommitteeId:
     """The permanent id of a committee, from its division code at first `init`."""
-    return CommitteeId(str(uuid.uuid5(COMMITTEES, code)))
+    return CommitteeId(str(uuid5(COMMITTEES, code)))
 
 
 def street_id(code: str) -> CommitteeId:
     """The id a centre uses in place of a committee's on the street's own rows."""
-    return CommitteeId(str(uuid.uuid5(STREETS, code)))
+    return CommitteeId(str(uuid5(STREETS, code)))
 
 
 def place_id(committee: str, path: Iterable[str]) -> EntityId:
@@ -41,4 +40,4 @@ def place_id(committee: str, path: Iterable[str]) -> EntityId:
     path: parts from the estate down, e.g. ("培花新村", "", "12号", "", "302"); empty parts count, so
     that a lane and a unit of the same text never mean the same place.
     """
-    return EntityId(str(uuid.uuid5(uuid.UUID(committee), "/".join(path))))
+    return EntityId(str(uuid5(UUID(committee), "/".join(path))))
