@@ -234,6 +234,7 @@ def _rank(row: Any, asked: list[str]) -> tuple[Any, ...]:
     return (by_name, row[3] or "", row[4] or "", _number(row[5]), _number(row[7]), name)
 
 
+@lru_cache(maxsize=10_000)
 def _number(text: str | None) -> tuple[int, str]:
     digits = re.match(r"\d+", text or "")
     return (int(digits[0]) if digits else 0, text or "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
+from typing import Any
+
+import msgspec
 
 from app.db import present
 from app.db import search as index
@@ -12,6 +14,7 @@ from app.domain import documents, phones
 from app.services.session import Session
 from app.services.values import Values
 
+_phones = msgspec.json.Decoder(list[dict[str, str]])
 _ID_NUMBER = re.compile(r"\d{17}[\dXx]|\d{15}")
 
 
@@ -40,13 +43,13 @@ def _by_number(session: Session, number: str) -> list[Values]:
     return [_hit(row) for row in rows]
 
 
-def _hit(row: tuple[object, ...]) -> Values:
+def _hit(row: tuple[Any, ...]) -> Values:
     id_, name, sex, estate, lane, number, unit, room, numbers, household, dwelling, building = row
-    first = json.loads(str(numbers))[0].get("number") if numbers else None
+    first = _phones.decode(numbers)[0].get("number") if numbers else None
     hit = {
         "id": id_, "name": name, "sex": sex, "estate": estate, "lane": lane, "building": number,
-        "dwelling": "-".join(str(part) for part in (unit, room) if part) or None,
-        "path": "/".join(str(part) for part in (estate, lane, number, unit, room) if part),
+        "dwelling": "-".join(filter(None, (unit, room))) or None,
+        "path": "/".join(filter(None, (estate, lane, number, unit, room))),
         "phone": phones.mask(first) if first else None,
         "household": household, "dwelling_id": dwelling, "building_id": building,
     }  # fmt: skip
