@@ -73,6 +73,11 @@ def where(connection: Connection, committee: str, entity: str, **equal: Any) -> 
     return [decoded(entity, row) for row in _rows(connection, sql, (committee, *equal.values()))]
 
 
+def account_names(connection: Connection, committee: str) -> dict[str, str]:
+    """account id -> name, for saying who wrote something."""
+    return {each["id"]: each.get("name", "") for each in where(connection, committee, "account")}
+
+
 def referring(connection: Connection, committee: str, entity: str, row: str) -> int:
     """How many rows refer to this one."""
     return sum(

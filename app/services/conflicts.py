@@ -21,9 +21,7 @@ def pending(session: Session) -> list[Values]:
     session.require("conflicts.read")
     with session.db.reading() as connection:
         found = history.conflicts(connection, session.committee_id)
-        names = {
-            each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")
-        }
+        names = present.account_names(connection, session.committee_id)
         return [_described(session, connection, names, *each) for each in found]
 
 

@@ -95,9 +95,7 @@ def history(session: Session, entity: str, row: str, field: str | None = None, *
 def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> list[Values]:
     with session.db.reading() as connection:
         found = past.of_row(connection, session.committee_id, entity, row)
-        accounts = {
-            each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")
-        }
+        accounts = present.account_names(connection, session.committee_id)
     for each in found:
         each["title"] = ENTITIES[entity][each["field"]].title if each["field"] in ENTITIES[entity] else each["field"]
         each["account"] = accounts.get(each["account"], each["account"])

@@ -281,9 +281,7 @@ def imports(session: Session) -> list[Values]:
     """All imports, newest first: batch, at, account, file, rows, new, changed, undone."""
     session.require("rosters.read")
     with session.db.reading() as connection:
-        names = {
-            each["id"]: each.get("name", "") for each in present.where(connection, session.committee_id, "account")
-        }
+        names = present.account_names(connection, session.committee_id)
         found = history.acts(connection, session.committee_id, actions=("import",), entity="batch")
         return [
             {
