@@ -35,14 +35,17 @@ PUT = "INSERT OR REPLACE INTO words (rowid, tokens) VALUES (?, ?)"
 @lru_cache(maxsize=200_000)
 def name_tokens(name: str) -> str:
     """Tokens of a name: characters, the whole, initials with each beginning, pinyin."""
-    letters = [character for character in name if character.isalnum() or ord(character) > 0x2E7F]
-    tokens = {f"n{character.lower()}" for character in letters}
-    tokens.add("N" + "".join(letters).lower())
+    letters = name if name.isalnum() else "".join(c for c in name if c.isalnum() or ord(c) > 0x2E7F)
+    letters = letters.lower()
+    tokens = {"n" + character for character in letters}
+    tokens.add("N" + letters)
     for syllables in pinyin(name):
-        initials = "".join(syllable[0] for syllable in syllables)
-        tokens |= {f"i{initials[:end]}" for end in range(1, len(initials) + 1)}
+        initials = "i"
+        for syllable in syllables:
+            initials += syllable[0]
+            tokens.add(initials)
+            tokens.add("y" + syllable)
         tokens.add("p" + "".join(syllables))
-        tokens |= {f"y{syllable}" for syllable in syllables}
     return " ".join(sorted(tokens))
 
 

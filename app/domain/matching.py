@@ -7,15 +7,16 @@ matched row would change is in `differences.py`, which household it belongs to i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from app.domain.differences import Policy, changes, phone_key, says_otherwise
 from app.domain.likeness import akin, name_key
 
 __all__ = ["NEW", "REASONS", "Known", "Match", "PeopleIndex", "Policy", "changes", "match"]
 
+K = TypeVar("K")
 Kind = Literal["new", "known", "doubtful"]
 
 REASONS = (
@@ -85,10 +86,10 @@ class PeopleIndex:
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
         self.people: dict[str, Known] = {}
-        self._by_id: dict[bytes, list[Known]] = {}
-        self._by_door: dict[str, list[Known]] = {}
-        self._by_door_name: dict[tuple[str, str], list[Known]] = {}
-        self._by_name_year: dict[tuple[str, int], list[Known]] = {}
+        self._by_id: dict[bytes, tuple[Known, ...]] = {}
+        self._by_door: dict[str, tuple[Known, ...]] = {}
+        self._by_door_name: dict[tuple[str, str], tuple[Known, ...]] = {}
+        self._by_name_year: dict[tuple[str, int], tuple[Known, ...]] = {}
         self._noted: dict[str, Mapping[str, Any]] = {}
         for person in known:
             self.add(person)
@@ -101,13 +102,13 @@ class PeopleIndex:
         key = name_key(person.name)
         for number in (person.id_index, *person.further_ids):
             if number is not None:
-                self._by_id.setdefault(number, []).append(person)
+                _append(self._by_id, number, person)
         if person.dwelling is not None:
-            self._by_door.setdefault(person.dwelling, []).append(person)
-            self._by_door_name.setdefault((person.dwelling, key), []).append(person)
+            _append(self._by_door, person.dwelling, person)
+            _append(self._by_door_name, (person.dwelling, key), person)
         year = _year(person.birth_year, person.birth_date)
         if year is not None:
-            self._by_name_year.setdefault((key, year), []).append(person)
+            _append(self._by_name_year, (key, year), person)
 
     def note(self, resident: str, values: Mapping[str, Any]) -> None:
         """Remember what a row of this file said of a person."""
@@ -117,17 +118,23 @@ class PeopleIndex:
         """What the file said of the person before, None if nothing."""
         return self._noted.get(resident)
 
-    def with_number(self, number: bytes) -> list[Known]:
-        return self._by_id.get(number, [])
+    def with_number(self, number: bytes) -> Sequence[Known]:
+        return self._by_id.get(number, ())
 
-    def behind(self, dwelling: str) -> list[Known]:
-        return self._by_door.get(dwelling, [])
+    def behind(self, dwelling: str) -> Sequence[Known]:
+        return self._by_door.get(dwelling, ())
 
-    def named_behind(self, dwelling: str, key: str) -> list[Known]:
-        return self._by_door_name.get((dwelling, key), [])
+    def named_behind(self, dwelling: str, key: str) -> Sequence[Known]:
+        return self._by_door_name.get((dwelling, key), ())
 
-    def named_born(self, key: str, year: int) -> list[Known]:
-        return self._by_name_year.get((key, year), [])
+    def named_born(self, key: str, year: int) -> Sequence[Known]:
+        return self._by_name_year.get((key, year), ())
+
+
+def _append(index: dict[K, tuple[Known, ...]], key: K, person: Known) -> None:
+    """Most keys have one person for ever: a tuple of one is made and thrown away faster than a list."""
+    found = index.get(key)
+    index[key] = (person,) if found is None else (*found, person)
 
 
 def match(

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from app.domain.fields import GONE, LIVING_HERE, RELATIONS
@@ -139,7 +140,8 @@ def age_on(day: date, *, birth_date: str | None = None, birth_year: int | None =
 
 def derived_birth_date(papers: Iterable[Values]) -> str | None:
     """The ISO birth date that a Chinese ID number among the documents holds; the one in force first."""
-    for paper in sorted(papers, key=lambda each: bool(each.get("former"))):
+    papers = list(papers)
+    for paper in papers if len(papers) == 1 else sorted(papers, key=lambda each: bool(each.get("former"))):
         number = paper.get("number")
         if not number:
             continue
@@ -159,6 +161,11 @@ def birth_in(number: str) -> str | None:
         digits = "19" + text[6:12]
     else:
         return None
+    return _day(digits)
+
+
+@lru_cache(maxsize=1 << 16)
+def _day(digits: str) -> str | None:
     try:
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).isoformat()
     except ValueError:

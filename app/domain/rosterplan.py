@@ -177,9 +177,7 @@ class Planner:
             made |= {"label": seat.label} if seat.label else {}
             made |= {"kind": values["household_kind"]} if values.get("household_kind") else {}
             self.steps.households.append((seat.household, made))
-        kept = values.copy()
-        for key in kept.keys() & OTHERS_KEYS:
-            del kept[key]
+        kept = {key: value for key, value in values.items() if key not in OTHERS_KEYS}
         kept["household"] = seat.household
         self.steps.residents.append((resident, kept))
         self._fresh[resident] = kept
