@@ -107,9 +107,9 @@ def run(data: str | None = None) -> int:
     assert isinstance(app, QApplication)
     app.setApplicationName("楼图")
     theme.apply(app)
-    errors.catch(QApplication.activeWindow)
     remembered = Settings(settings.default_path())
     shell = Shell(Path(data) if data else _last(remembered), remembered)
+    errors.catch(lambda: QApplication.activeWindow() or shell)
     shell.show()
     return app.exec()
 

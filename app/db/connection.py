@@ -206,11 +206,14 @@ def open(path: Path, key: bytes) -> Database:
 def hold(folder: Path) -> FileLock:
     """Hold a workspace for this process; released by `.release()` or by the process's end.
 
-    Raises UserError("workspace-busy") if a window or another command holds it.
+    Raises UserError: "workspace-busy" if a window or another command holds it, "workspace-unwritable" if this
+    user may not write there (a read-only disc, somebody else's folder).
     """
     lock = FileLock(os.fspath(folder / LOCK))
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise UserError("workspace-busy", folder=str(folder)) from None
+    except OSError:
+        raise UserError("workspace-unwritable", folder=str(folder)) from None
     return lock

@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
     return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
-def present(parent: QWidget | None, error: Exception) -> None:
+def present(parent: QWidget, error: Exception) -> None:
     """Show it; cancelling is no error."""
     if isinstance(error, UserError) and error.code == "cancelled":
         return
@@ -73,7 +73,7 @@ def ask(parent: QWidget, text: str, *answers: str, danger: bool = False) -> str:
     return chosen
 
 
-def catch(parent: Callable[[], QWidget | None]) -> None:
+def catch(parent: Callable[[], QWidget]) -> None:
     """A fault in a slot would otherwise vanish: log it and say so, one dialog at a time."""
     showing = False
 

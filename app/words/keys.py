@@ -7,6 +7,7 @@ WORDS: dict[str, str] = {
     "workspace-missing": "这里没有工作区（{folder}）。请检查文件夹是否选对，或先新建工作区。",
     "workspace-damaged": "工作区文件打不开，可能已损坏或不完整（{folder}）。没有改动任何内容；请用最近的备份恢复，原文件先留着。",
     "workspace-newer": "这个工作区由更新版本的程序写过，请先升级本程序再打开。没有改动任何内容。",
+    "workspace-unwritable": "这个文件夹不能写入（{folder}），所以没有打开。请检查它是否只读、是否属于别的用户，或把它复制到自己的磁盘上。",
     "workspace-busy": "这个工作区正被另一个窗口或命令使用。请先关闭它，再试一次。",
     "keys-damaged": "钥匙文件（keys.json）不完整或被改动过，无法打开。没有改动任何内容；请用备份里的同名文件恢复。",
     "account-unknown": "没有名为“{account}”的账号。请检查写法，或请管理员添加。",

@@ -172,3 +172,10 @@ def test_the_steps_make_exactly_the_tables_of_the_catalogue(database: files.Data
     with database.transaction() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / files.LOCK).mkdir()  # root may write anywhere, but nobody opens a folder for writing
+    with pytest.raises(UserError) as refused:
+        files.hold(tmp_path)
+    assert refused.value.code == "workspace-unwritable"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.services import conflicts, records, rosters, search, workspaces
@@ -220,3 +222,15 @@ def test_a_form_with_an_unknown_mark_is_refused_with_its_place(
     desk.fill_to(tmp_path / "好了.xlsx")
     qtbot.waitUntil(lambda: bool(desk.message.text()))
     assert "nosuch" in desk.message.text() and desk.fill.isEnabled() and not (tmp_path / "好了.xlsx").exists()
+
+
+def test_a_fault_in_a_slot_is_shown_even_if_no_window_is_active(
+    qtbot: QtBot, window: Frame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    errors.catch(lambda: window)
+    fault = RuntimeError("a resident's name")
+    sys.excepthook(RuntimeError, fault, None)
+    box = window.findChild(QMessageBox)
+    assert box is not None and box.isVisible() and "a resident" not in box.text()
+    box.close()
