@@ -72,6 +72,7 @@ class Shell(QMainWindow):
         self._put(self.frame)
         self.setWindowTitle(self.frame.windowTitle())
         self.frame.windowTitleChanged.connect(self.setWindowTitle)
+        self.frame.focus_search()  # the log-in took the focus with it; without one no key reaches the window
 
     def lock(self) -> None:
         """Lock the workspace and ask for an account again; unsaved work asks first."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from app.main import Shell
 from app.services import conflicts, records, rosters, search, workspaces
 from app.services.session import Session
 from app.settings import Settings
@@ -95,6 +96,22 @@ def test_a_wrong_password_is_said_and_the_right_one_opens(qtbot: QtBot, folder: 
     (session,) = opened.args or ()
     assert session.account == ACCOUNT and login.password.text() == ""
     workspaces.lock(session)
+
+
+def test_keys_work_at_once_after_unlocking_and_after_locking(qtbot: QtBot, folder: Path, qapp: Any) -> None:
+    shell = Shell(folder, Settings())
+    qtbot.addWidget(shell)
+    shell.show()
+    for _ in range(2):
+        login = shell.centralWidget()
+        assert isinstance(login, Login)
+        qtbot.waitUntil(lambda: qapp.focusWidget() is login.password)  # noqa: B023 -- asked within the round
+        qtbot.keyClicks(login.password, PASSWORD)
+        qtbot.keyClick(login.password, Qt.Key.Key_Return)
+        frame = shell.frame
+        assert frame is not None
+        qtbot.waitUntil(lambda: qapp.focusWidget() is frame.search)  # noqa: B023 -- asked within the round
+        shell.lock()
 
 
 # ---------------------------------------------------------------- residents
