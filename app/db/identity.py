@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 
 import msgspec
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.domain import ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,7 @@ class Device:
 
     @property
     def id(self) -> str:
-        """Hash of both public keys: nobody can claim another device's id."""
-        return hashlib.sha256(b"loutu-device-1\0" + self.verifying + self.recipient.encode()).hexdigest()[:32]
+        return ids.device_id(self.verifying, self.recipient)
 
     def to_bytes(self) -> bytes:
         return msgspec.json.encode({"signing": b64encode(self.signing).decode(), "identity": self.identity})

@@ -8,7 +8,6 @@ KDF parameters, committee and slot id are bound as associated data: weakened or 
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -16,18 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from app import passwords
 from app.domain.findings import Refused, UserError
 from app.domain.ids import new_id
 from app.files import write_atomic
 from app.paths import ATTEMPTS, KEYS
 
 VERSION = 1
-MEMORY_KIB, PASSES, LANES = 65_536, 3, 4
-SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +96,13 @@ class KeyFile:
             raise UserError("keys-damaged") from None
 
     def _identity(self, slot: Slot, password: str) -> pyrage.x25519.Identity:
-        if slot.kdf["memory"] < MEMORY_KIB or slot.kdf["passes"] < PASSES:
-            raise UserError("keys-damaged", reason="kdf")
-        sealed = b64decode(slot.private)
-        cipher = ChaCha20Poly1305(_derive(slot.kdf, password))
         try:
-            private = cipher.decrypt(sealed[:12], sealed[12:], self._bound(slot.id, slot.kdf))
-        except InvalidTag:
+            private = passwords.open_(password, slot.kdf, slot.private, "loutu-slot-1", self.committee, slot.id)
+        except passwords.WeakParametersError:
+            raise UserError("keys-damaged", reason="kdf") from None
+        except passwords.PasswordWrongError:
             raise Refused("password-wrong", account=slot.account) from None
         return pyrage.x25519.Identity.from_str(private.decode())
-
-    def _bound(self, slot_id: str, kdf: Mapping[str, Any]) -> bytes:
-        return json.dumps(["loutu-slot-1", self.committee, slot_id, dict(kdf)], sort_keys=True).encode()
 
     def admit(self, account: str, password: str, contents: Contents) -> KeyFile:
         """The same with a slot for a further account. Raises UserError: password-short, account-exists."""
@@ -122,15 +112,10 @@ class KeyFile:
         return replace(self, slots=(*self.slots, replace(slot, box=_box(slot.public, contents))))
 
     def _slot(self, account: str, password: str, identity: str, *, id_: str | None = None) -> Slot:
-        if len(password) < SHORTEST:
-            raise UserError("password-short", shortest=SHORTEST)
-        salt = b64encode(os.urandom(16)).decode()
-        kdf = {"name": "argon2id", "memory": MEMORY_KIB, "passes": PASSES, "lanes": LANES, "salt": salt}
-        slot_id, nonce = id_ or str(new_id()), os.urandom(12)
-        cipher = ChaCha20Poly1305(_derive(kdf, password))
-        private = nonce + cipher.encrypt(nonce, identity.encode(), self._bound(slot_id, kdf))
+        slot_id = id_ or str(new_id())
+        kdf, private = passwords.seal(password, identity.encode(), "loutu-slot-1", self.committee, slot_id)
         public = str(pyrage.x25519.Identity.from_str(identity).to_public())
-        return Slot(slot_id, account, kdf, b64encode(private).decode(), public, "")
+        return Slot(slot_id, account, kdf, private, public, "")
 
     def remove(self, account: str) -> KeyFile:
         gone = self.slot(account)
@@ -151,13 +136,6 @@ class KeyFile:
         identity = str(self._identity(slot, old))
         made = replace(self._slot(account, new, identity, id_=slot.id), box=slot.box)
         return replace(self, slots=tuple(made if each is slot else each for each in self.slots))
-
-
-def _derive(kdf: Mapping[str, Any], password: str) -> bytes:
-    argon = Argon2id(
-        salt=b64decode(kdf["salt"]), length=32, iterations=kdf["passes"], lanes=kdf["lanes"], memory_cost=kdf["memory"]
-    )
-    return argon.derive(password.encode())
 
 
 def _box(public: str, contents: Contents) -> str:

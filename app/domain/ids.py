@@ -6,6 +6,7 @@ their normalised path, so two PCs that both enter 12号 mean the same door (ledg
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import NewType
 
@@ -22,6 +23,11 @@ STREETS = UUID("0b7f0f5c-64a2-5c1b-8f4e-7a9e6c0d2e15")
 def new_id() -> EntityId:
     """A fresh uuid7 in text form, for a person, a household or anything that happens."""
     return EntityId(str(uuid7()))
+
+
+def device_id(signing: bytes, recipient: str) -> str:
+    """Hash of a device's two public keys: nobody can claim another device's id."""
+    return hashlib.sha256(b"loutu-device-1\0" + signing + recipient.encode()).hexdigest()[:32]
 
 
 def committee_id(code: str) -> CommitteeId:

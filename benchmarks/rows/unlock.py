@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from app.db.keyslots import LANES, MEMORY_KIB, PASSES
+from app.passwords import LANES, MEMORY_KIB, PASSES
 from app.services import summaries, workspaces
 from benchmarks.rows.street import imported, timed
 
