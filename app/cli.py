@@ -72,6 +72,8 @@ def parser() -> argparse.ArgumentParser:
         a("--code", required=True, help="区划代码"),
         a("--committee-id", help="代码被重新使用时的永久编号"),
         a("--rehearsal", action="store_true", help="演练工作区"),
+        a("--root-key", metavar="F", help="街道根密钥文件（街道中心必需；没有就新建）"),
+        a("--root-password-file", metavar="F", help="存放根密钥密码的文件"),
     )
     command(
         commands,
@@ -169,6 +171,7 @@ def parser() -> argparse.ArgumentParser:
         a("--where", metavar="FIELD=VALUE", action="append", default=[]),
         a("--maker", help="填表人"),
     )
+    _exchange(command, group, a)
     ledger = group("ledger", "操作留痕")
     command(ledger, "verify", "核对留痕是否完整", "ledgers.verify")
     command(
@@ -184,6 +187,36 @@ def parser() -> argparse.ArgumentParser:
         ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建")
     )
     return top
+
+
+def _exchange(command: Any, group: Any, a: Any) -> None:
+    """Enrolment and bundles."""
+    root = (a("--root-key", metavar="K", required=True), a("--root-password-file", metavar="P", required=True))
+    enrol = group("enrol", "与街道登记")
+    command(enrol, "request", "生成登记申请", "devices.request", a("--out", metavar="F", required=True))
+    command(enrol, "look", "看登记申请的八个词", "devices.look", a("file", metavar="F"))
+    command(
+        enrol, "approve", "批准登记申请", "devices.approve", a("file", metavar="F"), *root,
+        a("--fingerprint", metavar="WORDS", required=True, help="电话里听到的八个词"),
+        a("--out", metavar="G", required=True),
+    )  # fmt: skip
+    command(
+        enrol, "accept", "接受街道的答复", "devices.accept", a("file", metavar="G"),
+        a("--root-words", metavar="WORDS", required=True, help="电话里听到的街道的八个词"),
+    )  # fmt: skip
+    command(
+        enrol, "revoke", "停用一台设备", "devices.revoke", a("device", metavar="DEVICE"),
+        a("--from-seq", type=int, required=True, metavar="N", help="从第几条起不再采用"), *root,
+    )  # fmt: skip
+    command(enrol, "list", "登记表里的设备", "devices.listing")
+    bundle = group("bundle", "数据包")
+    command(
+        bundle, "export", "导出数据包", "bundles.export", a("--out", metavar="DIR", required=True),
+        a("--to", metavar="COMMITTEE", action="append", default=[]),
+        a("--sibling", action="store_true", help="给本居委会的另一台电脑"),
+    )  # fmt: skip
+    command(bundle, "inspect", "看数据包的说明", "bundles.inspect", a("file", metavar="F"))
+    command(bundle, "merge", "合并数据包", "bundles.merge", a("files", metavar="F", nargs="+"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,6 +12,8 @@ from app.db.rows import Reader
 from app.domain.versions import DELETED, open_versions
 
 Values = dict[str, Any]
+TRACES = ("view", "login", "login-failed", "export", "print", "receive", "search", "epoch")
+"""Acts that change nobody's data. They make no bundle of their own and no data newer."""
 
 
 def of_row(connection: Connection, committee: str, entity: str, row: str) -> list[Values]:
@@ -157,6 +159,11 @@ def conflicts(connection: Connection, committee: str) -> list[tuple[str, str, st
     return [(entity, row, field) for entity, row, field in rows]
 
 
+def conflict_count(connection: Connection) -> int:
+    """Of all committees that lie here."""
+    return int(connection.exec_driver_sql('SELECT count(*) FROM "conflict"').scalar() or 0)
+
+
 def conflict_entity(connection: Connection, committee: str, row: str, field: str) -> str | None:
     for entity, at, of in conflicts(connection, committee):
         if (at, of) == (row, field):
@@ -172,8 +179,14 @@ def shown_source(doubtful: Values) -> str:
 def last_change(connection: Connection, committee: str) -> str | None:
     """When the committee's data was last written (traces of looking do not count)."""
     found = connection.exec_driver_sql(
-        "SELECT at FROM batch WHERE committee_id = ? AND action NOT IN ('view', 'login', 'export', 'print', 'epoch')"
-        " ORDER BY n DESC LIMIT 1",
-        (committee,),
+        f"SELECT at FROM batch WHERE committee_id = ? AND action NOT IN {TRACES} ORDER BY n DESC LIMIT 1", (committee,)
     ).fetchone()
     return str(found[0]) if found else None
+
+
+def last_batch(connection: Connection, committee: str, *, but: int = 0) -> int | None:
+    """The newest batch that changed something, another than `but`: what a plan stands on."""
+    found = connection.exec_driver_sql(
+        f"SELECT max(n) FROM batch WHERE committee_id = ? AND n <> ? AND action NOT IN {TRACES}", (committee, but)
+    ).scalar()
+    return int(found) if found is not None else None

@@ -25,3 +25,11 @@ def secret(connection: Connection, key: str) -> bytes:
 def recall(connection: Connection, key: str) -> bytes | None:
     found = connection.exec_driver_sql("SELECT value FROM secret WHERE key = ?", (key,)).fetchone()
     return bytes(found[0]) if found else None
+
+
+def recall_all(connection: Connection, prefix: str) -> dict[str, bytes]:
+    """Everything kept under names that begin so."""
+    found = connection.exec_driver_sql(
+        "SELECT key, value FROM secret WHERE key >= ? AND key < ?", (prefix, prefix + "\uffff")
+    )
+    return {key: bytes(value) for key, value in found.fetchall()}

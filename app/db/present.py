@@ -66,6 +66,14 @@ def entity_of(connection: Connection, committee: str, row: str) -> str | None:
     return None
 
 
+def committee_of(connection: Connection, entity: str, row: str) -> str:
+    """Whose row this is; "" if it is nowhere."""
+    found = _rows(connection, f'SELECT committee_id FROM "{entity}" WHERE id = ?', (row,)) or _rows(
+        connection, "SELECT committee_id FROM merged WHERE member = ?", (row,)
+    )
+    return str(found[0][0]) if found else ""
+
+
 def where(connection: Connection, committee: str, entity: str, **equal: Any) -> list[Values]:
     """All rows of an entity whose fields equal these, oldest first."""
     conditions = "".join(f' AND t."{field}" = ?' for field in equal)

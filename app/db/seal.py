@@ -28,6 +28,11 @@ def is_sealed(value: object) -> bool:
     return isinstance(value, str) and value.startswith(PREFIX)
 
 
+def key_id(sealed: str) -> str:
+    """Under which key a value was sealed."""
+    return sealed.split(":", 2)[1]
+
+
 class Ring:
     """The keys of one committee's level-3 values. New values are sealed under the newest key."""
 

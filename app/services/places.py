@@ -25,14 +25,18 @@ Found = tuple[str, str]
 def estates(session: Session) -> list[Values]:
     session.require("summaries.read")
     with session.db.reading() as connection:
-        return present.estates(connection, session.committee_id)
+        return [
+            {**row, "committee": committee}
+            for committee in session.scope(connection)
+            for row in present.estates(connection, committee)
+        ]
 
 
 def buildings(session: Session, estate: str) -> list[Values]:
     """Buildings in walking order: by lane, then number."""
     session.require("places.read")
     with session.db.reading() as connection:
-        rows = present.buildings(connection, session.committee_id, estate)
+        rows = present.buildings(connection, session.committee_of(connection, "estate", estate), estate)
     return sorted(
         rows, key=lambda row: (_number(row["lane"]), row["lane"] or "", _number(row["number"]), row["number"])
     )
@@ -42,10 +46,11 @@ def dwellings(session: Session, building: str) -> list[Values]:
     """Doors from the top floor down, each with its households (label, head's name, head count)."""
     session.require("places.read")
     with session.db.reading() as connection:
-        rows = present.where(connection, session.committee_id, "dwelling", building=building)
-        prefix = path_of(connection, session.committee_id, "building", building)
+        committee = session.committee_of(connection, "building", building)
+        rows = present.where(connection, committee, "dwelling", building=building)
+        prefix = path_of(connection, committee, "building", building)
         households: dict[str, list[Values]] = {}
-        for dwelling, row, label, head, count in present.households_in(connection, session.committee_id, building):
+        for dwelling, row, label, head, count in present.households_in(connection, committee, building):
             households.setdefault(dwelling, []).append({"id": row, "label": label, "head": head, "residents": count})
     for row in rows:
         row.pop("building", None)
@@ -61,7 +66,8 @@ def residents(session: Session, household: str) -> list[Values]:
     """The people of a household, 户主 first, phones and level 3 masked."""
     session.require("places.read")
     with session.db.reading() as connection:
-        rows = present.where(connection, session.committee_id, "resident", household=household)
+        committee = session.committee_of(connection, "household", household)
+        rows = present.where(connection, committee, "resident", household=household)
     return [
         presented(session, "resident", row, sensitive=False, phones=False) for row in sorted(rows, key=household_order)
     ]
@@ -77,7 +83,7 @@ def _number(text: str | None) -> int:
 
 def path(session: Session, entity: str, row: str) -> str:
     with session.db.reading() as connection:
-        return path_of(connection, session.committee_id, entity, row)
+        return path_of(connection, session.committee_of(connection, entity, row), entity, row)
 
 
 def path_of(connection: Connection, committee: str, entity: str, row: str) -> str:
@@ -116,29 +122,31 @@ def resolve(session: Session, ref: str, entity: str | None = None) -> Found:
 
 
 def resolve_in(connection: Connection, session: Session, ref: str, entity: str | None = None) -> Found:
-    committee = session.committee_id
     ref = ref.strip()
+    scope = session.scope(connection)
     if _ID.fullmatch(ref):
-        return _by_id(connection, committee, ref, entity)
+        return _by_id(connection, scope, ref, entity)
     if entity == "committee" and ref in (session.name, session.code):
-        return "committee", committee
-    found = _walk(connection, committee, [part for part in re.split(r"[/／]", ref) if part.strip()])
+        return "committee", session.committee_id
+    parts = [part for part in re.split(r"[/／]", ref) if part.strip()]
+    found = [(committee, each) for committee in scope for each in _walk(connection, committee, parts)]
     if entity:
-        found = _brought_to(connection, committee, found, entity)
+        found = [(of, one) for of, each in found for one in _brought_to(connection, of, [each], entity)]
     if not found:
         raise UserError("path-unknown", path=ref)
     if len(found) > 1:
-        candidates = [path_of(connection, committee, *each) for each in found[:20]]
+        candidates = [path_of(connection, committee, *each) for committee, each in found[:20]]
         raise UserError("path-ambiguous", path=ref, candidates=candidates)
-    return found[0]
+    return found[0][1]
 
 
-def _by_id(connection: Connection, committee: str, row: str, entity: str | None) -> Found:
-    kind = entity or present.entity_of(connection, committee, row)
-    values = present.one(connection, committee, kind, row) if kind else None
-    if kind is None or values is None:
-        raise UserError("path-unknown", path=row)
-    return kind, values["id"]
+def _by_id(connection: Connection, scope: list[str], row: str, entity: str | None) -> Found:
+    for committee in scope:
+        kind = entity or present.entity_of(connection, committee, row)
+        values = present.one(connection, committee, kind, row) if kind else None
+        if kind is not None and values is not None:
+            return kind, values["id"]
+    raise UserError("path-unknown", path=row)
 
 
 def _walk(connection: Connection, committee: str, parts: list[str]) -> list[Found]:

@@ -45,8 +45,9 @@ def show(session: Session, entity: str, ref: str, *, history: bool = False, reve
     sensitive = _sensitive(session, reveal)
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
-        values = present.one(connection, session.committee_id, entity, row)
-        path = places.path_of(connection, session.committee_id, entity, row)
+        committee = session.committee_of(connection, entity, row)
+        values = present.one(connection, committee, entity, row)
+        path = places.path_of(connection, committee, entity, row)
     assert values is not None
     shown = presented(session, entity, values, sensitive=sensitive, phones=True) | {"path": path}
     if entity == "dwelling":
@@ -94,8 +95,10 @@ def history(session: Session, entity: str, row: str, field: str | None = None, *
 
 def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> list[Values]:
     with session.db.reading() as connection:
-        found = past.of_row(connection, session.committee_id, entity, row)
+        committee = session.committee_of(connection, entity, row)
+        found = past.of_row(connection, committee, entity, row)
         accounts = present.account_names(connection, session.committee_id)
+        accounts |= present.account_names(connection, committee)
     for each in found:
         each["title"] = ENTITIES[entity][each["field"]].title if each["field"] in ENTITIES[entity] else each["field"]
         each["account"] = accounts.get(each["account"], each["account"])
@@ -139,7 +142,8 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
     session.require("records.change")
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
-        before = present.one(connection, session.committee_id, entity, row)
+        committee = session.committee_of(connection, entity, row)
+        before = present.one(connection, committee, entity, row)
     assert before is not None
     _must_open(session, entity, values)
     now = opened(session, entity, before)
@@ -149,9 +153,9 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
     different = {key: value for key, value in whole.items() if now.get(key) != value}
     if not different:
         return Change(row, (), "")
-    with session.writing("change") as writing:
+    with session.writing("change", committee) as writing:
         _say_source(writing, source)
-        writing.change(entity, row, stored(session, entity, row, different))
+        writing.change(entity, row, stored(session, entity, row, different, committee))
         if entity == "resident" and "documents" in different:
             writing.index_numbers(row, number_index(session, different["documents"]))
     return Change(row, tuple(different), writing.batch)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from app.db import history, ledger, present
 from app.db.connection import Connection
@@ -49,7 +48,7 @@ class Plan:
     on_doubt: str
     roster: Roster = field(repr=False)
     steps: Steps = field(repr=False)
-    base: tuple[Any, ...] = field(repr=False)
+    base: int | None = field(repr=False)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -97,21 +96,12 @@ def _plan(
         roster.path, roster.sheet, roster.sheets, roster.header.titles, roster.header.mapping,
         len(roster.rows) + roster.rejected, counts["new"], counts["changed"], counts["same"], counts["doubtful"],
         roster.rejected, tuple(roster.findings), tuple(sample), estate, on_doubt, roster, planner.steps,
-        _base(connection, session),
+        history.last_batch(connection, session.committee_id),
     )  # fmt: skip
 
 
 def _shown(values: Values) -> Values:
     return {key: mask(RESIDENT[key], value) if key in RESIDENT else value for key, value in values.items()}
-
-
-def _base(connection: Connection, session: Session) -> tuple[Any, ...]:
-    """What the plan stands on: how far the chains of this committee are, traces of looking left out."""
-    row = connection.exec_driver_sql(
-        "SELECT max(n) FROM batch WHERE committee_id = ? AND action NOT IN ('view', 'login', 'export', 'print')",
-        (session.committee_id,),
-    ).fetchone()
-    return tuple(row or ())
 
 
 # ---------------------------------------------------------------- what is known
@@ -199,7 +189,7 @@ def apply(session: Session, plan: Plan, *, progress: Progress = quiet, cancelled
     """
     session.require("rosters.apply")
     with without_collector(), session.writing("import") as writing:
-        if _base_before(writing) != plan.base:
+        if history.last_batch(writing.connection, session.committee_id, but=writing.batch_n) != plan.base:
             fresh = _plan(session, writing.connection, plan.roster, plan.estate, plan.on_doubt, quiet, cancelled)
             if fresh.counts != plan.counts:
                 raise UserError("plan-stale", file=plan.path.name)
@@ -208,15 +198,6 @@ def apply(session: Session, plan: Plan, *, progress: Progress = quiet, cancelled
         _write(session, writing, plan, progress, cancelled)
     findings = list(plan.findings)
     return {"batch": writing.batch, **plan.counts, "findings": findings, "mapping": plan.mapping}
-
-
-def _base_before(writing: Writing) -> tuple[Any, ...]:
-    row = writing.connection.exec_driver_sql(
-        "SELECT max(n) FROM batch WHERE committee_id = ? AND n <> ?"
-        " AND action NOT IN ('view', 'login', 'export', 'print')",
-        (writing.author.committee_id, writing.batch_n),
-    ).fetchone()
-    return tuple(row or ())
 
 
 def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, cancelled: Cancelled) -> None:

@@ -28,7 +28,7 @@ def find(session: Session, query: str, limit: int = 20) -> list[Values]:
     if _ID_NUMBER.fullmatch(number) and session.index_key is not None and session.may("search.id_number"):
         return _by_number(session, number)
     with session.db.reading() as connection:
-        rows = index.find(connection, [session.committee_id], query, limit)
+        rows = index.find(connection, session.scope(connection), query, limit)
     return [_hit(row) for row in rows]
 
 

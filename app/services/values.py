@@ -20,8 +20,8 @@ SEALED = {key: tuple(field.key for field in entity.stored if field.sealed) for k
 _json = msgspec.json.Encoder(order="deterministic")
 
 
-def stored(session: Session, entity: str, row: str, values: Mapping[str, Any]) -> Values:
-    """Values as the ledger keeps them: level-3 ones sealed for exactly this row.
+def stored(session: Session, entity: str, row: str, values: Mapping[str, Any], committee: str = "") -> Values:
+    """Values as the ledger keeps them: level-3 ones sealed for exactly this row, under its committee's ring.
 
     A birth date that stands in the ID number is not kept a second time. Raises Refused("ring-needed").
     """
@@ -32,19 +32,19 @@ def stored(session: Session, entity: str, row: str, values: Mapping[str, Any]) -
     for key in SEALED[entity]:
         value = kept.get(key)
         if value is not None and not is_sealed(value):
-            if session.ring is None:
+            ring = session.sealing_ring(committee)
+            if ring is None:
                 raise Refused("ring-needed", field=ENTITIES[entity][key].title)
-            kept[key] = session.ring.seal(entity, row, key, _json.encode(value))
+            kept[key] = ring.seal(entity, row, key, _json.encode(value))
     return kept
 
 
 def opened(session: Session, entity: str, values: Values) -> Values:
     """A row with its sealed values opened where this account holds the ring; otherwise they stay sealed."""
     result = dict(values)
-    if session.ring is not None:
-        for key, value in values.items():
-            if is_sealed(value):
-                result[key] = msgspec.json.decode(session.ring.open(entity, values["id"], key, value))
+    for key, value in values.items():
+        if is_sealed(value) and (ring := session.ring_of(value)) is not None:
+            result[key] = msgspec.json.decode(ring.open(entity, values["id"], key, value))
     if entity == "resident":
         papers = result.get("documents")
         if "birth_date" not in result and isinstance(papers, list) and (born := derived_birth_date(papers)):

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from app.db import connection as files
 from app.db import keyslots
 from app.db.connection import Database
@@ -20,6 +22,7 @@ from app.domain import access, ids
 from app.domain.clock import Clock, now
 from app.domain.findings import Refused, UserError
 from app.paths import DATABASE, KEYS
+from app.services import enrolment
 from app.services.session import Session
 
 ROLES = ("committee", "centre")
@@ -50,8 +53,11 @@ def create(
     committee_id: str | None = None,
     rehearsal: bool = False,
     clock: Clock = now,
+    root: Ed25519PrivateKey | None = None,
 ) -> dict[str, Any]:
     """A new workspace with its first account (head + administrator; at a centre data + administrator).
+
+    root: the street's root key, with which a centre writes its first registry; without it a centre works alone.
 
     Raises UserError: workspace-exists (nothing is overwritten), password-short, role-unknown, name-empty,
     code-invalid.
@@ -73,6 +79,9 @@ def create(
         try:
             author = Author(device.id, committee, contents.account_id, clock().isoformat(timespec="seconds"))
             _first_entries(database, device, author, role, name, code, account, sorted(roles))
+            if root is not None:
+                with database.transaction() as connection:
+                    enrolment.found_street(connection, root, committee, name, code, rehearsal=rehearsal)
         finally:
             database.close()
         keyslots.write(folder, keys)
@@ -169,6 +178,8 @@ def _begin(
         folder, database, lock, keys.role, keys.name, keys.code, keys.committee, keys.rehearsal, device.id,
         contents.account_id, account, frozenset(contents.roles), clock, purpose, ring, contents.index_key,
     )  # fmt: skip
+    if session.role == "centre":
+        session.read_rings()
     attempts = keyslots.take_attempts(folder)
     with session.writing("login") as writing:
         for attempt in attempts:

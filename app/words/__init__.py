@@ -11,7 +11,7 @@ from importlib import import_module
 from string import Formatter
 from typing import Any
 
-AREAS = ("acts", "desks", "findings", "keys", "ledger", "places", "records", "reports", "rosters", "screen")
+AREAS = ("acts", "desks", "findings", "keys", "ledger", "places", "records", "reports", "rosters", "screen", "sync")
 
 
 @cache

@@ -202,7 +202,7 @@ def test_a_meddled_ledger_is_not_trusted(made: Run, tmp_path: Path) -> None:
 
 
 def test_a_real_workspace_refuses_a_made_up_time(loutu: Run) -> None:
-    assert loutu("init", "--role", "centre", "--name", "街道", "--code", "310115016")[0] == 0
+    assert loutu("init", "--role", "committee", "--name", "居委会", "--code", "310115016")[0] == 0
     code, result = loutu("status", "--now", "2020-05-25T09:00")
     assert (code, result["error"]["code"]) == (3, "now-only-rehearsal")
 

@@ -1,0 +1,107 @@
+"""What this PC knows of the others, local to it: the registry it trusts, what each announced, committees' rings."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection
+
+from app.db.history import TRACES
+from app.db.local import keep_secret, recall
+from app.db.rows import SEQ_BITS
+
+REGISTRY, ROOT = "registry", "root"
+ChainKey = tuple[str, str, str]
+
+
+class Held(NamedTuple):
+    """A chain as this file has it."""
+
+    n: int
+    device: str
+    epoch: str
+    committee: str
+    seq: int
+    head: bytes
+
+    @property
+    def key(self) -> ChainKey:
+        return self.device, self.epoch, self.committee
+
+
+class Announced(msgspec.Struct, kw_only=True):
+    """What another device said it has: per chain (device, epoch, committee) seq and digest (hex); when; its registry."""
+
+    at: str = ""
+    registry: int = 0
+    ring: tuple[str, ...] = ()
+    chains: list[tuple[str, str, str, int, str]] = []
+    told: list[tuple[str, str, str, int, str]] = []
+    refused: list[tuple[str, str, str]] = []
+
+    def seq_of(self, key: ChainKey) -> tuple[int, str]:
+        return next(((seq, digest) for *chain, seq, digest in self.chains if tuple(chain) == key), (0, ""))
+
+
+def announced(connection: Connection, device: str) -> Announced:
+    found = recall(connection, f"announced:{device}")
+    return msgspec.json.decode(found, type=Announced) if found else Announced()
+
+
+def keep_announced(connection: Connection, device: str, said: Announced) -> None:
+    keep_secret(connection, f"announced:{device}", msgspec.json.encode(said))
+
+
+def chains(connection: Connection, committee: str | None = None) -> list[Held]:
+    """All chains that lie here, or those of one committee."""
+    rows = connection.exec_driver_sql(
+        "SELECT n, device, epoch, committee_id, seq, head FROM chain WHERE ? IS NULL OR committee_id = ? ORDER BY n",
+        (committee, committee),
+    ).fetchall()
+    return [Held(n, device, epoch, of, seq, bytes(head)) for n, device, epoch, of, seq, head in rows]
+
+
+def digest_at(connection: Connection, chain: Held, seq: int) -> str:
+    """The digest after an entry of a chain, as hex; "" if it is not here."""
+    if seq == chain.seq:
+        return chain.head.hex()
+    found = connection.exec_driver_sql("SELECT digest FROM entry WHERE id = ?", (chain.n << SEQ_BITS | seq,)).fetchone()
+    return bytes(found[0]).hex() if found else ""
+
+
+def has_news(connection: Connection, chain: Held, after: int) -> bool:
+    """Is there more than traces of looking beyond a seq?"""
+    found = connection.exec_driver_sql(
+        f"SELECT 1 FROM entry WHERE id > ? AND id <= ? AND action NOT IN {TRACES} LIMIT 1",
+        (chain.n << SEQ_BITS | after, chain.n << SEQ_BITS | chain.seq),
+    )
+    return found.first() is not None
+
+
+def batches(connection: Connection, committee: str | None = None) -> list[tuple[str, str, str, str, int]]:
+    """(batch, device, epoch, committee, first seq) of what others wrote, for asking the registry about it anew."""
+    rows: list[Any] = list(
+        connection.exec_driver_sql(
+            "SELECT b.id, c.device, c.epoch, c.committee_id, min(e.id) & ? FROM batch b JOIN chain c ON c.n = b.chain"
+            " JOIN entry e ON e.batch = b.n WHERE ? IS NULL OR c.committee_id = ? GROUP BY b.n",
+            ((1 << SEQ_BITS) - 1, committee, committee),
+        )
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def committees(connection: Connection) -> list[str]:
+    """Whose chains lie here."""
+    return [
+        row for (row,) in connection.exec_driver_sql("SELECT DISTINCT committee_id FROM chain ORDER BY committee_id")
+    ]
+
+
+def refused(connection: Connection, committee: str | None = None) -> list[tuple[str, str, str]]:
+    """(committee, batch, reason) of the batches that do not count here."""
+    rows = connection.exec_driver_sql(
+        "SELECT committee_id, id, refused FROM batch WHERE refused IS NOT NULL AND (? IS NULL OR committee_id = ?)",
+        (committee, committee),
+    ).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -1,0 +1,345 @@
+"""同步: what goes to the other PCs as bundles, and what comes from them (ledger-and-bundles.md §4).
+
+One rule for all directions: a bundle carries, of every chain the recipient may hold, what lies beyond what the
+recipient announced last. What a side has is announced in its next bundle; from the centre that is the receipt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.db import devices, history, merging
+from app.db.connection import Connection
+from app.db.devices import Announced, Held
+from app.db.identity import Device
+from app.domain.findings import NotTrusted, UserError
+from app.domain.jobs import Cancelled, Progress, check, never, quiet
+from app.exchange import bundles
+from app.exchange import registry as registries
+from app.exchange.bundles import Enclosed, Line, Manifest, Opened, Payload, Seen, Span
+from app.exchange.registry import Member, Registry
+from app.exchange.signing import Signed
+from app.files import write_atomic
+from app.services import enrolment
+from app.services.session import Session
+from app.services.values import Values
+
+SUFFIX = ".ltb"
+SINGLE = frozenset({"ledger-gap", "ledger-fork"})
+"""What puts one chain aside while the others of the bundle go on."""
+
+
+# ---------------------------------------------------------------- out
+
+
+def export(
+    session: Session,
+    out: Path,
+    *,
+    to: tuple[str, ...] = (),
+    sibling: bool = False,
+    progress: Progress = quiet,
+    cancelled: Cancelled = never,
+) -> list[Values]:
+    """Write a bundle for every PC that has something to learn; an empty list if none has.
+
+    to: codes, names or ids of committees (at a centre). sibling: for the other PCs of this committee.
+    Raises UserError: not-enrolled, committee-unknown, folder-missing; Refused.
+    """
+    session.require("bundles.export")
+    if not out.is_dir():
+        raise UserError("folder-missing", folder=str(out))
+    with session.db.reading() as connection:
+        _, registry = enrolment.need(connection)
+        peers = [
+            peer for peer in _peers(session, registry, to, sibling) if _has_news(session, connection, registry, peer)
+        ]
+    made = []
+    for peer in peers:
+        with session.writing("export") as writing:
+            writing.act("export", "bundle", peer.id, {})
+        made.append(_export(session, out, peer, progress, cancelled))
+    return made
+
+
+def _peers(session: Session, registry: Registry, to: tuple[str, ...], sibling: bool) -> list[Member]:
+    others = [each for each in registry.active() if each.id != session.device]
+    if session.role == "centre":
+        committees = [each for each in others if each.role == "committee"]
+        if not to:
+            return committees
+        known = {name: each for each in committees for name in (each.code, each.name, each.committee)}
+        if unknown := [name for name in to if name not in known]:
+            raise UserError("committee-unknown", name=unknown[0])
+        return [each for each in committees if {each.code, each.name, each.committee} & set(to)]
+    if sibling:
+        return [each for each in others if each.committee == session.committee_id]
+    return [each for each in others if each.role == "centre"]
+
+
+def _shared_chains(connection: Connection, peer: Member) -> list[Held]:
+    """The chains that the recipient may hold: a centre all, a committee its own."""
+    return devices.chains(connection, None if peer.role == "centre" else peer.committee)
+
+
+def _spans(connection: Connection, peer: Member, said: Announced) -> list[tuple[Held, int]]:
+    """(chain, seq after which to send). A digest that differs from ours is a fork: the recipient is told by ours."""
+    found = []
+    for chain in _shared_chains(connection, peer):
+        seq, digest = said.seq_of(chain.key)
+        if seq > chain.seq:
+            continue
+        agreed = seq == 0 or devices.digest_at(connection, chain, seq) == digest
+        found.append((chain, seq if agreed else 0))
+    return [(chain, after) for chain, after in found if after < chain.seq]
+
+
+def _has_news(session: Session, connection: Connection, registry: Registry, peer: Member) -> bool:
+    said = devices.announced(connection, peer.id)
+    if any(devices.has_news(connection, chain, after) for chain, after in _spans(connection, peer, said)):
+        return True
+    if registry.version > said.registry or _owes_ring(session, peer, said):
+        return True
+    told = {tuple(chain): seq for *chain, seq, _ in said.told}
+    mine = {chain.key for chain in _shared_chains(connection, peer) if chain.device == session.device}
+    return any(
+        chain.seq > told.get(chain.key, 0) and devices.has_news(connection, chain, told.get(chain.key, 0))
+        for chain in _shared_chains(connection, peer)
+        if chain.key not in mine
+    )
+
+
+def _owes_ring(session: Session, peer: Member, said: Announced) -> bool:
+    return (
+        session.role == "committee" and peer.role == "centre" and session.ring is not None
+        and not set(session.ring.keys) <= set(said.ring)
+    )  # fmt: skip
+
+
+def _export(session: Session, out: Path, peer: Member, progress: Progress, cancelled: Cancelled) -> Values:
+    now = session.now()
+    with session.db.reading() as connection:
+        signed, registry = enrolment.need(connection)
+        device = enrolment.own_device(connection)
+        said = devices.announced(connection, peer.id)
+        spans = _spans(connection, peer, said)
+        payload, total = Payload(), sum(chain.seq - after for chain, after in spans)
+        ring = dict(session.ring.keys) if session.ring and _owes_ring(session, peer, said) else None
+        payload.add(Enclosed(registry=signed if registry.version > said.registry else None, ring=ring))
+        done = 0
+        for chain, after in spans:
+            for record in merging.records(connection, chain.n, after):
+                if done % 2_000 == 0:
+                    progress(done, total, "bundle-write")
+                    check(cancelled)
+                payload.add(record)
+                done += 1
+        manifest = _manifest(session, connection, registry, peer, spans, payload, now.isoformat(timespec="seconds"))
+        data = payload.done()
+        manifest = msgspec.structs.replace(manifest, entries=done, sha256=hashlib.sha256(data).hexdigest())
+    file = out / f"楼图-{session.code}-{peer.code}-{now:%Y%m%d%H%M%S}-{peer.id[:4]}{SUFFIX}"
+    key = Ed25519PrivateKey.from_private_bytes(device.signing)
+    write_atomic(file, bundles.pack(manifest, data, key, (peer.recipient,)))
+    if file.read_bytes()[: len(bundles.MAGIC)] != bundles.MAGIC:
+        raise UserError("bundle-not-written", file=str(file))
+    _remember_told(session, peer, manifest)
+    return {
+        "file": str(file), "to": peer.name, "kind": manifest.kind, "entries": done,
+        "chains": [
+            {"device": span.device, "epoch": span.epoch, "committee": span.committee, "first": span.first,
+             "last": span.last}
+            for span in manifest.chains
+        ],
+    }  # fmt: skip
+
+
+def _manifest(
+    session: Session, connection: Connection, registry: Registry, peer: Member, spans: list[tuple[Held, int]],
+    payload: Payload, at: str,
+) -> Manifest:  # fmt: skip
+    chains = _shared_chains(connection, peer)
+    committees = {chain.committee for chain in chains} or {session.committee_id}
+    return Manifest(
+        format=bundles.FORMAT, reader=bundles.FORMAT, version=bundles.VERSION, suite=bundles.SUITE,
+        kind="street" if session.role == "centre" else "report" if peer.role == "centre" else "sibling",
+        rehearsal=session.rehearsal, sender=session.device, recipients=(peer.id,),
+        chains=tuple(Span(*chain.key, after + 1, chain.seq, chain.head.hex()) for chain, after in spans),
+        seen=tuple(Seen(*chain.key, chain.seq, chain.head.hex()) for chain in chains),
+        refused=tuple(devices.refused(connection, None if peer.role == "centre" else peer.committee)),
+        registry=registry.version, rings=session.ring_ids(connection, peer.committee), at=at, until=max((history.last_change(connection, each) or "" for each in committees), default=""),
+        entries=0, size=payload.size, sha256="",
+    )  # fmt: skip
+
+
+def _remember_told(session: Session, peer: Member, manifest: Manifest) -> None:
+    with session.db.transaction() as connection:
+        said = devices.announced(connection, peer.id)
+        said.told = [(each.device, each.epoch, each.committee, each.seq, each.digest) for each in manifest.seen]
+        devices.keep_announced(connection, peer.id, said)
+
+
+# ---------------------------------------------------------------- in
+
+
+def inspect(session: Session, file: Path) -> Values:
+    """What a bundle says of itself, once its sender is known. Raises what `merge` says in `error`."""
+    session.require("bundles.inspect")
+    with session.db.reading() as connection:
+        opened, sender, _ = _trusted(session, connection, file)
+    manifest = opened.manifest
+    return {
+        "file": str(file), "from": sender.name, "kind": manifest.kind, "entries": manifest.entries, "at": manifest.at,
+        "until": manifest.until,
+        "chains": [msgspec.to_builtins(span) for span in manifest.chains],
+    }  # fmt: skip
+
+
+def merge(
+    session: Session, files: list[Path], *, progress: Progress = quiet, cancelled: Cancelled = never
+) -> list[Values]:
+    """Take bundles in, each in one transaction of its own.
+
+    Returns per file: file, applied, duplicates, refused [{batch, code}], conflicts, aside [{code, device, …}] (chains
+    that were put aside) and error (None, or the UserError that stopped this file; the others go on).
+    """
+    session.require("bundles.merge")
+    results = []
+    for file in files:
+        check(cancelled)
+        try:
+            results.append(_merge(session, file, progress, cancelled))
+        except UserError as error:
+            results.append({
+                "file": str(file), "applied": 0, "duplicates": 0, "refused": [], "conflicts": 0, "aside": [],
+                "error": error,
+            })  # fmt: skip
+    return results
+
+
+def _trusted(session: Session, connection: Connection, file: Path) -> tuple[Opened, Member, Device]:
+    """The reader's order up to the question who may carry what."""
+    try:
+        size = file.stat().st_size
+        data = file.read_bytes() if size <= bundles.LARGEST_FILE else b""
+    except OSError:
+        raise UserError("file-unreadable", file=str(file)) from None
+    if size > bundles.LARGEST_FILE:
+        raise UserError("bundle-too-large")
+    _, registry = enrolment.need(connection)
+    device = enrolment.own_device(connection)
+    opened = bundles.open_(data, device.identity)
+    manifest = opened.manifest
+    sender = registry.member(manifest.sender)
+    if sender is None:
+        raise NotTrusted("bundle-sender-unknown")
+    if sender.revoked:
+        raise NotTrusted("bundle-sender-revoked", name=sender.name)
+    bundles.verify(opened, sender.signing)
+    if device.id not in manifest.recipients:
+        raise NotTrusted("bundle-not-for-me")
+    if manifest.rehearsal != session.rehearsal:
+        raise NotTrusted("bundle-rehearsal" if manifest.rehearsal else "bundle-real")
+    mine = None if session.role == "centre" else session.committee_id
+    for span in manifest.chains:
+        carries = sender.role == "centre" or span.committee == sender.committee
+        if not carries or (mine is not None and span.committee != mine):
+            raise NotTrusted("bundle-chains", device=span.device)
+    return opened, sender, device
+
+
+def _merge(session: Session, file: Path, progress: Progress, cancelled: Cancelled) -> Values:
+    with session.db.transaction() as connection:
+        opened, sender, device = _trusted(session, connection, file)
+        manifest = opened.manifest
+        enclosed, lines = bundles.contents(opened)
+        changed = _take_registry(connection, enclosed.registry)
+        _, registry = enrolment.need(connection)
+        if enclosed.ring is not None and session.role == "centre":
+            session.keep_ring(connection, sender.committee, enclosed.ring)
+        before = history.conflict_count(connection)
+        merged, aside, refused = _take_entries(connection, registry, device.id, manifest, lines, progress, cancelled)
+        changed |= merged.changed
+        _take_announcement(connection, sender, manifest)
+        conflicts = max(0, history.conflict_count(connection) - before)
+    with session.writing("receive") as writing:
+        writing.act("receive", "bundle", sender.id, {"applied": merged.applied})
+    session.happened(changed)
+    return {
+        "file": str(file), "applied": merged.applied, "duplicates": merged.duplicates, "refused": refused,
+        "conflicts": conflicts, "aside": aside, "error": None, "from": sender.name, "until": manifest.until,
+    }  # fmt: skip
+
+
+def _take_registry(connection: Connection, signed: Signed | None) -> set[str]:
+    if signed is None:
+        return set()
+    _, held = enrolment.need(connection)
+    newer = registries.read_registry(signed, held.root)
+    return enrolment.keep(connection, signed, newer) if newer.version > held.version else set()
+
+
+def _take_entries(
+    connection: Connection, registry: Registry, own: str, manifest: Manifest, lines: Iterator[Line],
+    progress: Progress, cancelled: Cancelled,
+) -> tuple[merging.Merged, list[Values], list[Values]]:  # fmt: skip
+    merged, aside = merging.Merged(), []
+    verdicts: dict[str, dict[str, str | None]] = {}
+
+    def counted() -> Iterator[Line]:
+        for done, line in enumerate(lines):
+            if done % 2_000 == 0:
+                progress(done, manifest.entries, "bundle-read")
+                check(cancelled)
+            yield line
+
+    for key, of_chain in groupby(counted(), key=lambda line: line.chain):
+        device, epoch, committee = key
+        connection.exec_driver_sql("SAVEPOINT chain")
+        said = verdicts.setdefault(committee, {})
+        try:
+            records = _judged(of_chain, registry, own, said)
+            one = merging.merge(connection, records)
+        except NotTrusted as problem:
+            if problem.code not in SINGLE:
+                raise
+            connection.exec_driver_sql("ROLLBACK TO chain")
+            aside.append(
+                {"code": problem.code, **problem.details, "device": device, "epoch": epoch, "committee": committee}
+            )
+        else:
+            merged.applied += one.applied
+            merged.duplicates += one.duplicates
+            merged.changed |= one.changed
+        connection.exec_driver_sql("RELEASE chain")
+    refused = []
+    for committee, said in verdicts.items():
+        bad = {batch: code for batch, code in said.items() if code is not None}
+        merged.changed |= merging.refuse(connection, committee, bad)
+        refused += [{"batch": batch, "code": code} for batch, code in bad.items()]
+    return merged, aside, refused
+
+
+def _judged(
+    lines: Iterator[Line], registry: Registry, own: str, said: dict[str, str | None]
+) -> Iterator[merging.Record]:
+    for line in lines:
+        device, epoch, committee = line.chain
+        if line.batch not in said:
+            said[line.batch] = None if device == own else registry.verdict(device, epoch, committee, line.seq)
+        yield msgspec.structs.asdict(line)
+
+
+def _take_announcement(connection: Connection, sender: Member, manifest: Manifest) -> None:
+    said = devices.announced(connection, sender.id)
+    if manifest.at < said.at:
+        return  # an older bundle, read once more: what it announced is out of date
+    said.at, said.registry = manifest.at, manifest.registry
+    said.chains = [(each.device, each.epoch, each.committee, each.seq, each.digest) for each in manifest.seen]
+    said.ring, said.refused = manifest.rings, list(manifest.refused)
+    devices.keep_announced(connection, sender.id, said)
