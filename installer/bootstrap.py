@@ -107,14 +107,14 @@ def command_run(arguments: Sequence[str]) -> int:
         say("当前是 root：浏览器组件的安全沙箱不允许以 root 打开窗口，我们也不关闭沙箱，所以改为无窗口运行。")
     if not has_display() or is_root():
         return subprocess.call([str(python), "-m", "installer.headless", str(DEMO)], cwd=ROOT)
-    code = subprocess.call([str(python), "-m", "installer.headless", "--demo-only", str(DEMO)], cwd=ROOT)
-    return code or subprocess.call([str(python), "-m", "app", "--data", _first_committee(), *arguments], cwd=ROOT)
+    code = subprocess.call([str(python), "-m", "installer.headless", str(DEMO)], cwd=ROOT)
+    return code or subprocess.call([str(python), "-m", "app", "--data", _centre(), *arguments], cwd=ROOT)
 
 
-def _first_committee() -> str:
+def _centre() -> str:
     made = json.loads((DEMO / "demo.json").read_text("utf-8"))
-    say(f"演示工作区：账号 {made['account']}，密码 {made['password']}")
-    return str(made["committees"][0]["data"])
+    say(f"演示街道：账号 {made['account']}，密码 {made['password']}；居委会的工作区也在 {DEMO / 'demo'}")
+    return str(made["centre"])
 
 
 def command_loutu(arguments: Sequence[str]) -> int:

@@ -1,6 +1,6 @@
 """The demo without a window: what a user would do by hand, command by command, into one folder.
 
-Run as `python -m installer.headless [--demo-only] DIR`. It says in Chinese what it did and where.
+Run as `python -m installer.headless DIR`. It says in Chinese what it did and where.
 """
 
 from __future__ import annotations
@@ -43,27 +43,63 @@ def demo(out: Path) -> dict[str, Any]:
 
 
 def work(out: Path) -> None:
-    """Each committee's next roster, a search and a filled report."""
+    """Rosters in and edits at the committees, reports, bundles to the centre and receipts back; done once."""
     made = demo(out)
+    if made.get("worked"):
+        print(f"街道已汇总过（{made['centre']}），直接使用。")
+        return
     for committee in made["committees"]:
-        env = {"LOUTU_DATA": committee["data"], "LOUTU_ACCOUNT": made["account"], "LOUTU_PASSWORD": made["password"]}
-        done = loutu("import", "roster", committee["next_roster"], env=env)
-        print(f"{committee['name']}：导入 {Path(committee['next_roster']).name}，新增 {done['new']}、更新 {done['changed']}、"
-              f"待核 {done['doubtful']}、退回 {done['rejected']}，问题 {len(done['findings'])} 个")  # fmt: skip
-        report = out / f"{committee['name']}居民名册.xlsx"
-        filled = loutu("report", str(TEMPLATE), "--out", str(report), env=env)
-        print(f"  居民名册 {filled['rows']} 行 → {report}")
-        checked = loutu("ledger", "verify", env=env)
-        print(f"  操作留痕 {checked['entries']} 条，核对{'无误' if checked['ok'] else '有误'}")
+        _at_committee(out, made, committee)
+    _at_centre(out, made)
+    (out / INFO).write_text(json.dumps({**made, "worked": True}, ensure_ascii=False, indent=1), "utf-8")
+
+
+def _env(made: dict[str, Any], data: str) -> dict[str, str]:
+    return {"LOUTU_DATA": data, "LOUTU_ACCOUNT": made["account"], "LOUTU_PASSWORD": made["password"]}
+
+
+def _at_committee(out: Path, made: dict[str, Any], committee: dict[str, Any]) -> None:
+    """The next roster, an edit, a filled report, and a bundle for the centre."""
+    env = _env(made, committee["data"])
+    done = loutu("import", "roster", committee["next_roster"], env=env)
+    print(f"{committee['name']}：导入 {Path(committee['next_roster']).name}，新增 {done['new']}、更新 {done['changed']}、"
+          f"待核 {done['doubtful']}、退回 {done['rejected']}，问题 {len(done['findings'])} 个")  # fmt: skip
+    someone = loutu("find", "王", "--limit", "1", env=env)[0]
+    loutu("set", "resident", someone["id"], "occupation=教师", "--source", "电话核实", env=env)
+    report = out / f"{committee['name']}居民名册.xlsx"
+    filled = loutu("report", str(TEMPLATE), "--out", str(report), env=env)
+    print(f"  居民名册 {filled['rows']} 行 → {report}")
+    checked = loutu("ledger", "verify", env=env)
+    print(f"  操作留痕 {checked['entries']} 条，核对{'无误' if checked['ok'] else '有误'}")
+
+
+def _at_centre(out: Path, made: dict[str, Any]) -> None:
+    """Every committee's bundle merged, and the receipts brought back."""
+    up, down = out / "数据包" / "报送", out / "数据包" / "回执"
+    for folder in (up, down):
+        folder.mkdir(parents=True, exist_ok=True)
+    centre = _env(made, made["centre"])
+    for committee in made["committees"]:
+        loutu("bundle", "export", "--out", str(up), env=_env(made, committee["data"]))
+    files = sorted(up.glob("*.ltb"))
+    merged = loutu("bundle", "merge", *map(str, files), env=centre)["files"]
+    print(f"街道：合并 {len(files)} 份数据包，新收 {sum(each['applied'] for each in merged)} 条")
+    back = loutu("bundle", "export", "--out", str(down), env=centre)["bundles"]
+    for committee in made["committees"]:
+        mine = [each["file"] for each in back if each["to"] == committee["name"]]
+        loutu("bundle", "merge", *mine, env=_env(made, committee["data"]))
+    told = loutu("status", env=_env(made, made["committees"][0]["data"]))
+    print(f"  回执已带回，{made['committees'][0]['name']}：街道已收到 {told['last_receipt']} 前的数据")
+    figures = loutu("status", env=centre)
+    print(
+        f"  街道现有 {len(figures['committees'])} 个居委会、实有人口 {figures['residents']} 人，数据截至 {figures['data_until']}"
+    )
 
 
 def main(arguments: list[str]) -> int:
     out = Path(arguments[-1])
-    if "--demo-only" in arguments:
-        demo(out)
-    else:
-        work(out)
-        print(f"都在这里：{out}")
+    work(out)
+    print(f"都在这里：{out}")
     return 0
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from app.db import present
 from app.demo import street, workbooks
 from app.demo.street import Committee
@@ -14,10 +16,10 @@ from app.domain import clock, ids, isolation
 from app.domain.clock import Clock
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
-from app.services import rosters, workspaces
+from app.services import enrolment, rosters, workspaces
 from app.services.session import Session
 
-ACCOUNT, PASSWORD = "演示书记", "yanshi-2020"
+ACCOUNT, PASSWORD, ROOT_PASSWORD = "演示书记", "yanshi-2020", "genmiyao-2020"
 LARGEST = 59
 STREET_CODE = "310115016"
 TODAY = date.fromisoformat(street.TODAY)
@@ -43,15 +45,38 @@ def build(
     if folder.exists() and any(folder.iterdir()):
         raise UserError("workspace-exists", folder=str(folder))
     now = clock.frozen(f"{street.TODAY}T09:00")
+    folder.mkdir(parents=True, exist_ok=True)
+    root_key = folder / "root.key"
+    centre = _centre(folder, committees, now, enrolment.root_key(root_key, ROOT_PASSWORD))
     made = []
     for index, committee in enumerate(street.committees(committees, residents, seed)):
         progress(index, committees, "demo-import")
         check(cancelled)
         made.append(_committee(folder, committee, seed, now, crowded=index == min(2, committees - 1)))
+    _enrol(folder, centre, [Path(each["data"]) for each in made], root_key, now)
     return {
-        "centre": _centre(folder, committees, now), "committees": made, "account": ACCOUNT, "password": PASSWORD,
-        "root_key": None, "root_password": None,
+        "centre": str(centre), "committees": made, "account": ACCOUNT, "password": PASSWORD,
+        "root_key": str(root_key), "root_password": ROOT_PASSWORD,
     }  # fmt: skip
+
+
+def _enrol(folder: Path, centre: Path, committees: list[Path], root_key: Path, now: Clock) -> None:
+    """All committees join the street, as by telephone."""
+    papers = folder / "登记"
+    papers.mkdir()
+    at_centre = workspaces.unlock(centre, ACCOUNT, PASSWORD, clock=now)
+    try:
+        for data in committees:
+            session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=now)
+            try:
+                asked, answer = papers / f"{session.code}申请.json", papers / f"{session.code}答复.json"
+                words = enrolment.request(session, asked)["fingerprint"]
+                done = enrolment.approve(at_centre, asked, root_key, ROOT_PASSWORD, words, answer)
+                enrolment.accept(session, answer, done["root_words"])
+            finally:
+                workspaces.lock(session)
+    finally:
+        workspaces.lock(at_centre)
 
 
 def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, crowded: bool) -> Values:
@@ -140,12 +165,12 @@ def _visits(random: Random, households: list[str]) -> Rows:
     return rows
 
 
-def _centre(folder: Path, committees: int, now: Clock) -> str:
+def _centre(folder: Path, committees: int, now: Clock, root: Ed25519PrivateKey) -> Path:
     """The street centre, knowing its groups and committees, one of which was merged into another."""
     data = folder / "街道中心"
     workspaces.create(
         data, role="centre", name="花木街道（演示）", code=STREET_CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True,
-        clock=now,
+        clock=now, root=root,
     )  # fmt: skip
     session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=now)
     try:
@@ -165,4 +190,4 @@ def _centre(folder: Path, committees: int, now: Clock) -> str:
             writing.create("committee", rows)
     finally:
         workspaces.lock(session)
-    return str(data)
+    return data
