@@ -104,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
             help="拿不准的行：待核、保留原值、采用新值",
         ),
     )
+    _maps_and_paper(command, commands, imports, a)
     doubtful = group("doubtful", "待核行")
     command(doubtful, "list", "列出待核行", "decisions.doubtful_list")
     command(
@@ -187,6 +188,27 @@ def parser() -> argparse.ArgumentParser:
         ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建")
     )
     return top
+
+
+def _maps_and_paper(command: Any, commands: Any, imports: Any, a: Any) -> None:
+    """Maps and survey sheets."""
+    command(
+        imports, "map", "导入地图（GeoJSON）", "maps.import_map", a("file", metavar="FILE"),
+        a("--layer", choices=["boundary", "estates", "buildings"], required=True, help="居委会范围、小区、楼号"),
+    )  # fmt: skip
+    command(
+        commands, "map", "画地图", "maps.draw",
+        a("level", choices=["street", "group", "committee", "estate", "building"], help="画哪一级"),
+        a("ref", metavar="REF", nargs="?", help="哪一个；街道不必写"),
+        a("--colour", metavar="KEY", default="residents", help="按什么着色"),
+        a("--days", type=int, metavar="N", help="多少天没有核实算过期（stale）"),
+        a("--out", metavar="F.html|F.png|F.pdf", required=True),
+    )  # fmt: skip
+    command(
+        commands, "sheets", "印登记表", "sheets.sheets", a("--estate", metavar="REF", help="整个小区"),
+        a("--building", metavar="REF", action="append", default=[], help="一个楼号，可写多次"),
+        a("--out", metavar="F.pdf", required=True),
+    )  # fmt: skip
 
 
 def _exchange(command: Any, group: Any, a: Any) -> None:

@@ -151,6 +151,7 @@ COMMITTEE = Entity("committee", "居委会", (
     Field("since", "启用日期", Type.DATE),
     Field("until", "停用日期", Type.DATE),
     _ref("merged_into", "并入", "committee"),
+    Field("geometry", "范围", Type.JSON, in_form=False),
 ))  # fmt: skip
 
 GROUP = Entity("group", "片区", (Field("name", "名称", aliases=("片区", "分社区")),))

@@ -11,7 +11,10 @@ from importlib import import_module
 from string import Formatter
 from typing import Any
 
-AREAS = ("acts", "desks", "findings", "keys", "ledger", "places", "records", "reports", "rosters", "screen", "sync")
+AREAS = (
+    "acts", "desks", "findings", "keys", "ledger", "maps", "places", "records", "reports", "rosters", "screen", "sheets",
+    "sync",
+)  # fmt: skip
 
 
 @cache

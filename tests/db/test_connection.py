@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db import connection as files
 from app.db.migrations import upgrade
 from app.domain.findings import UserError
+from app.services import workspaces
 
 KEY = bytes(range(32))
 
@@ -179,3 +180,21 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError) as refused:
         files.hold(tmp_path)
     assert refused.value.code == "workspace-unwritable"
+
+
+def test_a_file_of_an_older_shape_is_brought_up_to_date(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    workspaces.create(
+        folder, role="committee", name="第一居委会", code="310115016001", account="书记", password="mima-12345"
+    )
+    first = workspaces.unlock(folder, "书记", "mima-12345")
+    with first.db.transaction() as connection:  # as the first step left it
+        connection.exec_driver_sql("ALTER TABLE committee DROP COLUMN geometry")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+    workspaces.lock(first)
+    again = workspaces.unlock(folder, "书记", "mima-12345")
+    with again.db.reading() as connection:
+        assert connection.exec_driver_sql("SELECT name, geometry FROM committee").fetchall() == [("第一居委会", None)]
+        assert connection.exec_driver_sql("PRAGMA user_version").scalar() == files.SCHEMA
+    workspaces.lock(again)

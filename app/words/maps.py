@@ -1,0 +1,5 @@
+"""Words of the maps: measures, classes, what an imported layer found; see `app.words`."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {}
