@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from app.db import search
 from app.db.entries import ENTRY_CONTEXT, SALT
@@ -34,7 +35,7 @@ PARAMETERS = 30_000
 """In one statement; SQLite's own limit is 32,766."""
 PUT = "INSERT INTO words (rowid, tokens) VALUES "
 PUT_NUMBER = "INSERT INTO id_index (value, resident) VALUES "
-_ENTRY = "INSERT INTO entry (id, batch, action, entity, entity_id, digest, parts) VALUES "
+ENTRY = "INSERT INTO entry (id, batch, action, entity, entity_id, digest, parts) VALUES "
 
 
 def append_fresh(writing: Writing, entity: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
@@ -43,24 +44,28 @@ def append_fresh(writing: Writing, entity: str, rows: Iterable[tuple[str, dict[s
     chunk = list(islice(rows, CHUNK))
     if not chunk:
         return
-    made = _Lists(writing, entity)
+    showing = Showing(writing.connection, writing.author.committee_id, entity)
+
+    def lists_of(some: Rows) -> Lists:
+        return [(ENTRY, list(_entries(writing, entity, some))), *showing.of(some, writing.take_numbers)]
+
     raw = writing.connection.connection.driver_connection
     if len(chunk) < CHUNK:
-        _run(raw, made.of(chunk))
+        run(raw, lists_of(chunk))
         return
     with ThreadPoolExecutor(max_workers=1) as writer:
         running: Future[None] | None = None
         while chunk:
-            lists = made.of(chunk)
+            lists = lists_of(chunk)
             if running is not None:
                 running.result()
-            running = writer.submit(_run, raw, lists)
+            running = writer.submit(run, raw, lists)
             chunk = list(islice(rows, CHUNK))
         if running is not None:
             running.result()
 
 
-def _run(raw: Any, lists: Lists) -> None:
+def run(raw: Any, lists: Lists) -> None:
     for statement, rows in lists:
         if not rows:
             continue
@@ -72,30 +77,29 @@ def _run(raw: Any, lists: Lists) -> None:
             raw.execute(statement + ", ".join([group] * len(some)), list(chain.from_iterable(some)))
 
 
-class _Lists:
-    """Makes the lists of one entity's chunks. Reads what it needs of the file once, before the first is written."""
+class Showing:
+    """Makes the lists of one entity's new present rows. Reads what it needs of the file once, before the first is written."""
 
-    def __init__(self, writing: Writing, entity: str) -> None:
-        self.writing = writing
+    def __init__(self, connection: Connection, committee: str, entity: str) -> None:
+        self.committee = committee
         self.entity = entity
         self.shows = entity in COLUMNS
         self.next = 1
         self.doors: dict[str, tuple[Any, ...]] = {}
         if self.shows:
-            found = writing.connection.exec_driver_sql(f'SELECT coalesce(max(n), 0) + 1 FROM "{entity}"').scalar()
+            found = connection.exec_driver_sql(f'SELECT coalesce(max(n), 0) + 1 FROM "{entity}"').scalar()
             self.next = int(found or 1)
         if entity == "resident":
-            self.doors = search.doors(writing.connection, writing.author.committee_id)
+            self.doors = search.doors(connection, committee)
 
-    def of(self, chunk: Rows) -> Lists:
-        lists: Lists = [(_ENTRY, list(_entries(self.writing, self.entity, chunk)))]
+    def of(self, chunk: Rows, numbers_of: Callable[[str], list[bytes]]) -> Lists:
+        lists: Lists = []
         if self.shows:
-            lists.append(_shown(self.writing, self.entity, chunk, self.next))
+            lists.append(_shown(self.committee, self.entity, chunk, self.next))
         if self.entity == "resident":
             numbered = list(enumerate(chunk, self.next))
             lists.append((PUT, [(n, self._tokens(values)) for n, (_, values) in numbered]))
-            values_of = self.writing.take_numbers
-            lists.append((PUT_NUMBER, [(value, n) for n, (row, _) in numbered for value in values_of(row)]))
+            lists.append((PUT_NUMBER, [(value, n) for n, (row, _) in numbered for value in numbers_of(row)]))
         self.next += len(chunk)
         return lists
 
@@ -104,11 +108,18 @@ class _Lists:
         return search.line(values.get("name"), values.get("phones"), *door)
 
 
-def _shown(writing: Writing, entity: str, chunk: Rows, first: int) -> tuple[str, list[tuple[Any, ...]]]:
+def show_fresh(connection: Connection, committee: str, entity: str, rows: Rows) -> None:
+    """Present rows and tokens of rows that nothing showed and nothing referred to before."""
+    showing = Showing(connection, committee, entity)
+    raw = connection.connection.driver_connection
+    for start in range(0, len(rows), CHUNK):
+        run(raw, showing.of(rows[start : start + CHUNK], lambda _: []))
+
+
+def _shown(committee: str, entity: str, chunk: Rows, first: int) -> tuple[str, list[tuple[Any, ...]]]:
     """The present rows, with the columns that any of them fills; only such as may hold a list are looked at twice."""
     filled = {key for _, values in chunk for key in values}
     columns = [column for column in COLUMNS[entity] if column in filled]
-    committee = writing.author.committee_id
     coded = [3 + columns.index(f.key) for f in ENTITIES[entity].stored if f.type in CODED and f.key in filled]
     rows = []
     for n, (row, values) in enumerate(chunk, first):

@@ -16,12 +16,18 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.entries import NO_DIGEST, Chain, Head, Part, digest, kept, pack, unpack
+from app.db.fresh import CHUNK, run, show_fresh
 from app.db.ledger import null_erased
-from app.db.projection import project
-from app.db.rows import SEQ_BITS, Reader
+from app.db.projection import check_in_use, project
+from app.db.rows import ALIAS, REFERENCE_FIELDS, REFERRERS, SEQ_BITS, Reader, referred_to, written_before
+from app.db.tables import PRESENT
+from app.domain.fields import ENTITIES, FORMAT
 from app.domain.findings import NotTrusted
+from app.domain.versions import DELETED
 
 _json = msgspec.json.Encoder()
+_unjson = msgspec.json.Decoder()
+_ENTRY = "INSERT INTO entry (id, batch, action, entity, entity_id, erases, detail, digest, parts) VALUES "
 Record = dict[str, Any]
 """One entry as it travels: `chain` [device, epoch, committee], the head's columns by name, `parts`."""
 
@@ -75,78 +81,185 @@ def merge(connection: Connection, arriving: Iterable[Record]) -> Merged:
     rolls all of it back.
     """
     merged = Merged()
-    touched: dict[str, set[str]] = {}
+    appending = _Appending(connection)
+    touched: dict[str, dict[str, list[Record]]] = {}
     lacking: list[tuple[Chain, Record]] = []
     for record in arriving:
         chain = Chain(*record["chain"])
-        if not _append(connection, chain, record):
+        if not appending.append(chain, record):
             merged.duplicates += 1
             continue
         merged.applied += 1
-        touched.setdefault(chain.committee_id, set()).add(record["id"])
+        touched.setdefault(chain.committee_id, {}).setdefault(record["id"], []).append(record)
         if any(patch is None for _, patch, _, _ in record["parts"]):
             lacking.append((chain, record))
+    appending.flush()
+    fresh = {committee: _fresh(connection, committee, rows, appending.known) for committee, rows in touched.items()}
     for chain, record in lacking:
         _must_be_erased(connection, chain, record)
     for committee, rows in touched.items():
+        merged.changed |= _show_fresh(connection, committee, fresh[committee])
         reader = Reader(connection, committee)
-        for row in rows:
+        others = [row for row in rows if row not in fresh[committee]]
+        for row in others:
             null_erased(reader, row)
-        merged.changed |= project(reader, rows)
+        merged.changed |= project(reader, others)
     return merged
 
 
-def _append(connection: Connection, chain: Chain, record: Record) -> bool:
-    """Append one entry; False if it was already had."""
-    n, seq, head = _held(connection, chain)
-    parts = [_arrived(part) for part in record["parts"]]
-    if not all(map(kept, parts)):
-        raise NotTrusted("ledger-forged", device=chain.device, seq=record["seq"])
-    if record["seq"] > seq + 1:
-        raise NotTrusted("ledger-gap", device=chain.device, first=seq + 1, last=record["seq"] - 1)
-    previous = head if record["seq"] == seq + 1 else _digest_at(connection, n, record["seq"] - 1)
-    made = digest(previous, _head(chain, record), parts)
-    if record["seq"] <= seq:
-        if _digest_at(connection, n, record["seq"]) != made:
-            raise NotTrusted("ledger-fork", device=chain.device, seq=record["seq"])
-        return False
-    connection.exec_driver_sql(
-        "INSERT INTO entry (id, batch, action, entity, entity_id, erases, detail, digest, parts)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (n << SEQ_BITS | record["seq"], _batch(connection, n, chain, record), record["action"], record["entity"],
-         record["id"], _json.encode(record["erases"]).decode() if record["erases"] else None,
-         _json.encode(record["detail"]).decode() if record["detail"] else None, made, pack(parts)),
+class _Appending:
+    """Appends entries by the thousand: chains and batches are looked up once, entries written in long statements."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.chains: dict[Chain, _Held] = {}
+        self.batches: dict[tuple[str, str], int] = {}
+        self.waiting: list[tuple[Any, ...]] = []
+        self.seen: set[str] = set()
+        self.known: set[str] = set()
+        """Of the rows seen, those that were written of before this merge."""
+
+    def append(self, chain: Chain, record: Record) -> bool:
+        """Append one entry; False if it was already had."""
+        held = self.chains.get(chain) or self._hold(chain)
+        seq = record["seq"]
+        parts = [_arrived(part) for part in record["parts"]]
+        if not all(map(kept, parts)):
+            raise NotTrusted("ledger-forged", device=chain.device, seq=seq)
+        if seq > held.seq + 1:
+            raise NotTrusted("ledger-gap", device=chain.device, first=held.seq + 1, last=seq - 1)
+        previous = held.head if seq == held.seq + 1 else self._digest_at(held.n, seq - 1)
+        made = digest(previous, _head(chain, record), parts)
+        if seq <= held.seq:
+            if self._digest_at(held.n, seq) != made:
+                raise NotTrusted("ledger-fork", device=chain.device, seq=seq)
+            return False
+        self.waiting.append((
+            held.n << SEQ_BITS | seq, self._batch(held.n, chain, record), record["action"], record["entity"],
+            record["id"], _json.encode(record["erases"]).decode() if record["erases"] else None,
+            _json.encode(record["detail"]).decode() if record["detail"] else None, bytearray(made), bytearray(pack(parts)),
+        ))  # fmt: skip
+        held.seq, held.head = seq, made
+        if len(self.waiting) >= CHUNK:
+            self.flush()
+        return True
+
+    def flush(self) -> None:
+        """Write what waits, and how far each chain is now."""
+        rows = {entry[4] for entry in self.waiting} - self.seen
+        self.seen |= rows
+        self.known |= written_before(self.connection, sorted(rows))
+        run(self.connection.connection.driver_connection, [(_ENTRY, self.waiting)])
+        self.waiting = []
+        for held in self.chains.values():
+            self.connection.exec_driver_sql(
+                "UPDATE chain SET seq = ?, head = ? WHERE n = ?", (held.seq, held.head, held.n)
+            )
+
+    def _hold(self, chain: Chain) -> _Held:
+        where = (chain.committee_id, chain.device, chain.epoch)
+        found = self.connection.exec_driver_sql(
+            "SELECT n, seq, head FROM chain WHERE committee_id = ? AND device = ? AND epoch = ?", where
+        ).fetchone()
+        if found is None:
+            made = self.connection.exec_driver_sql(
+                "INSERT INTO chain (committee_id, device, epoch, seq, head, current) VALUES (?, ?, ?, 0, ?, 0)",
+                (*where, NO_DIGEST),
+            )
+        n, seq, head = found or (made.lastrowid, 0, NO_DIGEST)
+        held = self.chains[chain] = _Held(n, seq, bytes(head))
+        return held
+
+    def _digest_at(self, n: int, seq: int) -> bytes:
+        if seq == 0:
+            return NO_DIGEST
+        self.flush()
+        found = self.connection.exec_driver_sql(
+            "SELECT digest FROM entry WHERE id = ?", (n << SEQ_BITS | seq,)
+        ).fetchone()
+        assert found is not None
+        return bytes(found[0])
+
+    def _batch(self, n: int, chain: Chain, record: Mapping[str, Any]) -> int:
+        key = chain.committee_id, record["batch"]
+        if key not in self.batches:
+            self.batches[key] = _batch(self.connection, n, chain, record)
+        return self.batches[key]
+
+
+@dataclass(slots=True)
+class _Held:
+    """How far a chain is here."""
+
+    n: int
+    seq: int
+    head: bytes
+
+
+# ---------------------------------------------------------------- rows that nothing here knew before
+
+
+def _fresh(
+    connection: Connection, committee: str, rows: Mapping[str, list[Record]], known: set[str]
+) -> dict[str, Record]:
+    """The rows that one entry created, of which this file knew nothing: they can be shown without folding.
+
+    Not where rows were merged (references then show a leader), and not rows that something here refers to.
+    """
+    if connection.exec_driver_sql("SELECT 1 FROM merged WHERE committee_id = ? LIMIT 1", (committee,)).first():
+        return {}
+    if any(record["entity"] == ALIAS for records in rows.values() for record in records):
+        return {}
+    found = {
+        row: records[0]
+        for row, records in rows.items()
+        if row not in known and len(records) == 1 and _is_plain(records[0])
+    }
+    for row in _referred(connection, committee, found):
+        del found[row]
+    return found
+
+
+def _is_plain(record: Record) -> bool:
+    return (
+        record["action"] == "create" and record["entity"] in PRESENT and record["format"] == FORMAT
+        and not record["erases"] and all(patch and set(_unjson.decode(patch)) == {"v"} for _, patch, _, _ in record["parts"])
     )  # fmt: skip
-    connection.exec_driver_sql("UPDATE chain SET seq = ?, head = ? WHERE n = ?", (record["seq"], made, n))
-    return True
+
+
+def _referred(connection: Connection, committee: str, rows: Mapping[str, Record]) -> set[str]:
+    by_entity: dict[str, list[str]] = {}
+    for row, record in rows.items():
+        by_entity.setdefault(record["entity"], []).append(row)
+    return {
+        row
+        for entity, ids in by_entity.items()
+        for table, column in REFERRERS.get(entity, ())
+        for row in referred_to(connection, committee, table, column, ids)
+    }
+
+
+def _show_fresh(connection: Connection, committee: str, rows: Mapping[str, Record]) -> set[str]:
+    by_entity: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for row, record in rows.items():
+        values = {key: value for _, patch, _, _ in record["parts"] for key, value in _unjson.decode(patch)["v"].items()}
+        if values.pop(DELETED, False):
+            continue
+        by_entity.setdefault(record["entity"], []).append((row, values))
+    for entity in ENTITIES:  # places before the people in them: their tokens say where they live
+        if entity in by_entity:
+            show_fresh(connection, committee, entity, by_entity[entity])
+    reader = Reader(connection, committee)
+    for entity, shown in by_entity.items():
+        for key in REFERENCE_FIELDS[entity]:
+            check_in_use(reader, {values[key] for _, values in shown if values.get(key)}, entity, key)
+    return set(by_entity)
 
 
 def _head(chain: Chain, record: Record) -> Head:
     return Head(*chain, record["seq"], record["at"], record["account"], record["action"], record["purpose"],
                 record["entity"], record["id"], record["batch"], record["format"], record["erases"],
                 record["detail"])  # fmt: skip
-
-
-def _held(connection: Connection, chain: Chain) -> tuple[int, int, bytes]:
-    where = (chain.committee_id, chain.device, chain.epoch)
-    found = connection.exec_driver_sql(
-        "SELECT n, seq, head FROM chain WHERE committee_id = ? AND device = ? AND epoch = ?", where
-    ).fetchone()
-    if found:
-        return found[0], found[1], bytes(found[2])
-    made = connection.exec_driver_sql(
-        "INSERT INTO chain (committee_id, device, epoch, seq, head, current) VALUES (?, ?, ?, 0, ?, 0)",
-        (*where, NO_DIGEST),
-    )
-    return made.lastrowid, 0, NO_DIGEST
-
-
-def _digest_at(connection: Connection, n: int, seq: int) -> bytes:
-    if seq == 0:
-        return NO_DIGEST
-    found = connection.exec_driver_sql("SELECT digest FROM entry WHERE id = ?", (n << SEQ_BITS | seq,)).fetchone()
-    assert found is not None
-    return bytes(found[0])
 
 
 def _batch(connection: Connection, n: int, chain: Chain, record: Mapping[str, Any]) -> int:

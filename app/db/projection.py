@@ -13,7 +13,7 @@ import msgspec
 
 from app.db import search
 from app.db.entries import GROUP_FIELDS
-from app.db.rows import ALIAS, REFERENCE_FIELDS, REFERRERS, Reader, targets_of
+from app.db.rows import ALIAS, REFERENCE_FIELDS, REFERRERS, Reader, referred_to, targets_of
 from app.db.tables import PRESENT
 from app.domain.fields import ENTITIES
 from app.domain.versions import DELETED, State, differ, fold, open_versions
@@ -161,6 +161,14 @@ def _standing(reader: Reader, members: tuple[str, ...], entity: str, state: Stat
             reader.connection.exec_driver_sql(
                 "INSERT INTO standing VALUES (?, ?, ?)", (reader.committee_id, member, target)
             )
+
+
+def check_in_use(reader: Reader, targets: set[str], entity: str, field: str) -> None:
+    """New rows refer to these: whichever of them was deleted is now in conflict."""
+    of = ENTITIES[entity][field].refers_to
+    there = referred_to(reader.connection, reader.committee_id, of, "id", sorted(targets)) if of in PRESENT else set()
+    for target in sorted(targets - there):
+        _in_use(reader, reader.leader(target))
 
 
 def _in_use(reader: Reader, row: str) -> None:

@@ -58,6 +58,17 @@ def written_before(connection: Connection, rows: Sequence[str]) -> set[str]:
     return found
 
 
+def referred_to(connection: Connection, committee: str, table: str, column: str, rows: Sequence[str]) -> set[str]:
+    """Which of these ids a table's column refers to."""
+    found: set[str] = set()
+    for start in range(0, len(rows), 500):
+        some = rows[start : start + 500]
+        holders = ", ".join("?" * len(some))
+        sql = f'SELECT DISTINCT "{column}" FROM "{table}" WHERE committee_id = ? AND "{column}" IN ({holders})'
+        found.update(row for (row,) in connection.exec_driver_sql(sql, (committee, *some)))
+    return found
+
+
 class Reader:
     """Reads rows of one committee inside one transaction, each once.
 
