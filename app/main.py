@@ -14,7 +14,7 @@ from app.domain.findings import UserError
 from app.services import workspaces
 from app.services.session import Session
 from app.settings import Settings
-from app.ui import errors, theme
+from app.ui import errors, map_view, theme
 from app.ui.first_run import FirstRun
 from app.ui.frame import Frame
 from app.ui.login import Login
@@ -104,6 +104,7 @@ class Shell(QMainWindow):
 
 def run(data: str | None = None) -> int:
     """Open the window; returns the program's exit code."""
+    map_view.register()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("楼图")

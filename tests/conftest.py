@@ -11,10 +11,16 @@ from openpyxl import Workbook
 from app.domain import clock
 from app.services import workspaces
 from app.services.session import Session
+from app.ui import map_view
 
 ACCOUNT, PASSWORD = "张书记", "mima-12345"
 NAME, CODE = "培花新村第九居委会", "310115016009"
 NOW = clock.frozen("2020-05-25T09:00")
+
+
+def pytest_configure() -> None:
+    """The maps' scheme must be known before any test makes the application."""
+    map_view.register()
 
 
 @pytest.fixture

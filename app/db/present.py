@@ -124,6 +124,23 @@ def buildings(connection: Connection, committee: str, estate: str) -> list[Value
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def outlines(connection: Connection, committee: str) -> list[Values]:
+    """Every building with its estate and geometry: id, estate, lane, number, geometry (None where it has none)."""
+    rows = _rows(
+        connection, "SELECT id, estate, lane, number, geometry FROM building WHERE committee_id = ?", (committee,)
+    )
+    return [
+        {
+            "id": id_,
+            "estate": estate,
+            "lane": lane,
+            "number": number,
+            "geometry": _unjson.decode(shape) if shape else None,
+        }
+        for id_, estate, lane, number, shape in rows
+    ]
+
+
 def households_in(connection: Connection, committee: str, building: str) -> list[Any]:
     """(dwelling id, household id, label, contact name, head count) of all households of a building, oldest first."""
     return _rows(

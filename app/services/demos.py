@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -10,13 +11,14 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.db import present
-from app.demo import street, workbooks
+from app.demo import geography, street, workbooks
 from app.demo.street import Committee
 from app.domain import clock, ids, isolation
 from app.domain.clock import Clock
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
-from app.services import enrolment, rosters, workspaces
+from app.files import write_atomic
+from app.services import enrolment, mapfiles, rosters, workspaces
 from app.services.session import Session
 
 ACCOUNT, PASSWORD, ROOT_PASSWORD = "演示书记", "yanshi-2020", "genmiyao-2020"
@@ -86,10 +88,15 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
         rehearsal=True, clock=now,
     )  # fmt: skip
     files, further = workbooks.rosters(committee, folder / "花名册" / committee.code, seed)
+    ground = folder / "地图" / f"{committee.code}.geojson"
+    ground.parent.mkdir(exist_ok=True)
+    write_atomic(ground, json.dumps(geography.of(committee, seed), ensure_ascii=False).encode())
     session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=now)
     try:
         for file in files:
             rosters.apply(session, rosters.preview(session, file))
+        for layer in ("boundary", "estates", "buildings"):
+            mapfiles.import_layer(session, ground, layer)
         _lived_in(session, Random(f"{seed}/life/{committee.index}"), crowded)
         with session.db.reading() as connection:
             residents = present.counts(connection, session.committee_id)["persons"]
@@ -97,7 +104,7 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
         workspaces.lock(session)
     return {
         "code": committee.code, "name": committee.name, "data": str(data), "residents": residents,
-        "rosters": [str(file) for file in files], "next_roster": str(further), "map": None,
+        "rosters": [str(file) for file in files], "next_roster": str(further), "map": str(ground),
     }  # fmt: skip
 
 
@@ -148,7 +155,12 @@ def _isolation(random: Random, households: list[list[Values]]) -> tuple[Rows, Ro
             }))  # fmt: skip
             for day in range((TODAY - start).days):
                 on = (start + timedelta(days=day)).isoformat()
-                checks.append((str(ids.new_id()), {"isolation_case": case, "on": on, "slot": "am", "mode": "电话"}))
+                missed = number % 9 == 4 and day == (TODAY - start).days - 1  # yesterday evening's
+                checks += [
+                    (str(ids.new_id()), {"isolation_case": case, "on": on, "slot": slot, "mode": "电话"})
+                    for slot in isolation.SLOTS["居家隔离"]
+                    if not (missed and slot == "pm")
+                ]
     return arrivals, cases, checks
 
 

@@ -37,8 +37,13 @@ def buildings(session: Session, estate: str) -> list[Values]:
     session.require("places.read")
     with session.db.reading() as connection:
         rows = present.buildings(connection, session.committee_of(connection, "estate", estate), estate)
+    return in_walking_order(rows)
+
+
+def in_walking_order(buildings: list[Values]) -> list[Values]:
+    """By lane, then number."""
     return sorted(
-        rows, key=lambda row: (_number(row["lane"]), row["lane"] or "", _number(row["number"]), row["number"])
+        buildings, key=lambda row: (_number(row["lane"]), row["lane"] or "", _number(row["number"]), row["number"] or "")
     )
 
 

@@ -10,6 +10,7 @@ from app.ui.decisions_desk import DecisionsDesk
 from app.ui.desk import Desk, Page
 from app.ui.import_desk import ImportDesk
 from app.ui.manage_desk import ManageDesk
+from app.ui.map_desk import MapDesk
 from app.ui.report_desk import ReportDesk
 from app.ui.residents_desk import ResidentsDesk
 from app.ui.today_desk import TodayDesk
@@ -29,7 +30,7 @@ class Section:
 
 SECTIONS = (
     Section("today", "今日", "calendar-check-outline", TodayDesk),
-    Section("map", "地图", "map-outline", coming("map"), "maps.read"),
+    Section("map", "地图", "map-outline", MapDesk, "maps.read"),
     Section("residents", "住户", "home-account", ResidentsDesk, "places.read"),
     Section("import", "导入花名册", "table-arrow-down", ImportDesk, "rosters.preview", under="residents"),
     Section("decisions", "待核", "account-question-outline", DecisionsDesk, "doubtful.read", under="residents"),

@@ -1,4 +1,4 @@
-"""The look of ui.md as tokens, once: colours, sizes, the stylesheet, and the few widgets that all desks share."""
+"""The look of ui.md in the window: the stylesheet from `app.tokens`, and the few widgets that all desks share."""
 
 from __future__ import annotations
 
@@ -20,14 +20,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-SURFACE, PANEL, LINE = "#F6F7F9", "#FFFFFF", "#D9DEE4"
-INK, INK_SOFT, INK_FAINT = "#1D2733", "#55616F", "#8A95A1"
-ACCENT, ACCENT_SOFT, ACCENT_DARK = "#1F6FB2", "#E3F0FA", "#195C94"
-OK, ATTENTION, DANGER = "#2E7D4F", "#B86E00", "#B3261E"
-BODY, TABLE, TITLE = 12.0, 10.5, 16.0
-GAP = (4, 8, 12, 16, 24)
+from app.tokens import (
+    ACCENT,
+    ACCENT_DARK,
+    ACCENT_SOFT,
+    ATTENTION,
+    BODY,
+    DANGER,
+    FONTS,
+    GAP,
+    INK,
+    INK_FAINT,
+    INK_SOFT,
+    LINE,
+    OK,
+    PANEL,
+    SURFACE,
+    TABLE,
+    TITLE,
+)  # fmt: skip
+
+__all__ = [
+    "ACCENT", "ACCENT_DARK", "ACCENT_SOFT", "ATTENTION", "BODY", "DANGER", "FONTS", "GAP", "INK", "INK_FAINT", "INK_SOFT",
+    "LINE", "OK", "PANEL", "SURFACE", "TABLE", "TITLE",
+]  # fmt: skip
+"""The desks say `theme.GAP`; the values stand in `app.tokens`."""
+
 ROW, BUTTON, ICON = 30, 32, 18
-FONTS = ["Microsoft YaHei UI", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei"]
 
 
 @dataclass(frozen=True, slots=True)

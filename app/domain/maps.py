@@ -1,0 +1,213 @@
+"""What a map shows: measures, classes and their colours, how old the data is, and what a reader may see of few.
+
+Pure: a service hands in values, `app.maps` draws what comes out. Colours: ui.md (ColorBrewer, no red–green pairs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from app.domain.findings import UserError
+
+Geometry = dict[str, Any]
+"""A GeoJSON geometry (RFC 7946): Polygon, MultiPolygon or Point, longitude before latitude, WGS 84."""
+
+LEVELS = ("street", "group", "committee", "estate", "building")
+
+ORANGE_RED = ("#FEF0D9", "#FDCC8A", "#FC8D59", "#E34A33", "#B30000")
+YELLOW_BLUE = ("#FFFFCC", "#A1DAB4", "#41B6C4", "#2C7FB8", "#253494")
+PURPLES = ("#F2F0F7", "#CBC9E2", "#9E9AC8", "#756BB1", "#54278F")
+NOTHING, UNKNOWN = "#FFFFFF", "#E6E9ED"
+"""Nobody of the kind here; and: no data at all."""
+
+OLD_AFTER = timedelta(hours=48)
+"""Data older than this is hatched on the street's map; a setting later [mem]."""
+
+FEW = 5
+"""Counts below this are not told to a reader without level 2 (access.md, k ≥ 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a map shades by. unit: what the value counts, "people" or "households"."""
+
+    key: str
+    unit: str = "people"
+    palette: tuple[str, ...] = ORANGE_RED
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure("residents", palette=YELLOW_BLUE),
+    Measure("returnees"),
+    Measure("overseas", palette=PURPLES),
+    Measure("isolation"),
+    Measure("elderly-alone", palette=PURPLES),
+    Measure("party"),
+    Measure("unvisited", "households"),
+    Measure("stale", "households"),
+)
+"""In the order of the window's list; keys are those of cli.md."""
+
+
+def measure(key: str) -> Measure:
+    """Raises UserError("measure-unknown")."""
+    for each in MEASURES:
+        if each.key == key:
+            return each
+    raise UserError("measure-unknown", key=key, known=[each.key for each in MEASURES])
+
+
+# ---------------------------------------------------------------- what is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """One class of the legend: values low … high (inclusive; high None: no upper end). kind: range, none, few, unknown."""
+
+    kind: str
+    colour: str
+    low: int = 0
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing on a map.
+
+    entity: committee, estate or building. value: of the measure; None: no data, or too few to be told (`few`).
+    people: who live there, None where that is not told. until: time of its data (ISO); old: hatched.
+    placed: False where the outline is a schematic stand-in. label: the name where it stands in the thing itself.
+    """
+
+    id: str
+    entity: str
+    name: str
+    geometry: Geometry
+    label: str = ""
+    value: int | None = None
+    people: int | None = None
+    few: bool = False
+    until: str = ""
+    old: bool = False
+    placed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the legend: how many things are in a class, and how many people live in them."""
+
+    cls: Class
+    count: int
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A map ready to be drawn. around: outlines that are no things of their own (estates round their buildings)."""
+
+    level: str
+    id: str
+    name: str
+    measure: Measure
+    things: tuple[Thing, ...]
+    around: tuple[Thing, ...]
+    legend: tuple[Line, ...]
+    total: int | None
+    until: str
+    rehearsal: bool = False
+    classes: tuple[Class, ...] = field(default=())
+
+    @property
+    def schematic(self) -> bool:
+        """Does anything stand on a stand-in place?"""
+        return any(not thing.placed for thing in self.things)
+
+
+def class_of(thing: Thing, classes: Sequence[Class]) -> Class:
+    if thing.few:
+        return next(each for each in classes if each.kind == "few")
+    if thing.value is None:
+        return next(each for each in classes if each.kind == "unknown")
+    for each in classes:
+        if (
+            each.kind in ("range", "none")
+            and each.low <= thing.value
+            and (each.high is None or thing.value <= each.high)
+        ):
+            return each
+    raise ValueError(thing.value)
+
+
+def classes_for(values: Iterable[int], palette: tuple[str, ...]) -> tuple[Class, ...]:
+    """Up to five classes of about equally many things, at round numbers, and one for zero in front."""
+    some = sorted(value for value in values if value > 0)
+    none = Class("none", NOTHING, 0, 0)
+    if not some:
+        return (none,)
+    wanted = min(len(palette), len(set(some)))
+    starts = sorted({1, *(_round(some[len(some) * part // wanted]) for part in range(1, wanted))})
+    ends: list[int | None] = [after - 1 for _, after in pairwise(starts)]
+    colours = palette[-len(starts) :] if len(starts) < 3 else palette[: len(starts)]
+    return (none, *(Class("range", colour, low, high)
+                    for colour, low, high in zip(colours, starts, [*ends, None], strict=True)))  # fmt: skip
+
+
+def _round(value: int) -> int:
+    """To one figure and a half: 1 … 10, 12, 15, 20, 25 … so that a legend reads easily."""
+    if value <= 10:
+        return value
+    size = 10 ** (len(str(value)) - 1)
+    for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10):
+        if value <= size * step:
+            return int(size * step)
+    return value
+
+
+def legend(things: Sequence[Thing], palette: tuple[str, ...]) -> tuple[tuple[Class, ...], tuple[Line, ...]]:
+    """The classes for these things, and what falls into each; classes without a thing are left out."""
+    classes = list(classes_for((each.value for each in things if each.value is not None), palette))
+    if any(each.few for each in things):
+        classes.insert(1, Class("few", palette[0], 1, FEW - 1))
+    if any(each.value is None and not each.few for each in things):
+        classes.append(Class("unknown", UNKNOWN))
+    into: dict[Class, list[Thing]] = {each: [] for each in classes}
+    for thing in things:
+        into[class_of(thing, classes)].append(thing)
+    lines = tuple(Line(cls, len(some), _sum(each.people for each in some)) for cls, some in into.items() if some)
+    return tuple(classes), lines
+
+
+def _sum(people: Iterable[int | None]) -> int | None:
+    told = list(people)
+    return None if any(each is None for each in told) else sum(each for each in told if each is not None)
+
+
+# ---------------------------------------------------------------- who may be told what, and how old it is
+
+
+def withheld(things: Sequence[Thing]) -> tuple[Thing, ...]:
+    """The same things for a reader without level 2: small counts are not told, and nothing from which they follow."""
+    return tuple(
+        replace(
+            thing, people=None,
+            value=None if thing.value is not None and 0 < thing.value < FEW else thing.value,
+            few=thing.value is not None and 0 < thing.value < FEW,
+        )
+        for thing in things
+    )  # fmt: skip
+
+
+def total(things: Sequence[Thing]) -> int | None:
+    """Of all things; None where a small count is not told, since the sum would tell it."""
+    if any(thing.few for thing in things):
+        return None
+    return sum(thing.value for thing in things if thing.value is not None)
+
+
+def is_old(until: str | None, now: datetime, after: timedelta = OLD_AFTER) -> bool:
+    """Is data of this time older than `after`? No data is not old: it is unknown."""
+    return bool(until) and now - datetime.fromisoformat(str(until)) > after

@@ -1,0 +1,222 @@
+"""From a drawing or a matrix to what the page shows: plain JSON values, every text ready to be set as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.geometry import middle
+from app.domain.maps import Class, Drawing, Line, Measure, Thing, class_of
+from app.maps.matrix import COLOURS, Cell, Mark, Matrix
+from app.words import say
+
+Payload = dict[str, Any]
+
+
+def moment(until: str) -> str:
+    """`5月25日 16:00` of an ISO time."""
+    if len(until) < 16:
+        return until
+    return f"{int(until[5:7])}月{int(until[8:10])}日 {until[11:16]}"
+
+
+# ---------------------------------------------------------------- maps
+
+
+def of_drawing(drawing: Drawing) -> Payload:
+    """A whole map: what the page's `show` takes."""
+    return {
+        "kind": "map", "level": drawing.level, "id": drawing.id,
+        "title": f"{drawing.name}　{title(drawing.measure)}",
+        "said": [_until(drawing)], "stamps": stamps(drawing.rehearsal), "legend": legend(drawing),
+        "things": [
+            {**_painted(thing, drawing), "name": thing.name, "label": thing.label, "geometry": thing.geometry,
+             "placed": thing.placed, "at": middle(thing.geometry)}
+            for thing in drawing.things
+        ],
+        "around": [
+            {"name": thing.name, "geometry": thing.geometry, "placed": thing.placed} for thing in drawing.around
+        ],
+    }  # fmt: skip
+
+
+def colours_of(drawing: Drawing) -> Payload:
+    """Only what another measure or an edit changes, for the page's `paint`: the things stand where they stood."""
+    return {"things": [_painted(thing, drawing) for thing in drawing.things], "legend": legend(drawing)}
+
+
+def stands_as(one: Drawing, other: Drawing) -> bool:
+    """Do two drawings show the same things in the same places?"""
+    return (
+        (one.level, one.id) == (other.level, other.id)
+        and len(one.things) == len(other.things)
+        and all(
+            (a.id, a.name, a.placed) == (b.id, b.name, b.placed) and a.geometry == b.geometry
+            for a, b in zip(one.things, other.things, strict=True)
+        )
+        and one.around == other.around
+    )
+
+
+def _painted(thing: Thing, drawing: Drawing) -> Payload:
+    return {
+        "id": thing.id, "colour": class_of(thing, drawing.classes).colour, "text": value_text(thing),
+        "lines": lines_of(thing, drawing.measure), "hatched": thing.old or (thing.value is None and not thing.few),
+    }  # fmt: skip
+
+
+def title(measure: Measure) -> str:
+    return say(f"measure-{measure.key}")
+
+
+def value_text(thing: Thing) -> str:
+    """The figure inside a thing; "" where there is none to tell."""
+    if thing.few:
+        return say("class-few")
+    return "" if thing.value is None else str(thing.value)
+
+
+def lines_of(thing: Thing, measure: Measure) -> list[str]:
+    """What is said of a thing when the pointer rests on it."""
+    lines = []
+    if thing.few:
+        lines.append(say("thing-few", measure=title(measure)))
+    elif thing.value is None:
+        lines.append(say("thing-unknown"))
+    else:
+        lines.append(say("thing-value", measure=title(measure), value=say(f"unit-{measure.unit}", count=thing.value)))
+    if thing.people is not None and measure.key != "residents":
+        lines.append(say("thing-people", people=thing.people))
+    if thing.until:
+        lines.append(say("thing-old" if thing.old else "thing-until", until=moment(thing.until)))
+    return lines if thing.placed else [*lines, say("thing-schematic")]
+
+
+def _until(drawing: Drawing) -> str:
+    return say("map-until", until=moment(drawing.until)) if drawing.until else say("map-no-data")
+
+
+def stamps(rehearsal: bool) -> list[str]:
+    """What stands on every map: that it is for work inside, and that it is practice."""
+    return [say("map-use"), *([say("map-rehearsal")] if rehearsal else [])]
+
+
+# ---------------------------------------------------------------- legends
+
+
+def legend(drawing: Drawing) -> Payload:
+    said = []
+    if drawing.total is not None:
+        said.append(say("map-total", value=say(f"unit-{drawing.measure.unit}", count=drawing.total)))
+    said.append(_until(drawing))
+    if any(thing.old for thing in drawing.things):
+        said.append(say("class-old"))
+    if drawing.schematic:
+        said.append(say("map-schematic"))
+    return {
+        "title": say(f"legend-{drawing.measure.unit}", measure=title(drawing.measure)), "said": said,
+        "lines": [
+            {"label": class_text(line.cls), "colour": line.cls.colour, "hatched": line.cls.kind == "unknown",
+             "count": _count_text(line, drawing)}
+            for line in drawing.legend
+        ],
+    }  # fmt: skip
+
+
+def class_text(cls: Class) -> str:
+    """`0`, `3`, `1–4`, `60 及以上`, or in words."""
+    if cls.kind in ("few", "unknown"):
+        return say(f"class-{cls.kind}")
+    if cls.high is None:
+        return say("class-above", low=cls.low)
+    return str(cls.low) if cls.high == cls.low else f"{cls.low}–{cls.high}"
+
+
+def _count_text(line: Line, drawing: Drawing) -> str:
+    entity = "committee" if drawing.level in ("street", "group") else "building"
+    return say(f"counted-{entity}", count=line.count)
+
+
+def told(drawing: Drawing) -> list[Payload]:
+    """The legend as the command line says it: label, colour, count, people."""
+    return [
+        {"label": class_text(line.cls), "colour": line.cls.colour, "count": line.count, "people": line.people}
+        for line in drawing.legend
+    ]
+
+
+def told_states(matrix: Matrix) -> list[Payload]:
+    """The same for a building: doors and people by state."""
+    return [
+        {"label": say(f"state-{state}"), "colour": COLOURS[state], "count": doors, "people": people}
+        for state, doors, people in matrix.legend
+    ]
+
+
+# ---------------------------------------------------------------- a building
+
+
+def of_matrix(matrix: Matrix) -> Payload:
+    """A whole building: what the page's `show` takes. The same shape is repainted cell by cell."""
+    floors = [
+        {"label": floor.label, "cells": [_cell(cell) if cell else None for cell in floor.cells]}
+        for floor in matrix.floors
+    ]
+    return {
+        "kind": "matrix", "id": matrix.id, "title": matrix.name,
+        "said": [counts_text(matrix), say("map-until", until=moment(matrix.until))], "stamps": stamps(matrix.rehearsal),
+        "columns": list(matrix.columns), "floors": floors,
+        "shape": "/".join(",".join(cell.id if cell else "" for cell in floor.cells) for floor in matrix.floors),
+        "legend": {
+            "title": say("matrix-legend"), "said": [],
+            "lines": [
+                {"label": say(f"state-{state}"), "colour": COLOURS[state], "count": say("state-counted", doors=doors),
+                 "hatched": False}
+                for state, doors, _ in matrix.legend
+            ],
+        },
+    }  # fmt: skip
+
+
+def counts_text(matrix: Matrix) -> str:
+    return say("matrix-counts", floors=sum(bool(floor.label) for floor in matrix.floors), doors=len(matrix.cells),
+               households=matrix.households, people=matrix.people)  # fmt: skip
+
+
+def who(cell: Cell) -> str:
+    """`王某等4人`, `2户5人`, `空置`."""
+    if len(cell.heads) > 1:
+        return say("matrix-several", households=len(cell.heads), people=cell.people)
+    if cell.state in ("vacant", "nobody"):
+        return say(f"matrix-{cell.state}")
+    name = "".join(cell.heads)
+    return say("matrix-more", name=name, people=cell.people) if cell.people > 1 else name
+
+
+def mark_text(mark: Mark) -> str:
+    """`返`, `9/14` …"""
+    return f"{mark.day}/{mark.days}" if mark.key == "isolation" else say(f"mark-{mark.key}")
+
+
+def mark_lines(mark: Mark) -> str:
+    """The same in whole words."""
+    if mark.key != "isolation":
+        return say(f"mark-{mark.key}-long")
+    over = mark.day >= mark.days and not mark.missing
+    return say("mark-isolation-missing" if mark.missing else "mark-isolation-over" if over else "mark-isolation-long",
+               day=mark.day, days=mark.days)  # fmt: skip
+
+
+def _cell(cell: Cell) -> Payload:
+    marks: list[Mapping[str, Any]] = [
+        {"key": mark.key, "text": mark_text(mark), "missing": mark.missing}
+        | ({"part": round(100 * mark.day / mark.days)} if mark.days else {})
+        for mark in cell.marks
+    ]
+    keys = {mark.key for mark in cell.marks}
+    return {
+        "id": cell.id, "room": cell.room, "who": who(cell), "colour": COLOURS[cell.state], "marks": marks,
+        "vacant": cell.state == "vacant", "faded": not cell.asked, "unvisited": "unvisited" in keys,
+        "lines": [" ".join(filter(None, (cell.room, who(cell)))), *map(mark_lines, cell.marks)],
+        "search": " ".join((cell.room, *cell.heads)).lower(),
+    }  # fmt: skip

@@ -1,0 +1,135 @@
+"""A map or a building on paper and as a picture: the same values as on the page, set by Typst.
+
+Outlines go as one SVG of numbers and colours only; every word goes beside it as data, so it stays text and can be
+searched. No window is needed, and the printed map looks the same on every PC.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from app import paper, paths
+from app.domain.geometry import Box, Geometry, box, rings
+
+Payload = dict[str, Any]
+WIDTH, HEIGHT = 269.0, 164.0
+"""Of the map itself on a lying A4 sheet, in millimetres."""
+LETTER = 2.6
+"""Width of a Chinese letter in a label, millimetres."""
+
+
+def pdf(payload: Payload) -> bytes:
+    return _set(payload, "pdf")
+
+
+def png(payload: Payload) -> bytes:
+    """The first page; a building's picture is as large as the building."""
+    return _set(payload, "png")
+
+
+def _set(payload: Payload, suffix: Literal["pdf", "png"]) -> bytes:
+    folder = paths.resources() / "map"
+    shared = {"look.typ": (folder / "look.typ").read_bytes()}
+    if payload["kind"] == "matrix":
+        data = {**payload, "floating": suffix == "png"}
+        return paper.compile_(folder / "matrix.typ", data, format=suffix, files=shared)[0]
+    ground = box(each["geometry"] for each in (*payload["things"], *payload["around"]))
+    scale = _Scale(ground) if ground else None
+    svg = _drawn(payload, scale)
+    data = {key: payload[key] for key in ("title", "said", "stamps", "legend")}
+    data |= {"labels": list(_labels(payload, scale)), "width": WIDTH, "height": HEIGHT}
+    return paper.compile_(folder / "map.typ", data, format=suffix, files={**shared, "map.svg": svg.encode()})[0]
+
+
+class _Scale:
+    """From degrees to millimetres on the sheet, equal in both directions, in the middle."""
+
+    def __init__(self, ground: Box) -> None:
+        self.box = ground
+        self.narrow = math.cos(math.radians(ground.middle[1]))
+        wide = max((ground.east - ground.west) * self.narrow, 1e-7)
+        high = max(ground.north - ground.south, 1e-7)
+        self.factor = min((WIDTH - 8) / wide, (HEIGHT - 12) / high)
+        self.left = (WIDTH - wide * self.factor) / 2
+        self.top = (HEIGHT - high * self.factor) / 2 + 2
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        return (
+            self.left + (x - self.box.west) * self.narrow * self.factor,
+            self.top + (self.box.north - y) * self.factor,
+        )
+
+
+def _drawn(payload: Payload, scale: _Scale | None) -> str:
+    """The outlines as SVG. Only numbers and our own colours: no text of anybody's."""
+    hatched = sorted({each["colour"] for each in payload["things"] if each["hatched"]})
+    shapes = []
+    if scale:
+        for each in payload["around"]:
+            shapes.append(_path(each["geometry"], scale, "#FFFFFF", "#8A95A1", 0.35, dashed=not each["placed"]))
+        for each in payload["things"]:
+            fill = f"url(#h{each['colour'][1:]})" if each["hatched"] else each["colour"]
+            shapes.append(_path(each["geometry"], scale, fill, "#55616F", 0.2, dashed=not each["placed"]))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}mm" height="{HEIGHT}mm" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f"<defs>{''.join(map(_pattern, hatched))}</defs>{''.join(shapes)}</svg>"
+    )
+
+
+def _pattern(colour: str) -> str:
+    return (
+        f'<pattern id="h{colour[1:]}" width="1.6" height="1.6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="1.6" height="1.6" fill="{colour}"/><line x1="0" y1="0" x2="0" y2="1.6" stroke="#55616F"'
+        ' stroke-width="0.35"/></pattern>'
+    )
+
+
+def _path(geometry: Geometry, scale: _Scale, fill: str, stroke: str, width: float, *, dashed: bool) -> str:
+    if geometry["type"] == "Point":
+        x, y = scale.at(*geometry["coordinates"])
+        return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.5" fill="{fill}" stroke="{stroke}" stroke-width="{width}"/>'
+    parts = []
+    for ring in rings(geometry):
+        points = (scale.at(point[0], point[1]) for point in ring)
+        parts.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z")
+    dash = ' stroke-dasharray="1.2 0.8"' if dashed else ""
+    return (
+        f'<path d="{"".join(parts)}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" stroke-width="{width}"{dash}/>'
+    )
+
+
+def _labels(payload: Payload, scale: _Scale | None) -> Iterator[Payload]:
+    """Names and figures where they fit into what they name; names of what lies around above it."""
+    if scale is None:
+        return
+    for each in payload["things"]:
+        wide, high = _size(each["geometry"], scale)
+        name = each["label"] if wide >= _length(each["label"]) and high >= 3.2 else ""
+        value = each["text"] if wide >= _length(each["text"]) and high >= (7 if name else 3.2) else ""
+        if name or value:
+            x, y = scale.at(*each["at"])
+            yield {"x": x, "y": y, "name": name, "value": value, "dark": _dark(each["colour"]), "round": False}
+    for each in payload["around"]:
+        there = box([each["geometry"]])
+        if there:
+            x, y = scale.at(there.middle[0], there.north)
+            yield {"x": x, "y": y, "name": each["name"], "value": "", "dark": False, "round": True}
+
+
+def _size(geometry: Geometry, scale: _Scale) -> tuple[float, float]:
+    there = box([geometry])
+    if there is None:
+        return 0.0, 0.0
+    (left, top), (right, bottom) = scale.at(there.west, there.north), scale.at(there.east, there.south)
+    return right - left, bottom - top
+
+
+def _length(text: str) -> float:
+    return sum(LETTER if ord(letter) > 0x2E7F else LETTER / 1.8 for letter in text)
+
+
+def _dark(colour: str) -> bool:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 140

@@ -1,0 +1,136 @@
+"""A building's matrix: the state of every door at a glance, from arrivals, isolation, visits and who lives there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.db import history, measures, present
+from app.db.connection import Connection
+from app.domain import isolation, maps
+from app.domain.visits import is_visited
+from app.maps import matrix
+from app.maps.matrix import Cell, Mark, Matrix
+from app.services import places
+from app.services.session import Session
+from app.services.values import Values
+
+By = dict[str, list[Any]]
+
+
+def of(session: Session, building: str, *, colour: str = "residents", also: Iterable[str] = ()) -> Matrix:
+    """The matrix of a building (id or path). colour: the measure whose doors stand out.
+
+    also: marks on request ("party", "let", "vacant"). Nothing sealed is opened for it.
+    Raises UserError: path-unknown, path-ambiguous, measure-unknown; Refused.
+    """
+    session.require("maps.read")
+    asked = matrix.ASKED_BY.get(maps.measure(colour).key, set())
+    also = frozenset(also) | (asked & matrix.ON_REQUEST)
+    building = places.resolve(session, building, "building")[1]
+    doors = places.dwellings(session, building)
+    with session.db.reading() as connection:
+        committee = session.committee_of(connection, "building", building)
+        row = present.one(connection, committee, "building", building) or {}
+        happened = _Happened(connection, committee, building, session.now())
+        until = history.last_change(connection, committee) or ""
+    cells = [_cell(door, happened, also, asked) for door in doors]
+    columns, floors = matrix.arrange(cells)
+    return Matrix(
+        building, f"{row.get('lane', '')}{row.get('number', '')}", columns, floors,
+        sum(len(door["households"]) for door in doors), sum(cell.people for cell in cells),
+        matrix.counted(cells), until, session.rehearsal,
+    )  # fmt: skip
+
+
+class _Happened:
+    """What is known of a building's households, by household; `marks` of any door follows."""
+
+    def __init__(self, connection: Connection, committee: str, building: str, now: datetime) -> None:
+        self.now = now
+        self.people = _grouped(
+            (each["household"], each) for each in measures.people_of(connection, committee, building, now.date())
+        )
+        self.arrivals = _grouped(measures.happening_in(connection, committee, building, "arrival"))
+        self.cases = _grouped(measures.happening_in(connection, committee, building, "isolation_case"))
+        self.visits = _grouped(
+            (each["household"], each) for each in measures.visits_in(connection, committee, building)
+        )
+        self.checks = _grouped(
+            (case, {"on": on, "slot": slot}) for case, on, slot in measures.checks_in(connection, committee, building)
+        )
+
+    def marks(self, household: str) -> list[Mark]:
+        """Of one household, in no order."""
+        people, arrivals, visits = self.people[household], self.arrivals[household], self.visits[household]
+        here = {person["resident"] for person in people}
+        arrived = [each for each in arrivals if each.get("resident") in here]
+        found = []
+        if any(each.get("overseas") for each in arrived):
+            found.append(Mark("overseas"))
+        elif arrived:
+            found.append(Mark("returned"))
+        found += [Mark(key) for key in ("party", "alone", "disabled") if any(person[key] for person in people)]
+        if visits and visits[-1].get("result") == "拒访":
+            found.append(Mark("refused"))
+        elif not is_visited(visits):
+            found.append(Mark("unvisited"))
+        return found + self._isolating(household)
+
+    def _isolating(self, household: str) -> list[Mark]:
+        """The household's case that ends last stands for all of them."""
+        on, slot = owed_by(self.now)
+        found = []
+        for case in self.cases[household]:
+            stages = isolation.from_json(case.get("stages") or ())
+            if case.get("state") not in isolation.ACTIVE or not stages:
+                continue
+            done = self.checks[case["id"]]
+            told = isolation.progress(stages, str(case["state"]), (), self.now.date())
+            owed = isolation.missing_checks(stages, str(case["state"]), done, on, slot)
+            found.append(Mark("isolation", told.total_day, told.total_days, bool(owed)))
+        return [max(found, key=lambda mark: (mark.missing, mark.days - mark.day))] if found else []
+
+
+def owed_by(now: datetime) -> tuple[date, str]:
+    """(day, slot) of the latest health check that is owed by now: the morning's by noon, the evening's by eight [mem]."""
+    if now.hour >= 20:
+        return now.date(), "pm"
+    return (now.date(), "am") if now.hour >= 12 else (now.date() - timedelta(days=1), "pm")
+
+
+def _cell(door: Values, happened: _Happened, also: frozenset[str], asked: set[str]) -> Cell:
+    households = door["households"]
+    marks = [mark for each in households for mark in happened.marks(each["id"])]
+    people = sum(each["residents"] for each in households)
+    if not people:
+        marks = [mark for mark in marks if mark.key != "unvisited"]
+    if door.get("state") == "空置":
+        marks.append(Mark("vacant"))
+    if door.get("state") == "出租":
+        marks.append(Mark("let"))
+    return Cell(
+        door["id"], str(door.get("room", "")), str(door.get("unit", "")), door.get("floor"),
+        str(door.get("floor_label", "")), tuple(str(each["head"] or "") for each in households), people,
+        matrix.state_of(marks, households=len(households)), matrix.shown(_strongest(marks), also),
+        not asked or any(mark.key in asked for mark in marks),
+    )  # fmt: skip
+
+
+def _strongest(marks: list[Mark]) -> list[Mark]:
+    """One mark of a kind for several households behind a door: the isolation that lacks a check, or has longest to go."""
+    best: dict[str, Mark] = {}
+    for mark in marks:
+        held = best.get(mark.key)
+        if held is None or (mark.missing, mark.days - mark.day) > (held.missing, held.days - held.day):
+            best[mark.key] = mark
+    return list(best.values())
+
+
+def _grouped(pairs: Iterable[tuple[str, Any]]) -> By:
+    found: By = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found

@@ -1,0 +1,340 @@
+"""地图: street, committee, estate and building, one below the other; a door's people beside its building."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from app import faults
+from app.domain.maps import MEASURES, Drawing
+from app.maps import layers
+from app.maps.matrix import ON_REQUEST, Matrix
+from app.services import mapfiles, maps, matrix, places
+from app.ui import theme
+from app.ui.coming import empty
+from app.ui.desk import Desk, Page, Step
+from app.ui.household_view import HouseholdView
+from app.ui.map_findings import MapFindings
+from app.ui.map_view import MapView
+from app.ui.tables import Column, Table
+from app.words import say
+
+SHOWN_HERE = {
+    "all", "committee", "group", "estate", "building", "dwelling", "household", "resident", "arrival", "isolation_case",
+    "isolation_check", "visit",
+}  # fmt: skip
+LIST, DOOR = 0, 1
+MAP, NOTHING = 0, 1
+FOLDER = "map-folder"
+KINDS = "网页 (*.html);;图片 (*.png);;PDF (*.pdf)"
+TABLE = [
+    Column("name", "名称"),
+    Column("value", "", 84),
+    Column("people", "实有人口", 84),
+    Column("until", "数据截至", 124),
+]
+
+
+class MapDesk(Page):
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.level, self.id = maps.FIRST[desk.session.role], ""
+        self.shown: Drawing | Matrix | None = None
+        self.door: dict[str, Any] | None = None
+        self.stale = True
+        self._asked = 0
+        self._build()
+        self._connect()
+
+    # ---------------------------------------------------------------- building
+
+    def _build(self) -> None:
+        self.view = MapView()
+        self.things = Table(TABLE)
+        self.things.setAccessibleName("地图上的各处")
+        self.people = HouseholdView(self.desk)
+        self.side = QStackedWidget()
+        self.side.addWidget(self.things)
+        self.side.addWidget(self.people)
+        self.whole = QStackedWidget()
+        self.split = theme.split(self.view, self.side, sizes=(790, 380))
+        self.split.setStretchFactor(0, 1)
+        self.split.setStretchFactor(1, 0)
+        self.whole.addWidget(self.split)
+        self.whole.addWidget(
+            empty(say("map-nothing"), "导入花名册", lambda: self.desk.go("import"), "map-outline", primary=True)
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.whole)
+        self._build_actions()
+
+    def _build_actions(self) -> None:
+        self.colour = theme.Choice()
+        self.colour.setAccessibleName("着色")
+        for measure in MEASURES:
+            self.colour.addItem(layers.title(measure), measure.key)
+        self.marks = theme.button("标记", "menu")
+        menu = QMenu(self.marks)
+        self.mark_actions = {key: self._mark_action(menu, key) for key in sorted(ON_REQUEST)}
+        self.marks.setMenu(menu)
+        self.sheets = theme.button("登记表", icon_name="printer-outline")
+        self.out = theme.button("存为…", icon_name="export-variant")
+        self.bring = theme.button("导入地图", "menu", "map-plus")
+        layers_menu = QMenu(self.bring)
+        for layer in ("buildings", "estates", "boundary"):
+            layers_menu.addAction(f"{say(f'layer-{layer}')}的轮廓（GeoJSON）…", partial(self._ask_for_map, layer))
+        self.bring.setMenu(layers_menu)
+        self.bring.setVisible(self.desk.session.may("maps.change"))
+        self.sheets.setVisible(self.desk.session.may("sheets.print"))
+        self.actions_row: list[QWidget] = [
+            theme.label("着色", "soft"), self.colour, self.marks, self.sheets, self.out, self.bring,
+        ]  # fmt: skip
+
+    def _mark_action(self, menu: QMenu, key: str) -> QAction:
+        action = menu.addAction(f"{say(f'mark-{key}')}　{say(f'mark-{key}-long')}")
+        action.setCheckable(True)
+        action.toggled.connect(lambda _: self.draw())
+        return action
+
+    def _connect(self) -> None:
+        self.view.opened.connect(self.open)
+        self.view.chosen.connect(self._chosen_on_map)
+        self.view.up.connect(self.back)
+        self.view.faulted.connect(lambda words: faults.note(RuntimeError(words)))
+        self.colour.currentIndexChanged.connect(lambda _: self.draw())
+        self.things.chosen.connect(self._chosen_in_list)
+        self.things.opened.connect(lambda row: self.open(row["id"]) if row else None)
+        self.sheets.clicked.connect(self._print_sheets)
+        self.out.clicked.connect(self._ask_where)
+        self.people.changed.connect(lambda: self.refresh({"all"}))
+        self.people.adding.connect(self._open_in_residents)
+
+    # ---------------------------------------------------------------- where we are
+
+    def go(self, level: str = "", id_: str = "", colour: str = "") -> None:
+        """Show a level; without one, what was shown before."""
+        if colour:
+            self.colour.setCurrentIndex(self.colour.findData(colour))
+        if level:
+            self.show_level(level, id_)
+        elif self.stale:
+            self.draw()
+        else:
+            self._say_path()
+        self.view.setFocus()
+
+    def show_level(self, level: str, id_: str) -> None:
+        """Go to a map; the people of a door are left first."""
+        if not self.people.leave():
+            return
+        self.level, self.id, self.door = level, id_, None
+        self.draw()
+
+    def open(self, id_: str) -> None:
+        """One step down: what was clicked, if it is on this map and may be seen."""
+        if isinstance(self.shown, Matrix):
+            self._open_door(id_)
+            return
+        thing = next((each for each in self.shown.things if each.id == id_), None) if self.shown else None
+        if thing is None:
+            return
+        if thing.entity == "building" and not self.desk.session.may("places.read"):
+            self.desk.notify(say("map-no-doors"))
+            return
+        if thing.entity == "committee" and thing.value is None and not thing.few:
+            self.desk.notify(say("map-no-data-yet", name=thing.name))
+            return
+        self.show_level(thing.entity, id_)
+
+    def back(self) -> None:
+        """Esc: from a door's people to the building, then a map up."""
+        if self.side.currentIndex() == DOOR and self.people.isAncestorOf(self.focusWidget() or self.view):
+            self.view.setFocus()
+            return
+        steps = maps.above(self.desk.session, self.level, self.id) if self.id else []
+        if len(steps) > 1:
+            level, id_, _ = steps[-2]
+            came_from = self.id
+            self.show_level(level, id_)
+            self.view.call("choose", came_from)
+
+    def _say_path(self) -> None:
+        steps = maps.above(self.desk.session, self.level, self.id) if self.id else []
+        path: list[Step] = [(name, partial(self.show_level, level, id_)) for level, id_, name in steps]
+        if self.door is not None:
+            path.append((str(self.door.get("room") or "—"), None))
+        self.desk.show_path(path or [(self.desk.session.name, None)])
+
+    # ---------------------------------------------------------------- drawing
+
+    def draw(self) -> None:
+        """Read and draw the present level in the background; only the last one asked for is shown."""
+        self.stale = False
+        self._asked += 1
+        asked, session, level, id_ = self._asked, self.desk.session, self.level, self.id
+        colour = self.colour.currentData()
+        also = [key for key, action in self.mark_actions.items() if action.isChecked()]
+
+        def work(progress: Any, cancelled: Any) -> Drawing | Matrix:
+            if level == "building":
+                return matrix.of(session, id_, colour=colour, also=also)
+            return maps.draw(session, level, id_, colour=colour)
+
+        self.desk.tasks.run(work, lambda shown: self._drawn(asked, shown), self._failed, text=say("map-drawing"))
+
+    def _failed(self, error: Exception) -> None:
+        """What was shown is gone (undone, deleted): back to the top."""
+        if self.id and self.level != maps.FIRST[self.desk.session.role]:
+            self.level, self.id, self.door = maps.FIRST[self.desk.session.role], "", None
+            self.draw()
+
+    def _drawn(self, asked: int, shown: Drawing | Matrix) -> None:
+        if asked != self._asked:
+            return
+        before, self.shown, self.id = self.shown, shown, shown.id
+        building = isinstance(shown, Matrix)
+        self.marks.setVisible(building)
+        empty_ = not shown.cells if isinstance(shown, Matrix) else not shown.things
+        self.whole.setCurrentIndex(NOTHING if empty_ and self.level in ("committee", "street") else MAP)
+        if isinstance(shown, Matrix):
+            self.view.call("show", layers.of_matrix(shown))
+            self._show_door_again()
+        else:
+            same = isinstance(before, Drawing) and layers.stands_as(before, shown)
+            self.view.call("paint" if same else "show", layers.colours_of(shown) if same else layers.of_drawing(shown))
+            self._list(shown)
+        if self.isVisible():
+            self._say_path()
+
+    def _list(self, shown: Drawing) -> None:
+        """The same things as a table: for the keyboard, for sorting, for copying."""
+        self.side.setCurrentIndex(LIST)
+        self.side.show()
+        model = self.things.rows_model
+        model.columns[1] = Column("value", layers.title(shown.measure), 84)
+        chosen = (self.things.current() or {}).get("id")
+        self.things.set_rows([
+            {"id": each.id, "name": each.name, "value": each.value if not each.few else say("class-few"),
+             "people": each.people, "until": layers.moment(each.until)}
+            for each in shown.things
+        ])  # fmt: skip
+        self.things.setColumnHidden(
+            2, shown.measure.key == "residents" or all(each.people is None for each in shown.things)
+        )
+        self.things.setColumnHidden(3, shown.level not in ("street", "group"))
+        blocked = self.things.blockSignals(True)
+        self.things.choose("id", chosen)
+        self.things.blockSignals(blocked)
+
+    def refresh(self, changed: set[str]) -> None:
+        """Something was written: draw anew what is open, later what is not."""
+        if not changed & SHOWN_HERE:
+            return
+        self.stale = True
+        if self.isVisible() and not self.people.dirty:
+            self.draw()
+
+    def _chosen_on_map(self, id_: str) -> None:
+        if isinstance(self.shown, Drawing):
+            blocked = self.things.blockSignals(True)
+            self.things.choose("id", id_)
+            self.things.blockSignals(blocked)
+
+    def _chosen_in_list(self, row: dict[str, Any] | None) -> None:
+        if row is not None:
+            self.view.call("choose", row["id"])
+
+    # ---------------------------------------------------------------- a door
+
+    def _open_door(self, id_: str) -> None:
+        assert isinstance(self.shown, Matrix)
+        if not self.people.leave():
+            return
+        door = next((each for each in places.dwellings(self.desk.session, self.shown.id) if each["id"] == id_), None)
+        if door is None:
+            return
+        self.door = door
+        self.side.setCurrentIndex(DOOR)
+        self.side.show()
+        self.people.show_door(self.shown.id, door)
+        if self.split.sizes()[1] < 560:
+            self.split.setSizes([max(420, self.split.width() - 580), 580])
+        self._say_path()
+
+    def _show_door_again(self) -> None:
+        """After an edit the door's people are read anew; a building that was just opened shows none."""
+        assert isinstance(self.shown, Matrix)
+        if self.door is None:
+            self.side.hide()
+            return
+        doors = places.dwellings(self.desk.session, self.shown.id)
+        self.door = next((each for each in doors if each["id"] == (self.door or {})["id"]), None)
+        if self.door is not None and not self.people.dirty:
+            self.people.show_door(self.shown.id, self.door)
+
+    def _open_in_residents(self) -> None:
+        if self.door is not None and self.door["households"]:
+            self.desk.go("residents", building=self.shown.id if self.shown else None,
+                         household=self.door["households"][0]["id"])  # fmt: skip
+
+    def leave(self) -> bool:
+        return self.people.leave()
+
+    # ---------------------------------------------------------------- files
+
+    def _print_sheets(self) -> None:
+        if isinstance(self.shown, Matrix):
+            self.desk.go("visits", building=self.shown.id)
+        elif self.level == "estate":
+            self.desk.go("visits", estate=self.id)
+        else:
+            self.desk.go("visits")
+
+    def _ask_where(self) -> None:
+        if self.shown is None:
+            return
+        folder = Path(str(self.desk.settings.get(FOLDER) or Path.home()))
+        proposed = folder / f"{self.shown.name}{self.colour.currentText()}.html"
+        chosen, kind = QFileDialog.getSaveFileName(self, "地图存为", str(proposed), KINDS)
+        if chosen:
+            out = Path(chosen)
+            suffix = kind[kind.index("*") + 1 : -1] if "*" in kind else ".html"
+            self.write(out if out.suffix.lower() in mapfiles.FORMATS else out.with_suffix(suffix))
+
+    def write(self, out: Path) -> None:
+        """The map as it is shown now, into a file."""
+        session, shown = self.desk.session, self.shown
+        assert shown is not None
+        self.desk.settings.put(FOLDER, str(out.parent))
+        self.desk.tasks.run(
+            lambda _, __: mapfiles.write(session, shown, out),
+            lambda done: self.desk.notify(say("map-saved", out=done["out"])), text=say("map-drawing"),
+        )  # fmt: skip
+
+    def _ask_for_map(self, layer: str) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, "选择地图文件", str(self.desk.settings.get(FOLDER, "")), "GeoJSON (*.geojson *.json)"
+        )
+        if chosen:
+            self.bring_in(Path(chosen), layer)
+
+    def bring_in(self, file: Path, layer: str) -> None:
+        """Outlines from a file; what came of it is said, what did not fit is listed."""
+        session = self.desk.session
+        self.desk.settings.put(FOLDER, str(file.parent))
+        self.desk.tasks.run(
+            lambda progress, cancelled: mapfiles.import_layer(
+                session, file, layer, progress=progress, cancelled=cancelled
+            ),
+            lambda done: self._brought(file, done), text=say("map-reading"),
+        )  # fmt: skip
+
+    def _brought(self, file: Path, done: dict[str, Any]) -> None:
+        self.desk.notify(say("map-imported", file=file.name, **done), done["batch"])
+        if done["findings"]:
+            MapFindings(self, done["findings"]).open()

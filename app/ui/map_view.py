@@ -1,0 +1,192 @@
+"""The map's page in the window: served by our own scheme, talking through one narrow bridge, reaching no network.
+
+`register` must run before the application is made. The page can load nothing but the files of `app.maps.page`: a
+policy says so, an interceptor refuses everything else, and what is no `loutu:` address is never opened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtWebChannel import QWebChannel
+from PySide6.QtWebEngineCore import (
+    QWebEnginePage,
+    QWebEngineProfile,
+    QWebEngineSettings,
+    QWebEngineUrlRequestInfo,
+    QWebEngineUrlRequestInterceptor,
+    QWebEngineUrlRequestJob,
+    QWebEngineUrlScheme,
+    QWebEngineUrlSchemeHandler,
+)
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.maps import page as pages
+
+SCHEME = b"loutu"
+ADDRESS = "loutu://map/index.html"
+HEADERS: Any = {
+    QByteArray(b"Content-Security-Policy"): [QByteArray(pages.POLICY.encode())],
+    QByteArray(b"X-Content-Type-Options"): [QByteArray(b"nosniff")],
+}  # Qt takes several values for a name; its stubs say one
+CALLS = frozenset({"show", "paint", "choose"})
+"""The only functions of the page that are ever called."""
+
+
+def register() -> None:
+    """Make the scheme known; once, before there is an application."""
+    if not QWebEngineUrlScheme.schemeByName(QByteArray(SCHEME)).name().isEmpty():
+        return
+    scheme = QWebEngineUrlScheme(QByteArray(SCHEME))
+    scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
+    scheme.setFlags(QWebEngineUrlScheme.Flag.SecureScheme)
+    QWebEngineUrlScheme.registerScheme(scheme)
+
+
+@cache
+def _files() -> dict[str, tuple[str, bytes]]:
+    source = QFile(":/qtwebchannel/qwebchannel.js")
+    source.open(QIODevice.OpenModeFlag.ReadOnly)
+    return pages.files(bytes(source.readAll().data()))
+
+
+class Served(QWebEngineUrlSchemeHandler):
+    """Hands out the page's files and nothing else."""
+
+    def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
+        url = job.requestUrl()
+        found = _files().get(url.path().lstrip("/")) if url.host() == "map" else None
+        if found is None or job.requestMethod() != b"GET":
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+            return
+        media, content = found
+        job.setAdditionalResponseHeaders(HEADERS)
+        buffer = QBuffer(parent=job)
+        buffer.setData(QByteArray(content))
+        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        job.reply(QByteArray(f"{media};charset=utf-8".encode()), buffer)
+
+
+class Interceptor(QWebEngineUrlRequestInterceptor):
+    """Refuses every request that is not for our own files."""
+
+    def interceptRequest(self, info: QWebEngineUrlRequestInfo) -> None:
+        info.block(info.requestUrl().scheme() != SCHEME.decode())
+
+
+class Page(QWebEnginePage):
+    """One page that never goes anywhere, opens nothing, and reports its own faults as faults of ours."""
+
+    faulted = Signal(str)
+
+    def acceptNavigationRequest(self, url: QUrl | str, kind: QWebEnginePage.NavigationType, main: bool) -> bool:
+        return QUrl(url).toString() == ADDRESS
+
+    def createWindow(self, kind: QWebEnginePage.WebWindowType) -> QWebEnginePage:
+        return None  # type: ignore[return-value]  # Qt's own way to refuse
+
+    def javaScriptConsoleMessage(
+        self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
+    ) -> None:
+        if level == QWebEnginePage.JavaScriptConsoleMessageLevel.ErrorMessageLevel:
+            self.faulted.emit(f"{source.rsplit('/', 1)[-1]}:{line} {message}")
+
+
+class Bridge(QObject):
+    """What the page may say; the only object it sees. Ids are looked up by whoever listens, not trusted."""
+
+    opened_ = Signal(str)
+    chosen_ = Signal(str)
+    up_ = Signal()
+    ready_ = Signal()
+
+    @Slot(str)
+    def opened(self, id_: str) -> None:
+        self.opened_.emit(id_[:64])
+
+    @Slot(str)
+    def chosen(self, id_: str) -> None:
+        self.chosen_.emit(id_[:64])
+
+    @Slot()
+    def up(self) -> None:
+        self.up_.emit()
+
+    @Slot()
+    def ready(self) -> None:
+        self.ready_.emit()
+
+
+class MapView(QWidget):
+    """Shows what `call("show", …)` is given. Emits `opened`, `chosen` with an id, `up`, `faulted` with words for the log."""
+
+    opened = Signal(str)
+    chosen = Signal(str)
+    up = Signal()
+    faulted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ready = False
+        self._waiting: list[str] = []
+        self._build()
+        self._connect()
+        self.page.load(QUrl(ADDRESS))
+
+    def _build(self) -> None:
+        self.profile = QWebEngineProfile()  # without a name: nothing of it is ever written to disk
+        self.profile.setHttpCacheType(QWebEngineProfile.HttpCacheType.NoCache)
+        self.interceptor = Interceptor(self.profile)
+        self.served = Served(self.profile)
+        self.profile.setUrlRequestInterceptor(self.interceptor)
+        self.profile.installUrlSchemeHandler(QByteArray(SCHEME), self.served)
+        self.view = QWebEngineView(self)
+        self.page = Page(self.profile, self.view)
+        self.view.setPage(self.page)
+        self.profile.setParent(self)  # after the page, so that it outlives it: else Qt warns
+        self._restrict()
+        self.bridge = Bridge(self.page)
+        self.channel = QWebChannel(self.page)
+        self.channel.registerObject("program", self.bridge)
+        self.page.setWebChannel(self.channel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.view)
+        self.setFocusProxy(self.view)
+
+    def _restrict(self) -> None:
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        off = QWebEngineSettings.WebAttribute
+        for attribute in (
+            off.LocalStorageEnabled, off.PluginsEnabled, off.FullScreenSupportEnabled, off.WebGLEnabled,
+            off.JavascriptCanOpenWindows, off.JavascriptCanAccessClipboard, off.LocalContentCanAccessRemoteUrls,
+            off.LocalContentCanAccessFileUrls, off.HyperlinkAuditingEnabled, off.DnsPrefetchEnabled, off.PdfViewerEnabled,
+        ):  # fmt: skip
+            self.page.settings().setAttribute(attribute, False)
+
+    def _connect(self) -> None:
+        self.bridge.opened_.connect(self.opened)
+        self.bridge.chosen_.connect(self.chosen)
+        self.bridge.up_.connect(self.up)
+        self.bridge.ready_.connect(self._begin)
+        self.page.faulted.connect(self.faulted)
+
+    def _begin(self) -> None:
+        self.ready = True
+        for script in self._waiting:
+            self.page.runJavaScript(script)
+        self._waiting.clear()
+
+    def call(self, name: str, payload: Mapping[str, Any] | str) -> None:
+        """Call one function of the page with JSON; calls wait until the page is there, and only the last of a name."""
+        assert name in CALLS, name
+        script = f"loutu.call({json.dumps(name)}, {json.dumps(payload, ensure_ascii=True)});"
+        if self.ready:
+            self.page.runJavaScript(script)
+        else:
+            self._waiting = [each for each in self._waiting if f'call("{name}"' not in each] + [script]

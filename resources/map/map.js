@@ -1,0 +1,221 @@
+// The maps: areas coloured by a measure, redrawn in place. Texts come ready from the program and reach the page
+// by textContent only. Nothing is loaded from anywhere; ids that go back are looked up there, not trusted.
+"use strict";
+
+const MANY = 400; // from here on a canvas instead of one element for each thing
+const MOST_LABELS = 220;
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+// Whether white letters read better on a colour (#RRGGBB) than dark ones.
+function dark(colour) {
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  return 0.299 * r + 0.587 * g + 0.114 * b < 140;
+}
+
+class StreetMap {
+  constructor(leaflet, told) {
+    this.leaflet = leaflet;
+    this.told = told; // opened(id), chosen(id), up()
+    this.layers = new Map();
+    this.things = new Map();
+    this.chosen = null;
+    this.drawn = null;
+    leaflet.options.zoomSnap = 0.25;
+    leaflet.keyboard.disable();
+    leaflet.attributionControl?.remove();
+    leaflet.on("zoomend", () => this.fitLabels());
+    const box = leaflet.getContainer();
+    box.tabIndex = 0;
+    box.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  // ---- drawing anew
+
+  show(drawing) {
+    this.clear();
+    this.drawn = drawing;
+    const many = drawing.things.length > MANY;
+    this.renderer = many ? L.canvas({ padding: 0.3, tolerance: 3 }) : L.svg({ padding: 0.3 });
+    this.group = L.featureGroup().addTo(this.leaflet);
+    for (const thing of drawing.around) this.addOutline(thing);
+    for (const thing of drawing.things) this.addThing(thing);
+    const bounds = this.group.getBounds();
+    if (bounds.isValid()) this.leaflet.fitBounds(bounds, { padding: [28, 28], animate: false, maxZoom: 20 });
+    this.addLabels(drawing);
+    this.fitLabels();
+  }
+
+  clear() {
+    for (const layer of [this.group, this.labels, this.renderer]) layer?.remove();
+    this.group = this.labels = this.renderer = this.chosen = null;
+    this.layers.clear();
+    this.things.clear();
+  }
+
+  addOutline(thing) {
+    const style = { color: "#8A95A1", weight: 1.5, fill: true, fillColor: "#FFFFFF", fillOpacity: 0.6, interactive: false,
+      dashArray: thing.placed ? null : "6 4", renderer: this.renderer };
+    L.geoJSON(thing.geometry, { style: () => style, interactive: false }).addTo(this.group);
+  }
+
+  addThing(thing) {
+    this.things.set(thing.id, thing);
+    const layer = L.geoJSON(thing.geometry, {
+      style: () => this.style(thing),
+      renderer: this.renderer,
+      pointToLayer: (_, at) => L.circleMarker(at, { radius: 8, renderer: this.renderer }),
+    });
+    layer.eachLayer((shape) => { shape.options.renderer = this.renderer; });
+    layer.bindTooltip(() => this.said(this.things.get(thing.id)), { sticky: true, direction: "top", opacity: 1 });
+    layer.on("click", () => this.open(thing.id));
+    layer.on("mouseover", () => this.choose(thing.id, false));
+    this.layers.set(thing.id, layer);
+    layer.addTo(this.group);
+  }
+
+  style(thing) {
+    const chosen = thing.id === this.chosen;
+    const plain = this.renderer instanceof L.Canvas;
+    return {
+      color: chosen ? "#1F6FB2" : "#55616F", weight: chosen ? 3 : 1,
+      dashArray: thing.placed && !(plain && thing.hatched) ? null : "5 4",
+      fillColor: thing.hatched && !plain ? this.hatch(thing.colour) : thing.colour,
+      fillOpacity: plain && thing.hatched ? 0.45 : 0.9,
+    };
+  }
+
+  // A pattern of one colour under lines; old or missing data must never look like a figure of today.
+  hatch(colour) {
+    const id = "hatch" + colour.replace("#", "");
+    const pane = this.leaflet.getPane("overlayPane").querySelector("svg");
+    if (pane && !pane.querySelector("#" + id)) {
+      const made = (tag, attributes, parent) => {
+        const each = document.createElementNS("http://www.w3.org/2000/svg", tag);
+        for (const [name, value] of Object.entries(attributes)) each.setAttribute(name, value);
+        parent.appendChild(each);
+        return each;
+      };
+      const pattern = made("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse",
+        patternTransform: "rotate(45)" }, made("defs", {}, pane));
+      made("rect", { width: 6, height: 6, fill: colour }, pattern);
+      made("line", { x1: 0, y1: 0, x2: 0, y2: 6, stroke: "#55616F", "stroke-width": 1.4, "stroke-opacity": 0.7 }, pattern);
+    }
+    return `url(#${id})`;
+  }
+
+  said(thing) {
+    const box = element("div");
+    box.append(element("div", "name", thing.name));
+    for (const line of thing.lines) box.append(element("div", "", line));
+    return box;
+  }
+
+  // ---- labels: as many as fit inside what they name
+
+  addLabels(drawing) {
+    this.labels = L.layerGroup().addTo(this.leaflet);
+    this.fits = [];
+    const named = drawing.things.length <= MOST_LABELS ? drawing.things : [];
+    for (const thing of named) this.addLabel(thing, this.layers.get(thing.id).getBounds(), false);
+    for (const thing of drawing.around) this.addLabel(thing, L.geoJSON(thing.geometry).getBounds(), true);
+  }
+
+  addLabel(thing, bounds, round) {
+    const box = element("div");
+    box.append(element("div", "", round ? thing.name : thing.label));
+    if (!round) box.append(element("div", "value", thing.text));
+    if (!round) box.classList.toggle("dark", dark(thing.colour));
+    const at = round ? L.latLng(bounds.getNorth(), bounds.getCenter().lng) : L.latLng(thing.at[1], thing.at[0]);
+    const icon = L.divIcon({ html: box, className: round ? "label round" : "label", iconSize: null });
+    const marker = L.marker(at, { icon, interactive: false, keyboard: false }).addTo(this.labels);
+    if (!round) this.fits.push({ thing, bounds, box, marker });
+  }
+
+  fitLabels() {
+    for (const { thing, bounds, box, marker } of this.fits ?? []) {
+      const a = this.leaflet.latLngToLayerPoint(bounds.getNorthWest());
+      const b = this.leaflet.latLngToLayerPoint(bounds.getSouthEast());
+      const wide = Math.abs(b.x - a.x), high = Math.abs(b.y - a.y);
+      const [name, value] = box.children;
+      name.hidden = wide < thing.label.length * 9 || high < 13;
+      value.hidden = wide < thing.text.length * 8 || high < (name.hidden ? 13 : 28);
+      if (marker.getElement()) marker.getElement().hidden = name.hidden && value.hidden;
+    }
+  }
+
+  // ---- the same things in other colours: nothing moves, nothing flickers
+
+  paint(told) {
+    Object.assign(this.drawn, { legend: told.legend });
+    for (const thing of told.things) {
+      const held = this.things.get(thing.id);
+      if (!held) continue;
+      Object.assign(held, thing);
+      this.layers.get(thing.id).setStyle(this.style(held));
+    }
+    for (const { thing, box } of this.fits ?? []) {
+      box.children[1].textContent = thing.text;
+      box.classList.toggle("dark", dark(thing.colour));
+    }
+    this.fitLabels();
+  }
+
+  // ---- choosing and going down
+
+  choose(id, follow) {
+    if (id === this.chosen || (id !== null && !this.layers.has(id))) return;
+    const before = this.chosen;
+    this.chosen = id;
+    for (const each of [before, id]) {
+      if (each && this.layers.has(each)) this.layers.get(each).setStyle(this.style(this.things.get(each)));
+    }
+    if (id === null) return;
+    const layer = this.layers.get(id);
+    layer.bringToFront();
+    if (follow && !this.leaflet.getBounds().contains(layer.getBounds().getCenter())) {
+      this.leaflet.panTo(layer.getBounds().getCenter(), { animate: false });
+    }
+    this.told.chosen(id);
+  }
+
+  open(id) {
+    this.choose(id, false);
+    this.told.opened(id);
+  }
+
+  key(event) {
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (steps[event.key]) this.step(steps[event.key]);
+    else if (event.key === "Enter" && this.chosen) this.open(this.chosen);
+    else if (event.key === "Escape" || event.key === "Backspace") this.told.up();
+    else if (event.key === "+" || event.key === "=") this.leaflet.zoomIn();
+    else if (event.key === "-") this.leaflet.zoomOut();
+    else return;
+    event.preventDefault();
+  }
+
+  // The nearest thing in a direction; from nowhere, the first one.
+  step([dx, dy]) {
+    const at = (id) => this.leaflet.latLngToLayerPoint(this.layers.get(id).getBounds().getCenter());
+    const ids = [...this.layers.keys()];
+    if (!this.chosen) return ids.length ? this.choose(ids[0], true) : undefined;
+    const here = at(this.chosen);
+    let best = null, least = Infinity;
+    for (const id of ids) {
+      const there = at(id), along = (there.x - here.x) * dx + (there.y - here.y) * dy;
+      const aside = Math.abs((there.x - here.x) * dy) + Math.abs((there.y - here.y) * dx);
+      if (along > 1 && along + 2.5 * aside < least) { best = id; least = along + 2.5 * aside; }
+    }
+    if (best) this.choose(best, true);
+  }
+
+  whole() {
+    if (this.group?.getBounds().isValid()) this.leaflet.fitBounds(this.group.getBounds(), { padding: [28, 28], maxZoom: 20 });
+  }
+}
