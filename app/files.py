@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,9 +23,26 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+class ReadBackError(OSError):
+    """What was read again is not what was written: the disk or stick lies."""
+
+
+def write_atomic(path: Path, data: bytes, *, verify: bool = False) -> None:
+    """verify: read it again before it takes its name. Raises OSError; then nothing is there under that name."""
     with replacing(path) as temporary:
         temporary.write_bytes(data)
+        if verify:
+            _read_back(temporary, data)
+
+
+def _read_back(path: Path, data: bytes) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    with path.open("rb") as file:
+        if hasattr(os, "posix_fadvise"):  # what lies on the stick, not what memory kept of it
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        if hashlib.sha256(file.read()).digest() != hashlib.sha256(data).digest():
+            raise ReadBackError(str(path))
 
 
 def _sync_folder(folder: Path) -> None:

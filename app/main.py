@@ -99,11 +99,15 @@ class Shell(QMainWindow):
             self.frame.close_session()
             self.frame = None
         self.remembered.put(GEOMETRY, bytes(self.saveGeometry().toBase64().data()).decode())
+        if (last := self.takeCentralWidget()) is not None:
+            last.deleteLater()  # the map's page must go before the application does
         event.accept()
 
 
 def run(data: str | None = None) -> int:
-    """Open the window; returns the program's exit code."""
+    """Open the window; returns the program's exit code. Raises UserError("root-no-window")."""
+    if map_view.sandbox_is_missing():
+        raise UserError("root-no-window")
     map_view.register()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,9 @@ NOW = clock.frozen("2020-05-25T09:00")
 
 
 def pytest_configure() -> None:
-    """The maps' scheme must be known before any test makes the application."""
+    """The maps' scheme must be known before any test makes the application; as root its sandbox cannot be had."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
     map_view.register()
 
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.history import TRACES
-from app.db.local import keep_secret, recall
+from app.db.local import keep_secret, recall, recall_all
 from app.db.rows import SEQ_BITS
 
 REGISTRY, ROOT = "registry", "root"
@@ -51,6 +51,11 @@ def announced(connection: Connection, device: str) -> Announced:
 
 def keep_announced(connection: Connection, device: str, said: Announced) -> None:
     keep_secret(connection, f"announced:{device}", msgspec.json.encode(said))
+
+
+def heard_of(connection: Connection) -> list[str]:
+    """The devices that ever announced something."""
+    return [key.removeprefix("announced:") for key in recall_all(connection, "announced:")]
 
 
 def chains(connection: Connection, committee: str | None = None) -> list[Held]:

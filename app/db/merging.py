@@ -94,7 +94,10 @@ def merge(connection: Connection, arriving: Iterable[Record]) -> Merged:
         if any(patch is None for _, patch, _, _ in record["parts"]):
             lacking.append((chain, record))
     appending.flush()
-    fresh = {committee: _fresh(connection, committee, rows, appending.known) for committee, rows in touched.items()}
+    fresh = {
+        committee: _fresh(connection, committee, rows, appending.known | appending.refused)
+        for committee, rows in touched.items()
+    }
     for chain, record in lacking:
         _must_be_erased(connection, chain, record)
     for committee, rows in touched.items():
@@ -114,6 +117,9 @@ class _Appending:
         self.connection = connection
         self.chains: dict[Chain, _Held] = {}
         self.batches: dict[tuple[str, str], int] = {}
+        self.void: set[int] = set()
+        self.refused: set[str] = set()
+        """Rows written by batches that were already found void."""
         self.waiting: list[tuple[Any, ...]] = []
         self.seen: set[str] = set()
         self.known: set[str] = set()
@@ -184,7 +190,15 @@ class _Appending:
         key = chain.committee_id, record["batch"]
         if key not in self.batches:
             self.batches[key] = _batch(self.connection, n, chain, record)
+            if self._is_refused(self.batches[key]):
+                self.void.add(self.batches[key])
+        if self.batches[key] in self.void:
+            self.refused.add(record["id"])
         return self.batches[key]
+
+    def _is_refused(self, batch: int) -> bool:
+        found = self.connection.exec_driver_sql("SELECT refused FROM batch WHERE n = ?", (batch,)).fetchone()
+        return found is not None and found[0] is not None
 
 
 @dataclass(slots=True)

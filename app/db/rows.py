@@ -155,9 +155,17 @@ class Reader:
         return groups(pairs)
 
     def entity(self, row: str) -> str:
+        """What kind of row this is, also of one that only refused batches wrote; "" if nobody ever wrote of it."""
         if row not in self.entity_of:
             self.row(row)
-        return self.entity_of.get(row, "")
+        if row not in self.entity_of:
+            found = self.sql(
+                "SELECT e.entity FROM entry e JOIN batch b ON b.n = e.batch WHERE e.entity_id = ? AND b.committee_id = ?"
+                " LIMIT 1",
+                (row, self.committee_id),
+            )
+            self.entity_of[row] = found[0][0] if found else ""
+        return self.entity_of[row]
 
     # ---------------------------------------------------------------- what undo asks
 

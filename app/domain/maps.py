@@ -157,14 +157,11 @@ def classes_for(values: Iterable[int], palette: tuple[str, ...]) -> tuple[Class,
 
 
 def _round(value: int) -> int:
-    """To one figure and a half: 1 … 10, 12, 15, 20, 25 … so that a legend reads easily."""
+    """Down to one figure and a half: 1 … 10, 12, 15, 20, 25 … so that a legend reads easily."""
     if value <= 10:
         return value
     size = 10 ** (len(str(value)) - 1)
-    for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10):
-        if value <= size * step:
-            return int(size * step)
-    return value
+    return max(int(size * step) for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8) if size * step <= value)
 
 
 def legend(things: Sequence[Thing], palette: tuple[str, ...]) -> tuple[tuple[Class, ...], tuple[Line, ...]]:

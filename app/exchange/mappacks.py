@@ -10,19 +10,26 @@ from typing import Any
 import msgspec
 
 from app.domain import addresses, geometry
-from app.domain.fields import ENTITIES
+from app.domain.fields import ENTITIES, Field
 from app.domain.findings import Finding, UserError
 
 LARGEST = 64 << 20
 LAYERS = {"boundary": "committee", "estates": "estate", "buildings": "building"}
 """Layer -> the entity whose outlines it holds."""
 
+_ESTATE, _BUILDING = ENTITIES["estate"], ENTITIES["building"]
+
+
+def _titles(field: Field, *more: str) -> tuple[str, ...]:
+    return (*more, field.title, *field.aliases)
+
+
 _NAMES: dict[str, tuple[str, ...]] = {
-    "name": ("name", "名称", *ENTITIES["estate"]["name"].aliases, *ENTITIES["committee"]["name"].aliases),
+    "name": ("name", *_titles(ENTITIES["committee"]["name"]), *_titles(_ESTATE["name"])),
     "code": ("code", "区划代码", "代码"),
-    "estate": ("estate", *ENTITIES["estate"]["name"].aliases),
-    "lane": ("lane", "addr:street", "addr_street", *ENTITIES["building"]["lane"].aliases),
-    "number": ("number", "addr:housenumber", "addr_housenumber", *ENTITIES["building"]["number"].aliases),
+    "estate": _titles(_ESTATE["name"], "estate"),
+    "lane": _titles(_BUILDING["lane"], "lane", "addr:street", "addr_street"),
+    "number": _titles(_BUILDING["number"], "number", "addr:housenumber", "addr_housenumber"),
 }
 """What a property may be called; OpenStreetMap's own keys among them."""
 

@@ -168,7 +168,8 @@ def of_matrix(matrix: Matrix) -> Payload:
         "columns": list(matrix.columns), "floors": floors,
         "shape": "/".join(",".join(cell.id if cell else "" for cell in floor.cells) for floor in matrix.floors),
         "legend": {
-            "title": say("matrix-legend"), "said": [],
+            "title": say(f"measure-{matrix.measure}") if matrix.measure else say("matrix-legend"),
+            "said": [say("matrix-none-asked")] if matrix.measure and not any(c.asked for c in matrix.cells) else [],
             "lines": [
                 {"label": say(f"state-{state}"), "colour": COLOURS[state], "count": say("state-counted", doors=doors),
                  "hatched": False}
@@ -183,14 +184,13 @@ def counts_text(matrix: Matrix) -> str:
                households=matrix.households, people=matrix.people)  # fmt: skip
 
 
-def who(cell: Cell) -> str:
-    """`王某等4人`, `2户5人`, `空置`."""
+def who(cell: Cell) -> tuple[str, str]:
+    """(who, how many): `("王某", "4人")`, `("2户5人", "")`, `("空置", "")`."""
     if len(cell.heads) > 1:
-        return say("matrix-several", households=len(cell.heads), people=cell.people)
+        return say("matrix-several", households=len(cell.heads), people=cell.people), ""
     if cell.state in ("vacant", "nobody"):
-        return say(f"matrix-{cell.state}")
-    name = "".join(cell.heads)
-    return say("matrix-more", name=name, people=cell.people) if cell.people > 1 else name
+        return say(f"matrix-{cell.state}"), ""
+    return "".join(cell.heads), say("unit-people", count=cell.people).replace(" ", "") if cell.people > 1 else ""
 
 
 def mark_text(mark: Mark) -> str:
@@ -214,9 +214,10 @@ def _cell(cell: Cell) -> Payload:
         for mark in cell.marks
     ]
     keys = {mark.key for mark in cell.marks}
+    name, count = who(cell)
     return {
-        "id": cell.id, "room": cell.room, "who": who(cell), "colour": COLOURS[cell.state], "marks": marks,
+        "id": cell.id, "room": cell.room, "who": name, "count": count, "colour": COLOURS[cell.state], "marks": marks,
         "vacant": cell.state == "vacant", "faded": not cell.asked, "unvisited": "unvisited" in keys,
-        "lines": [" ".join(filter(None, (cell.room, who(cell)))), *map(mark_lines, cell.marks)],
+        "lines": [" ".join(filter(None, (cell.room, name, count))), *map(mark_lines, cell.marks)],
         "search": " ".join((cell.room, *cell.heads)).lower(),
     }  # fmt: skip

@@ -71,7 +71,10 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A building ready to be drawn. columns: titles (units), "" where a column needs none."""
+    """A building ready to be drawn. columns: titles (units), "" where a column needs none.
+
+    measure: by which doors were asked for, "" for all.
+    """
 
     id: str
     name: str
@@ -80,6 +83,7 @@ class Matrix:
     households: int
     people: int
     legend: tuple[tuple[str, int, int], ...] = field(default=())
+    measure: str = ""
     until: str = ""
     rehearsal: bool = False
 

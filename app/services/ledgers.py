@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.db import checking, history, present
+from app.db import checking, devices, history, present
+from app.db.connection import Connection
 from app.domain.jobs import Cancelled, Progress, never, quiet
 from app.services.session import Session
 from app.services.values import Values
@@ -11,13 +12,21 @@ from app.services.values import Values
 def verify(session: Session, *, progress: Progress = quiet, cancelled: Cancelled = never) -> Values:
     """Recompute every digest and commitment: ok, entries, chains [{device, epoch, committee, seq, head, certain_to}].
 
-    `certain_to` is the seq up to which somebody else holds a signed receipt; 0 as long as there is none.
+    `certain_to` is the seq up to which another PC said, signed, that it holds the same; 0 as long as none did.
     """
     session.require("ledger.verify")
     with session.db.reading() as connection:
         faults = checking.verify(connection, progress, cancelled)
-        chains = [{**head, "certain_to": 0} for head in history.heads(connection)]
+        chains = [{**head, "certain_to": _certain_to(connection, head)} for head in history.heads(connection)]
     return {"ok": not faults, "entries": sum(chain["seq"] for chain in chains), "chains": chains, "faults": faults}
+
+
+def _certain_to(connection: Connection, head: Values) -> int:
+    """The longest part of a chain that another PC announced with the digest that lies here."""
+    key = (head["device"], head["epoch"], head["committee"])
+    chain = next(each for each in devices.chains(connection, head["committee"]) if each.key == key)
+    said = (devices.announced(connection, peer).seq_of(key) for peer in devices.heard_of(connection))
+    return max((seq for seq, digest in said if seq and devices.digest_at(connection, chain, seq) == digest), default=0)
 
 
 def show(session: Session, entity: str | None = None, id: str | None = None, limit: int | None = None) -> list[Values]:

@@ -168,9 +168,9 @@ def _row_of(session: Session, connection: Connection, committee: str) -> Values:
 
 
 def _building_name(building: Values, estate: Values, *, alone: bool) -> str:
-    """`901弄12号`; with several estates on a map, their name in front."""
+    """`901弄12号`; where there is no lane and several estates, the estate's name in front."""
     lane, number = building["lane"] or "", building["number"] or ""
-    return f"{lane}{number}" if alone else f"{estate.get('name', '')} {lane}{number}"
+    return f"{lane}{number}" if lane or alone else f"{estate.get('name', '')} {number}"
 
 
 def _drawing(

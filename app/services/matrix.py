@@ -41,7 +41,7 @@ def of(session: Session, building: str, *, colour: str = "residents", also: Iter
     return Matrix(
         building, f"{row.get('lane', '')}{row.get('number', '')}", columns, floors,
         sum(len(door["households"]) for door in doors), sum(cell.people for cell in cells),
-        matrix.counted(cells), until, session.rehearsal,
+        matrix.counted(cells), colour if asked else "", until, session.rehearsal,
     )  # fmt: skip
 
 

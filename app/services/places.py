@@ -43,7 +43,8 @@ def buildings(session: Session, estate: str) -> list[Values]:
 def in_walking_order(buildings: list[Values]) -> list[Values]:
     """By lane, then number."""
     return sorted(
-        buildings, key=lambda row: (_number(row["lane"]), row["lane"] or "", _number(row["number"]), row["number"] or "")
+        buildings,
+        key=lambda row: (_number(row["lane"]), row["lane"] or "", _number(row["number"]), row["number"] or ""),
     )
 
 

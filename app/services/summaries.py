@@ -58,13 +58,18 @@ def _committees(session: Session, connection: Connection) -> list[Values]:
     """What each committee sent and how old it is, the silent ones too."""
     found = enrolment.held(connection)
     members = found[1].active("committee") if found else []
+    ever = [each for each in found[1].members if each.role == "committee"] if found else []
     lying = set(devices.committees(connection)) - {session.committee_id}
-    known = {each.committee: (each.name, each.code) for each in members}
+    known = {
+        each.committee: (each.name, each.code)
+        for each in ever
+        if not each.revoked or each.committee in lying  # what a revoked PC sent before is counted, so it is listed
+    }
     for row in present.where(connection, session.committee_id, "committee"):
         known.setdefault(row["id"], (row.get("name", ""), row.get("code", "")))
     said = []
     for committee, (name, code) in sorted(known.items(), key=lambda each: each[1][1]):
-        times = [devices.announced(connection, each.id).at for each in members if each.committee == committee]
+        times = [devices.announced(connection, each.id).at for each in ever if each.committee == committee]
         said.append({
             "committee": committee, "name": name, "code": code,
             "residents": present.counts(connection, committee)["residents"] if committee in lying else None,

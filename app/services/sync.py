@@ -25,7 +25,7 @@ from app.exchange import registry as registries
 from app.exchange.bundles import Enclosed, Line, Manifest, Opened, Payload, Seen, Span
 from app.exchange.registry import Member, Registry
 from app.exchange.signing import Signed
-from app.files import write_atomic
+from app.files import ReadBackError, write_atomic
 from app.services import enrolment
 from app.services.session import Session
 from app.services.values import Values
@@ -50,7 +50,7 @@ def export(
     """Write a bundle for every PC that has something to learn; an empty list if none has.
 
     to: codes, names or ids of committees (at a centre). sibling: for the other PCs of this committee.
-    Raises UserError: not-enrolled, committee-unknown, folder-missing; Refused.
+    Raises UserError: not-enrolled, committee-unknown, folder-missing, bundle-not-written, bundle-unwritable; Refused.
     """
     session.require("bundles.export")
     if not out.is_dir():
@@ -58,7 +58,7 @@ def export(
     with session.db.reading() as connection:
         _, registry = enrolment.need(connection)
         peers = [
-            peer for peer in _peers(session, registry, to, sibling) if _has_news(session, connection, registry, peer)
+            peer for peer in peers_of(session, registry, to, sibling) if has_news(session, connection, registry, peer)
         ]
     made = []
     for peer in peers:
@@ -68,7 +68,7 @@ def export(
     return made
 
 
-def _peers(session: Session, registry: Registry, to: tuple[str, ...], sibling: bool) -> list[Member]:
+def peers_of(session: Session, registry: Registry, to: tuple[str, ...], sibling: bool) -> list[Member]:
     others = [each for each in registry.active() if each.id != session.device]
     if session.role == "centre":
         committees = [each for each in others if each.role == "committee"]
@@ -88,7 +88,7 @@ def _shared_chains(connection: Connection, peer: Member) -> list[Held]:
     return devices.chains(connection, None if peer.role == "centre" else peer.committee)
 
 
-def _spans(connection: Connection, peer: Member, said: Announced) -> list[tuple[Held, int]]:
+def spans_of(connection: Connection, peer: Member, said: Announced) -> list[tuple[Held, int]]:
     """(chain, seq after which to send). A digest that differs from ours is a fork: the recipient is told by ours."""
     found = []
     for chain in _shared_chains(connection, peer):
@@ -100,9 +100,9 @@ def _spans(connection: Connection, peer: Member, said: Announced) -> list[tuple[
     return [(chain, after) for chain, after in found if after < chain.seq]
 
 
-def _has_news(session: Session, connection: Connection, registry: Registry, peer: Member) -> bool:
+def has_news(session: Session, connection: Connection, registry: Registry, peer: Member) -> bool:
     said = devices.announced(connection, peer.id)
-    if any(devices.has_news(connection, chain, after) for chain, after in _spans(connection, peer, said)):
+    if any(devices.has_news(connection, chain, after) for chain, after in spans_of(connection, peer, said)):
         return True
     if registry.version > said.registry or _owes_ring(session, peer, said):
         return True
@@ -128,7 +128,7 @@ def _export(session: Session, out: Path, peer: Member, progress: Progress, cance
         signed, registry = enrolment.need(connection)
         device = enrolment.own_device(connection)
         said = devices.announced(connection, peer.id)
-        spans = _spans(connection, peer, said)
+        spans = spans_of(connection, peer, said)
         payload, total = Payload(), sum(chain.seq - after for chain, after in spans)
         ring = dict(session.ring.keys) if session.ring and _owes_ring(session, peer, said) else None
         payload.add(Enclosed(registry=signed if registry.version > said.registry else None, ring=ring))
@@ -145,9 +145,12 @@ def _export(session: Session, out: Path, peer: Member, progress: Progress, cance
         manifest = msgspec.structs.replace(manifest, entries=done, sha256=hashlib.sha256(data).hexdigest())
     file = out / f"楼图-{session.code}-{peer.code}-{now:%Y%m%d%H%M%S}-{peer.id[:4]}{SUFFIX}"
     key = Ed25519PrivateKey.from_private_bytes(device.signing)
-    write_atomic(file, bundles.pack(manifest, data, key, (peer.recipient,)))
-    if file.read_bytes()[: len(bundles.MAGIC)] != bundles.MAGIC:
-        raise UserError("bundle-not-written", file=str(file))
+    try:
+        write_atomic(file, bundles.pack(manifest, data, key, (peer.recipient,)), verify=True)
+    except ReadBackError:
+        raise UserError("bundle-not-written", file=str(file)) from None
+    except OSError:
+        raise UserError("bundle-unwritable", file=str(file)) from None
     _remember_told(session, peer, manifest)
     return {
         "file": str(file), "to": peer.name, "kind": manifest.kind, "entries": done,
@@ -172,7 +175,8 @@ def _manifest(
         chains=tuple(Span(*chain.key, after + 1, chain.seq, chain.head.hex()) for chain, after in spans),
         seen=tuple(Seen(*chain.key, chain.seq, chain.head.hex()) for chain in chains),
         refused=tuple(devices.refused(connection, None if peer.role == "centre" else peer.committee)),
-        registry=registry.version, rings=session.ring_ids(connection, peer.committee), at=at, until=max((history.last_change(connection, each) or "" for each in committees), default=""),
+        registry=registry.version, rings=session.ring_ids(connection, peer.committee), at=at,
+        until=max((history.last_change(connection, each) or "" for each in committees), default=""),
         entries=0, size=payload.size, sha256="",
     )  # fmt: skip
 

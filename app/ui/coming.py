@@ -13,13 +13,13 @@ from app.words import say
 
 PICTURE = 48
 NOW = {
-    "map": ("按楼号看住户", "residents"), "visits": ("看住户", "residents"), "isolation": ("导入返沪人员登记", "import"),
-    "care": ("看住户", "residents"), "incidents": ("看住户", "residents"), "sync": ("填一份报表", "reports"),
+    "visits": ("看住户", "residents"), "isolation": ("导入返沪人员登记", "import"),
+    "care": ("看住户", "residents"), "incidents": ("看住户", "residents"),
     "warnings": ("看今日", "today"),
 }  # fmt: skip
 ICONS = {
-    "map": "map-outline", "visits": "clipboard-text-outline", "isolation": "shield-home-outline",
-    "care": "hand-heart-outline", "incidents": "bell-outline", "sync": "usb-flash-drive-outline",
+    "visits": "clipboard-text-outline", "isolation": "shield-home-outline",
+    "care": "hand-heart-outline", "incidents": "bell-outline",
     "warnings": "chart-timeline-variant",
 }  # fmt: skip
 

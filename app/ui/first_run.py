@@ -1,18 +1,28 @@
-"""The first start: three questions, then a working screen."""
+"""The first start: three questions, at a centre a fourth about the street's root key, then a working screen."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import paths
 from app.domain.findings import UserError
-from app.services import workspaces
+from app.services import enrolment, workspaces
 from app.ui import errors, theme
+from app.ui.enrol_dialogs import ROOT_NAME, PathLine, sticks
 from app.words import say
 
 ROLES = {"居委会": "committee", "街道中心": "centre"}
@@ -40,7 +50,8 @@ class FirstRun(QWidget):
         self.make = theme.primary("建立工作区")
         self.make.setMinimumHeight(38)
         self.open = theme.button("已有工作区，打开它…", "link")
-        card = theme.panel(theme.title("欢迎使用楼图"), theme.soft(say("first-run")), margin=theme.GAP[4])
+        self.intro = theme.soft(say("first-run"))
+        card = theme.panel(theme.title("欢迎使用楼图"), self.intro, margin=theme.GAP[4])
         column = card.layout()
         assert isinstance(column, QVBoxLayout)
         column.addSpacing(theme.GAP[0])
@@ -50,8 +61,15 @@ class FirstRun(QWidget):
         column.addWidget(self.make)
         column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignRight)
         card.setFixedWidth(660)
-        whole = QHBoxLayout(self)
+        holder = QWidget()
+        whole = QHBoxLayout(holder)
         whole.addWidget(card, 0, Qt.AlignmentFlag.AlignCenter)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(holder)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.area)
 
     def _make_inputs(self) -> None:
         self.role = theme.Choice()
@@ -62,11 +80,18 @@ class FirstRun(QWidget):
         self.rehearsal = QCheckBox("先建一个演练工作区，与真实数据分开")
         self.account, self.password, self.again = QLineEdit(), QLineEdit(), QLineEdit()
         self.account.setPlaceholderText("姓名或职务，例如 张书记")
-        for field, hint in ((self.password, "至少 8 个字"), (self.again, "再输一次")):
+        self.root_password, self.root_again = QLineEdit(), QLineEdit()
+        for field, hint in (
+            (self.password, "至少 8 个字"), (self.again, "再输一次"), (self.root_password, "根密钥密码，至少 8 个字"),
+            (self.root_again, "再输一次"),
+        ):  # fmt: skip
             field.setEchoMode(QLineEdit.EchoMode.Password)
             field.setPlaceholderText(hint)
         self.place = QLineEdit(str(self._folder or paths.data()))
         self.browse = theme.button("更改…")
+        self.root = PathLine("根密钥文件", "new", next((str(each / ROOT_NAME) for _, each in sticks()), ""))
+        self.root.line.setPlaceholderText("选择 U 盘上的位置")
+        self.root_why = theme.soft(say("first-run-root"))
 
     def _questions(self) -> QGridLayout:
         grid = QGridLayout()
@@ -90,7 +115,20 @@ class FirstRun(QWidget):
         where.addWidget(self.browse)
         grid.addWidget(theme.label("三、数据放在哪里？", "strong"), 8, 0)
         grid.addLayout(where, 8, 1, 1, 2)
+        self._root_question(grid)
         return grid
+
+    def _root_question(self, grid: QGridLayout) -> None:
+        grid.setRowMinimumHeight(9, theme.GAP[1])
+        question, password = theme.label("四、根密钥放在哪里？", "strong"), theme.label("根密钥密码", "soft")
+        grid.addWidget(question, 10, 0)
+        grid.addWidget(self.root, 10, 1, 1, 2)
+        grid.addWidget(password, 11, 0)
+        grid.addWidget(self.root_password, 11, 1)
+        grid.addWidget(self.root_again, 11, 2)
+        grid.addWidget(self.root_why, 12, 1, 1, 2)
+        self.of_root = (question, self.root, password, self.root_password, self.root_again, self.root_why)
+        self._role_chosen()
 
     @staticmethod
     def _ask(grid: QGridLayout, row: int, number: str, question: str, inputs: tuple[QWidget, ...]) -> None:
@@ -110,11 +148,50 @@ class FirstRun(QWidget):
             each.returnPressed.connect(following.setFocus)
         self.again.returnPressed.connect(self.create_workspace)
         self.browse.clicked.connect(self._browse)
+        self._placed = QTimer(self)  # what is wrong is brought into sight once it has its place
+        self._placed.setSingleShot(True)
+        self._placed.timeout.connect(lambda: self.area.ensureWidgetVisible(self.message))
         self.open.clicked.connect(self._open)
+        self.role.currentIndexChanged.connect(self._role_chosen)
+        self.root.line.textChanged.connect(self._root_chosen)
+        self.root_again.returnPressed.connect(self.create_workspace)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.name.setFocus()
+
+    # ---------------------------------------------------------------- a centre has a root key
+
+    @property
+    def centre(self) -> bool:
+        return ROLES[self.role.currentText()] == "centre"
+
+    def _role_chosen(self) -> None:
+        for widget in self.of_root:
+            widget.setVisible(self.centre)
+        self.intro.setText(say("first-run-centre" if self.centre else "first-run"))
+        self.name.setPlaceholderText("例如 花木街道" if self.centre else "例如 培花新村第九居委会")
+        self.code.setPlaceholderText("9 位，例如 310115016" if self.centre else "12 位，例如 310115016009")
+
+    def _root_chosen(self) -> None:
+        """A key that is there already is opened with its password, which nobody need repeat."""
+        kept = self._kept_root
+        self.root_again.setEnabled(not kept)
+        self.root_why.setText(say("first-run-root-kept" if kept else "first-run-root"))
+
+    @property
+    def _kept_root(self) -> bool:
+        return self.root.path is not None and self.root.path.is_file()
+
+    def _missing_of_root(self, folder: Path) -> str | None:
+        """What is wrong with the answers about the root key, before anything is written."""
+        if self.root.path is None:
+            return "first-run-root-file"
+        if folder.resolve() in self.root.path.resolve().parents:
+            return "first-run-root-inside"
+        if not self._kept_root and self.root_password.text() != self.root_again.text():
+            return "first-run-root-differs"
+        return None
 
     # ---------------------------------------------------------------- doing
 
@@ -137,22 +214,37 @@ class FirstRun(QWidget):
             self.again.setFocus()
             return
         folder = Path(self.place.text().strip())
+        if self.centre and (missing := self._missing_of_root(folder)):
+            self._say(say(missing))
+            return
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            workspaces.create(
-                folder, role=ROLES[self.role.currentText()], name=self.name.text(), code=self.code.text(),
-                account=self.account.text(), password=self.password.text(), rehearsal=self.rehearsal.isChecked(),
-            )  # fmt: skip
+            self._create(folder)
         except UserError as error:
             self._say(errors.words(error))
             return
-        except OSError:
-            self._say(say("folder-unwritable", folder=str(folder)))
+        except OSError as error:
+            self._say(say("folder-unwritable", folder=Path(error.filename).parent if error.filename else folder))
             return
         finally:
             QGuiApplication.restoreOverrideCursor()
         self.created.emit(folder, self.account.text().strip(), self.password.text())
 
+    def _create(self, folder: Path) -> None:
+        """The root key first, since only a centre that holds one can begin a street; a key made in vain goes again."""
+        file, made = self.root.path, self.centre and not self._kept_root
+        root = enrolment.root_key(file, self.root_password.text()) if self.centre and file is not None else None
+        try:
+            workspaces.create(
+                folder, role=ROLES[self.role.currentText()], name=self.name.text(), code=self.code.text(),
+                account=self.account.text(), password=self.password.text(), rehearsal=self.rehearsal.isChecked(), root=root,
+            )  # fmt: skip
+        except BaseException:
+            if made and file is not None:
+                file.unlink(missing_ok=True)
+            raise
+
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.show()
+        self._placed.start()

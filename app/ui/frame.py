@@ -11,10 +11,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services import summaries, undoing, workspaces
+from app.services import summaries, sync_state, undoing, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
+from app.ui.bundle_result import day
 from app.ui.curtain import Curtain
 from app.ui.desk import Desk, Page, Step
 from app.ui.notice import Notice, WorkBar
@@ -25,7 +26,8 @@ from app.ui.tasks import Tasks
 from app.ui.top_bar import TopBar
 from app.words import say
 
-ROSTERS = (".xlsx", ".xls", ".ods", ".csv", ".xlsm")
+DROPPED = {"import": (".xlsx", ".xls", ".ods", ".csv", ".xlsm"), "sync": (".ltb",)}
+"""Which section takes the files that are dropped on the window."""
 REMEMBERED = 50
 
 
@@ -175,7 +177,7 @@ class Frame(QMainWindow):
         return page
 
     def _remember(self, key: str, where: dict[str, Any]) -> None:
-        kept = {} if key == "import" else where  # going back must not read a file again
+        kept = {} if key in DROPPED else where  # going back must not read a file again
         if not self._been or self._been[-1] != (key, kept):
             self._been = [*self._been[-REMEMBERED:], (key, kept)]
             self._ahead.clear()
@@ -215,11 +217,35 @@ class Frame(QMainWindow):
         errors.present(self, error)
 
     def refresh_counts(self) -> None:
-        """Numbers beside the sections and the data's time below."""
+        """Numbers beside the sections; below, how old the data is here and at the street."""
         self.side.count(summaries.due(self.session))
-        until = str(summaries.status(self.session)["data_until"] or "—")[:16].replace("T", " ")
+        status = summaries.status(self.session)
+        exchanged = self._reported(status) if self.session.role == "centre" else self._received(status)
         level = 3 if self.session.ring else 2 if self.session.may("records.show") else 1
-        self.state.setText("　·　".join((say("status-saved"), say("status-until", until=until), say(f"level-{level}"))))
+        self.state.setText("　·　".join((say("status-saved"), *exchanged, say(f"level-{level}"))))
+
+    def _received(self, status: dict[str, Any]) -> list[str]:
+        """A committee: until when its data goes, and what the street has of it; nothing of that before enrolment."""
+        said = [say("status-until", until=str(status["data_until"] or "—")[:16].replace("T", " "))]
+        states = sync_state.waiting(self.session)
+        until = max((each["received_until"] for each in states if each["received_until"]), default=None)
+        if until:
+            said.append(say("status-receipt", until=day(until, self.session.now())))
+        elif states:
+            said.append(say("status-no-receipt"))
+        return said
+
+    def _reported(self, status: dict[str, Any]) -> list[str]:
+        """A centre: how many committees sent something, and how far apart their data lies."""
+        committees, now = status["committees"], self.session.now()
+        times = sorted(each["data_until"] for each in committees if each["data_until"])
+        reported = sum(each["last_bundle"] is not None for each in committees)
+        said = [say("sync-reported", all=len(committees), count=reported)] if committees else []
+        if times:
+            oldest, newest = day(times[0], now), day(times[-1], now)
+            code = "status-until" if oldest == newest else "sync-spread"
+            said.append(say(code, until=newest, oldest=oldest, newest=newest))
+        return said
 
     # ---------------------------------------------------------------- keys
 
@@ -277,12 +303,24 @@ class Frame(QMainWindow):
     # ---------------------------------------------------------------- files dropped, the end
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.allowed(BY_KEY["import"]) and not self.curtain.isVisible() and _rosters(event):
+        if not self.curtain.isVisible() and self._dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
+        if (found := self._dropped(event)) is None:
+            return
+        key, files = found
         event.acceptProposedAction()
-        self.go("import", file=_rosters(event)[0])
+        self.go(key, **({"file": files[0]} if key == "import" else {"files": files}))
+
+    def _dropped(self, event: QDropEvent) -> tuple[str, list[Path]] | None:
+        """The section that takes these files, and those it takes; None if nobody does."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+        for key, suffixes in DROPPED.items():
+            taken = [file for file in files if file.suffix.lower() in suffixes]
+            if taken and self.allowed(BY_KEY[key]):
+                return key, taken
+        return None
 
     def may_close(self) -> bool:
         """Nothing unsaved, no work under way, or the person says it may go."""
@@ -300,8 +338,3 @@ class Frame(QMainWindow):
             self.tasks.close()
             self.session.on_change.remove(self._changed)
             workspaces.lock(self.session)
-
-
-def _rosters(event: QDropEvent) -> list[Path]:
-    files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-    return [file for file in files if file.suffix.lower() in ROSTERS]

@@ -219,7 +219,7 @@ class MapDesk(Page):
         model.columns[1] = Column("value", layers.title(shown.measure), 84)
         chosen = (self.things.current() or {}).get("id")
         self.things.set_rows([
-            {"id": each.id, "name": each.name, "value": each.value if not each.few else say("class-few"),
+            {"id": each.id, "name": each.label if each.entity == "committee" else each.name, "value": each.value if not each.few else say("class-few"),
              "people": each.people, "until": layers.moment(each.until)}
             for each in shown.things
         ])  # fmt: skip

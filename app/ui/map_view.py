@@ -7,6 +7,7 @@ policy says so, an interceptor refuses everything else, and what is no `loutu:` 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -46,6 +47,12 @@ def register() -> None:
     scheme.setSyntax(QWebEngineUrlScheme.Syntax.Host)
     scheme.setFlags(QWebEngineUrlScheme.Flag.SecureScheme)
     QWebEngineUrlScheme.registerScheme(scheme)
+
+
+def sandbox_is_missing(env: Mapping[str, str] = os.environ, root: bool | None = None) -> bool:
+    """The browser's sandbox does not work for root, and a window without it is none we open (tests set the flag)."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0 if root is None else root
+    return is_root and "--no-sandbox" not in env.get("QTWEBENGINE_CHROMIUM_FLAGS", "")
 
 
 @cache

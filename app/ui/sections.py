@@ -13,6 +13,7 @@ from app.ui.manage_desk import ManageDesk
 from app.ui.map_desk import MapDesk
 from app.ui.report_desk import ReportDesk
 from app.ui.residents_desk import ResidentsDesk
+from app.ui.sync_desk import SyncDesk
 from app.ui.today_desk import TodayDesk
 
 
@@ -39,7 +40,7 @@ SECTIONS = (
     Section("care", "关爱", "hand-heart-outline", coming("care"), "visits.read"),
     Section("incidents", "事件", "bell-outline", coming("incidents"), "visits.read"),
     Section("reports", "报表", "file-table-outline", ReportDesk, "reports.fill"),
-    Section("sync", "同步", "usb-flash-drive-outline", coming("sync"), "bundles.export"),
+    Section("sync", "同步", "usb-flash-drive-outline", SyncDesk, "bundles.inspect"),
     Section("warnings", "预警", "chart-timeline-variant", coming("warnings"), "summaries.read"),
     Section("manage", "管理", "cog-outline", ManageDesk),
 )

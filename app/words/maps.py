@@ -50,7 +50,7 @@ WORDS: dict[str, str] = {
     "matrix-counts": "{floors} 层　{doors} 间　{households} 户 {people} 人",
     "matrix-legend": "每间房的状态",
     "matrix-several": "{households}户{people}人",
-    "matrix-more": "{name}等{people}人",
+    "matrix-none-asked": "这栋楼里没有",
     "matrix-vacant": "空置",
     "matrix-nobody": "无人登记",
     "state-isolation": "居家隔离",

@@ -10,12 +10,24 @@ WORDS: dict[str, str] = {
         "开始使用后请尽快再添一个账号，或与街道登记后取得恢复凭证。"
     ),
     "first-run-differs": "两次输入的密码不一样，请再输一次。",
+    "first-run-centre": "回答四个问题就可以开始。数据只存在这台电脑上，加密保存，不上网。",
+    "first-run-root": (
+        "根密钥是街道的“公章”：批准居委会登记、停用电脑和恢复数据时才用，平时锁在抽屉里。没有它，谁也不能批准；"
+        "请把它存在 U 盘上，并另存一份备用。"
+    ),
+    "first-run-root-kept": "这是已有的根密钥，请输入它的密码打开，不会改动它。",
+    "first-run-root-file": "请选择根密钥文件放在哪里，最好是 U 盘。",
+    "first-run-root-differs": "两次输入的根密钥密码不一样，请再输一次。",
+    "first-run-root-inside": "根密钥不要放在工作区文件夹里，电脑坏了或丢了会一起没有。请放到 U 盘上。",
     "folder-unwritable": "不能在 {folder} 里建立文件夹，可能没有权限或磁盘已满。请换一个位置。",
     "no-workspace-there": "{folder} 里没有楼图的工作区。请选择里面有 loutu.db 的文件夹。",
     "login-hint": "请选择账号并输入密码。数据只在这台电脑上，加密保存。",
+    "root-no-window": "当前是 root：浏览器组件的安全沙箱不允许以 root 打开窗口，我们也不关闭沙箱。请换普通用户再打开。",
     # frame
     "status-saved": "已保存",
     "status-until": "数据截至 {until}",
+    "status-receipt": "街道已收到 {until}前的数据",
+    "status-no-receipt": "街道还没有回执",
     "curtain": "屏幕内容已遮住，数据没有关闭。",
     "work-stopping": "正在停下…",
     "work-undo": "正在撤销",
@@ -28,11 +40,9 @@ WORDS: dict[str, str] = {
     "search-empty": "没有找到。可以试试姓名、拼音首字母、楼号室号或电话尾号，几个词用空格隔开。",
     "search-more": "只列出前 {shown} 人，请多输入几个字。",
     # sections whose desk comes later
-    "coming-map": "这里将显示街道、小区、楼栋三级地图，按人群和状态着色。现在可以按小区、楼号、房屋逐层查看住户。",
     "coming-visits": "这里将安排走访与专项摸排：打印登记表、录入回执、看进度。现在可以先把住户资料核对好。",
     "coming-isolation": "这里将管理居家隔离：建档、每日健康观察、到期提醒。现在可以先导入返沪人员登记。",
     "coming-care": "这里将按人群做关爱计划：谁该走访、何时走访。现在可以先在住户里登记人群分类。",
     "coming-incidents": "这里将登记和处置事件：接报、通知、到场、办结。现在可以先查到住户和联系电话。",
-    "coming-sync": "这里将与街道交换数据包：导出到 U 盘、接收回执。现在可以先用报表把数据报给街道。",
     "coming-warnings": "这里将提示异常的数量变化，并看点位历史。现在可以先看今日的数字。",
 }

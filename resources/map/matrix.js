@@ -31,7 +31,10 @@ class Matrix {
     table.classList.toggle("narrow", matrix.columns.length > 6);
     this.floors.replaceChildren(table);
     this.setFilter("");
-    this.focusOn(this.grid.flat().find((cell) => cell), false);
+    const cells = this.grid.flat().filter((cell) => cell);
+    const first = cells.find((cell) => !cell.aside) ?? cells[0];
+    this.focusOn(first, false);
+    if (first && first !== cells[0]) first.scrollIntoView({ block: "center" });
   }
 
   row(floor) {
@@ -69,7 +72,7 @@ class Matrix {
     made.title = cell.lines.join("\n");
     made.setAttribute("aria-label", cell.lines.join("，"));
     const who = element("div", "who");
-    who.append(element("span", "room", cell.room), document.createTextNode(cell.who ? " " + cell.who : ""));
+    who.append(element("span", "room", cell.room), element("span", "name", cell.who), element("span", "count", cell.count));
     const marks = element("div", "marks");
     for (const mark of cell.marks) {
       const shown = element("span", "mark " + mark.key + (mark.missing ? " missing" : ""), mark.text);

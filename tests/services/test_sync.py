@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.findings import NotTrusted, Refused, UserError
 from app.exchange import bundles, registry, signing
-from app.services import conflicts, enrolment, records, rosters, search, summaries, sync, workspaces
+from app.services import conflicts, enrolment, ledgers, records, rosters, search, summaries, sync, workspaces
 from app.services.session import Session
 from tests.street import ROOT_PASSWORD, Street
 
@@ -340,6 +340,42 @@ def test_what_a_revoked_device_wrote_afterwards_counts_nowhere(street: Street, o
     enrolment.revoke(street.centre, ours.device, had + 1, street.folder / "root.key", ROOT_PASSWORD)
     assert "occupation" not in records.show(street.centre, "resident", person(ours))
     assert refused(street, late) == "bundle-sender-revoked"
+
+
+def test_a_device_that_never_counts_leaves_nothing_at_the_centre(street: Street, ours: Session) -> None:
+    street.bring(street.centre, street.send(ours))
+    assert summaries.status(street.centre)["persons"] == 4
+    enrolment.revoke(street.centre, ours.device, 1, street.folder / "root.key", ROOT_PASSWORD)
+    assert summaries.status(street.centre)["persons"] == 0
+    assert search.find(street.centre, "王建国") == []
+    assert ledgers.rebuild_check(street.centre)["differences"] == []
+
+
+def test_a_receipt_makes_the_ledger_certain_up_to_where_it_goes(street: Street, ours: Session) -> None:
+    def certain() -> list[int]:
+        return [chain["certain_to"] for chain in ledgers.verify(ours)["chains"] if chain["device"] == ours.device]
+
+    assert certain() == [0]
+    street.bring(street.centre, street.send(ours))
+    street.bring(ours, street.send(street.centre))
+    (first,) = certain()
+    assert 0 < first < next(c["seq"] for c in ledgers.verify(ours)["chains"] if c["device"] == ours.device)
+    records.change(ours, "resident", person(ours), {"occupation": "教师"})
+    assert certain() == [first]
+
+
+def test_a_bundle_is_read_back_before_it_counts_as_written(
+    street: Street, ours: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stick that says yes and keeps something else: nothing is there under the bundle's name, nothing counts as sent."""
+    written = Path.write_bytes
+    monkeypatch.setattr(Path, "write_bytes", lambda self, data: written(self, data[:-1] + b"\0"))
+    stick = street.stick()
+    with pytest.raises(UserError, match="bundle-not-written"):
+        sync.export(ours, stick)
+    monkeypatch.undo()
+    assert list(stick.iterdir()) == []
+    assert len(sync.export(ours, stick)) == 1
 
 
 def test_standard_age_opens_what_follows_the_header(street: Street, ours: Session) -> None:

@@ -1,0 +1,347 @@
+"""What maps count, on a real encrypted file: every measure against a count of its own, and who may see what."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.domain import clock, isolation
+from app.domain.findings import Refused, UserError
+from app.domain.maps import MEASURES
+from app.services import mapfiles, maps, matrix, places, records, undoing
+from app.services.session import Session
+from tests.street import Street
+
+TODAY = date(2020, 5, 25)
+
+
+@pytest.fixture
+def lived_in(session: Session) -> Session:
+    """Two buildings: 12号 with three households, 13号 with one; one of each kind of person."""
+    for building, room, name, more in (
+        ("12号", "101", "甲", {"party_member": True}), ("12号", "201", "乙", {"care_groups": ["独居"], "birth_year": 1940}),
+        ("12号", "201", "丙", {"status": "去世"}), ("12号", "301", "丁", {}), ("13号", "101", "戊", {"residence_kind": "户籍"}),
+        ("13号", "101", "己", {}),
+    ):  # fmt: skip
+        person(session, building, room, name, more)
+    return session
+
+
+def person(session: Session, building: str, room: str, name: str, more: dict[str, Any]) -> str:
+    path = f"培花新村/{building}/{room}"
+    try:
+        household = places.resolve(session, path, "household")[1]
+    except UserError:
+        records.add(session, "dwelling", {"estate": "培花新村", "building": building, "room": room})
+        household = records.add(session, "household", {"dwelling": path}).id
+    return records.add(session, "resident", {"household": household, "name": name, **more}).id
+
+
+def found(session: Session, name: str) -> str:
+    with session.db.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT id FROM resident WHERE name = ?", (name,)).fetchall()
+    return str(rows[0][0])
+
+
+def values(session: Session, colour: str, **more: Any) -> dict[str, int | None]:
+    drawing = maps.draw(session, "committee", colour=colour, **more)
+    return {thing.label: thing.value for thing in drawing.things}
+
+
+def isolate(session: Session, name: str, start: date = TODAY - timedelta(days=8), state: str = "在管") -> str:
+    stages = isolation.to_json(isolation.open_case(isolation.rule_named("14", start), start))
+    asked = {
+        "resident": found(session, name),
+        "rule": "14",
+        "start": start.isoformat(),
+        "stages": stages,
+        "state": state,
+    }
+    return records.add(session, "isolation_case", asked).id
+
+
+def visit(session: Session, path: str, on: date, result: str = "登记", mode: str = "上门") -> None:
+    household = places.resolve(session, path, "household")[1]
+    records.add(session, "visit", {"household": household, "on": on.isoformat(), "result": result, "mode": mode})
+
+
+# ---------------------------------------------------------------- measures
+
+
+def test_who_lives_here_is_counted_by_building(lived_in: Session) -> None:
+    assert values(lived_in, "residents") == {"12号": 3, "13号": 1}
+
+
+def test_party_and_elderly_alone(lived_in: Session) -> None:
+    assert values(lived_in, "party") == {"12号": 1, "13号": 0}
+    assert values(lived_in, "elderly-alone") == {"12号": 1, "13号": 0}
+
+
+def test_somebody_young_who_lives_alone_is_not_elderly(lived_in: Session) -> None:
+    person(lived_in, "13号", "102", "庚", {"care_groups": ["独居"], "birth_year": 1985})
+    assert values(lived_in, "elderly-alone")["13号"] == 0
+
+
+def test_returned_includes_from_abroad_and_counts_a_person_once(lived_in: Session) -> None:
+    for name, overseas in (("甲", False), ("甲", False), ("丁", True)):
+        records.add(lived_in, "arrival", {"resident": found(lived_in, name), "origin": "武汉", "overseas": overseas})
+    assert values(lived_in, "returnees") == {"12号": 2, "13号": 0}
+    assert values(lived_in, "overseas") == {"12号": 1, "13号": 0}
+
+
+@pytest.mark.parametrize(("state", "counts"), [("在管", 1), ("待接", 1), ("期满待解除", 1), ("已解除", 0), ("转院", 0)])
+def test_only_running_cases_count(lived_in: Session, state: str, counts: int) -> None:
+    isolate(lived_in, "甲", state=state)
+    assert values(lived_in, "isolation")["12号"] == counts
+
+
+def test_unvisited_counts_households_in_which_somebody_lives(lived_in: Session) -> None:
+    assert values(lived_in, "unvisited") == {"12号": 3, "13号": 1}
+    visit(lived_in, "培花新村/12号/101", TODAY)
+    visit(lived_in, "培花新村/12号/201", TODAY, "无人")
+    assert values(lived_in, "unvisited") == {"12号": 2, "13号": 1}
+
+
+@pytest.mark.parametrize(
+    ("ago", "mode", "stale"),
+    [(90, "上门", 0), (91, "上门", 1), (45, "楼组长代报", 0), (46, "楼组长代报", 1), (1, "门卫", 1)],
+)
+def test_stale_follows_the_rule_of_freshness(lived_in: Session, ago: int, mode: str, stale: int) -> None:
+    visit(lived_in, "培花新村/13号/101", TODAY - timedelta(days=ago), mode=mode)
+    assert values(lived_in, "stale")["13号"] == stale
+
+
+def test_the_days_of_stale_can_be_asked_for(lived_in: Session) -> None:
+    visit(lived_in, "培花新村/13号/101", TODAY - timedelta(days=20))
+    assert (values(lived_in, "stale")["13号"], values(lived_in, "stale", days=10)["13号"]) == (0, 1)
+
+
+@pytest.mark.parametrize("measure", [each.key for each in MEASURES])
+def test_legend_and_total_agree_with_the_things(lived_in: Session, measure: str) -> None:
+    drawing = maps.draw(lived_in, "committee", colour=measure)
+    assert sum(line.count for line in drawing.legend) == len(drawing.things) == 2
+    assert drawing.total == sum(thing.value or 0 for thing in drawing.things)
+
+
+# ---------------------------------------------------------------- levels and rights
+
+
+def test_from_the_top_to_a_building_and_back(lived_in: Session) -> None:
+    building = places.resolve(lived_in, "培花新村/12号", "building")[1]
+    steps = maps.above(lived_in, "building", building)
+    assert [(level, name) for level, _, name in steps] == [
+        ("committee", lived_in.name), ("estate", "培花新村"), ("building", "12号"),
+    ]  # fmt: skip
+    assert maps.draw(lived_in, "estate", steps[1][1]).name == "培花新村"
+
+
+def test_a_leader_sees_totals_but_no_small_count_and_no_door(lived_in: Session) -> None:
+    building = places.resolve(lived_in, "培花新村/12号", "building")[1]
+    leader = replace(lived_in, roles=frozenset({"leader"}), ring=None)
+    drawing = maps.draw(leader, "committee", colour="residents")
+    assert [thing.value for thing in drawing.things] == [None, None]
+    assert all(thing.few for thing in drawing.things)
+    assert drawing.total is None
+    with pytest.raises(Refused):
+        matrix.of(leader, building)
+
+
+@pytest.mark.parametrize("role", ["administrator", "auditor", "line"])
+def test_who_has_no_business_with_maps_is_refused(lived_in: Session, role: str) -> None:
+    with pytest.raises(Refused):
+        maps.draw(replace(lived_in, roles=frozenset({role})), "committee")
+
+
+@pytest.mark.parametrize(
+    ("level", "ref", "code"),
+    [("planet", "", "map-level"), ("estate", "无此小区", "path-unknown"), ("committee", "无此居委", "committee-unknown"),
+     ("group", "无此片区", "path-unknown")],
+)  # fmt: skip
+def test_what_is_not_there_is_said(lived_in: Session, level: str, ref: str, code: str) -> None:
+    with pytest.raises(UserError) as refused:
+        maps.draw(lived_in, level, ref)
+    assert refused.value.code == code
+
+
+def test_the_street_shows_what_came_how_old_it_is_and_who_is_silent(tmp_path: Path) -> None:
+    street = Street(tmp_path)
+    first, _ = street.committee(1), street.committee(2)
+    person(first, "12号", "101", "甲", {})
+    street.bring(street.centre, street.send(first))
+    drawing = maps.draw(street.centre, "street")
+    assert [(thing.name, thing.value, thing.old) for thing in drawing.things] == [
+        ("第1居委会", 1, False), ("第2居委会", None, False),
+    ]  # fmt: skip
+    assert [line.cls.kind for line in drawing.legend] == ["range", "unknown"]
+    street.centre.clock = clock.frozen("2020-05-28T09:00")
+    assert [thing.old for thing in maps.draw(street.centre, "street").things] == [True, False]
+    assert drawing.until.startswith("2020-05-25T09:00")
+    inside = maps.draw(street.centre, "committee", "第1居委会")
+    assert [thing.label for thing in inside.things] == ["12号"]
+    street.close()
+
+
+# ---------------------------------------------------------------- the matrix
+
+
+def marks(session: Session, room: str, **more: Any) -> list[str]:
+    cell = next(each for each in matrix.of(session, "培花新村/12号", **more).cells if each.room == room)
+    return [mark.key for mark in cell.marks]
+
+
+def test_a_door_s_marks_and_state(lived_in: Session) -> None:
+    records.add(lived_in, "arrival", {"resident": found(lived_in, "丁"), "origin": "伦敦", "overseas": True})
+    isolate(lived_in, "丁")
+    visit(lived_in, "培花新村/12号/101", TODAY, "拒访")
+    shown = {cell.room: cell for cell in matrix.of(lived_in, "培花新村/12号").cells}
+    assert [mark.key for mark in shown["301"].marks] == ["overseas", "isolation", "unvisited"]
+    assert (shown["301"].state, shown["101"].state) == ("isolation", "refused")
+    assert marks(lived_in, "201") == ["alone", "unvisited"]
+    assert shown["201"].people == 1  # the dead man is not counted
+
+
+def test_the_ring_says_the_day_and_whether_a_check_is_owed(lived_in: Session) -> None:
+    case = isolate(lived_in, "甲")
+    lived_in.clock = clock.frozen("2020-05-25T09:00")
+    (ring,) = [
+        mark for cell in matrix.of(lived_in, "培花新村/12号").cells for mark in cell.marks if mark.key == "isolation"
+    ]
+    assert (ring.day, ring.days, ring.missing) == (9, 14, True)
+    for day in range(8):
+        for slot in ("am", "pm"):
+            on = (TODAY - timedelta(days=8 - day)).isoformat()
+            records.add(lived_in, "isolation_check", {"isolation_case": case, "on": on, "slot": slot})
+    (ring,) = [
+        mark for cell in matrix.of(lived_in, "培花新村/12号").cells for mark in cell.marks if mark.key == "isolation"
+    ]
+    assert not ring.missing
+    lived_in.clock = clock.frozen("2020-05-25T12:30")
+    (ring,) = [
+        mark for cell in matrix.of(lived_in, "培花新村/12号").cells for mark in cell.marks if mark.key == "isolation"
+    ]
+    assert ring.missing
+
+
+def test_party_stands_there_only_on_request(lived_in: Session) -> None:
+    assert "party" not in marks(lived_in, "101")
+    assert "party" in marks(lived_in, "101", also=["party"])
+    assert "party" in marks(lived_in, "101", colour="party")
+
+
+def test_a_measure_lets_its_doors_stand_out(lived_in: Session) -> None:
+    shown = matrix.of(lived_in, "培花新村/12号", colour="elderly-alone")
+    assert [cell.room for cell in shown.cells if cell.asked] == ["201"]
+    assert [(state, doors) for state, doors, _ in shown.legend] == [("unvisited", 1), ("other", 2)]
+
+
+def test_sensitive_groups_never_become_marks(lived_in: Session) -> None:
+    before = marks(lived_in, "101", also=["party", "let", "vacant"])
+    records.change(lived_in, "resident", found(lived_in, "甲"), {"care_groups_sensitive": ["精神障碍"]})
+    assert marks(lived_in, "101", also=["party", "let", "vacant"]) == before
+
+
+def test_a_vacant_flat_and_one_that_nobody_is_on_record_for(lived_in: Session) -> None:
+    records.add(lived_in, "dwelling", {"estate": "培花新村", "building": "12号", "room": "401", "state": "空置"})
+    records.add(lived_in, "dwelling", {"estate": "培花新村", "building": "12号", "room": "402"})
+    states = {cell.room: cell.state for cell in matrix.of(lived_in, "培花新村/12号").cells}
+    assert (states["401"], states["402"]) == ("vacant", "nobody")
+
+
+# ---------------------------------------------------------------- outlines in and out
+
+
+def square(west: float) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": [[[west, 31], [west + 0.001, 31], [west + 0.001, 31.001], [west, 31]]]}
+
+
+def geojson(folder: Path, *features: tuple[dict[str, Any], dict[str, Any]]) -> Path:
+    file = folder / "图.geojson"
+    told = [{"type": "Feature", "properties": names, "geometry": shape} for names, shape in features]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": told}), "utf-8")
+    return file
+
+
+def test_outlines_are_matched_written_undone_and_not_written_twice(lived_in: Session, tmp_path: Path) -> None:
+    file = geojson(
+        tmp_path,
+        ({"number": "12"}, square(121.5)),
+        ({"number": "99"}, square(121.6)),
+        ({"number": "12号"}, square(121.7)),
+    )
+    done = mapfiles.import_layer(lived_in, file, "buildings")
+    assert (done["features"], done["matched"], done["changed"]) == (3, 1, 1)
+    assert [finding.code for finding in done["findings"]] == ["map-not-found", "map-twice"]
+    placed = {thing.label: thing.placed for thing in maps.draw(lived_in, "committee").things}
+    assert placed == {"12号": True, "13号": False}
+    assert mapfiles.import_layer(lived_in, file, "buildings")["batch"] == ""
+    undoing.undo(lived_in, done["batch"])
+    assert not any(thing.placed for thing in maps.draw(lived_in, "committee").things)
+
+
+def test_a_number_that_fits_two_buildings_is_not_guessed(lived_in: Session, tmp_path: Path) -> None:
+    records.add(lived_in, "dwelling", {"estate": "别的小区", "building": "12号", "room": "101"})
+    done = mapfiles.import_layer(lived_in, geojson(tmp_path, ({"number": "12"}, square(121.5))), "buildings")
+    assert [finding.code for finding in done["findings"]] == ["map-several"]
+    named = geojson(tmp_path, ({"number": "12", "estate": "培花新村"}, square(121.5)))
+    assert mapfiles.import_layer(lived_in, named, "buildings")["matched"] == 1
+
+
+def test_estates_and_the_committee_get_their_outlines(lived_in: Session, tmp_path: Path) -> None:
+    assert (
+        mapfiles.import_layer(lived_in, geojson(tmp_path, ({"name": "培花新村"}, square(121.5))), "estates")["matched"]
+        == 1
+    )
+    assert (
+        mapfiles.import_layer(lived_in, geojson(tmp_path, ({"code": lived_in.code}, square(121.5))), "boundary")[
+            "matched"
+        ]
+        == 1
+    )
+    drawing = maps.draw(lived_in, "committee")
+    assert [around.placed for around in drawing.around] == [True]
+    with lived_in.db.reading() as connection:
+        assert maps.known_committees(lived_in, connection)[0]["geometry"] == square(121.5)
+
+
+def test_a_boundary_drawn_at_the_centre_shows_for_committees_that_sent_nothing(tmp_path: Path) -> None:
+    street = Street(tmp_path)
+    committee = street.committee(1)
+    person(committee, "12号", "101", "甲", {})
+    street.bring(street.centre, street.send(committee))
+    file = geojson(tmp_path, ({"name": "第1居委会"}, square(121.5)))
+    assert mapfiles.import_layer(street.centre, file, "boundary")["matched"] == 1
+    assert [thing.placed for thing in maps.draw(street.centre, "street").things] == [True]
+    street.close()
+
+
+@pytest.mark.parametrize("suffix", ["html", "png", "pdf"])
+def test_a_map_as_a_file_is_an_entry(lived_in: Session, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"图.{suffix}"
+    done = mapfiles.write(lived_in, maps.draw(lived_in, "committee", colour="party"), out)
+    assert out.stat().st_size > 1_000
+    assert [line["count"] for line in done["legend"]] == [1, 1]
+    with lived_in.db.reading() as connection:
+        from app.db import history
+
+        last = history.acts(connection, lived_in.committee_id, actions=("export",), limit=1)[0]
+    assert last["entity"] == "map"
+    assert last["said"]["colour"] == "party"
+
+
+def test_another_kind_of_file_is_refused_before_anything_is_written(lived_in: Session, tmp_path: Path) -> None:
+    with pytest.raises(UserError) as refused:
+        mapfiles.write(lived_in, maps.draw(lived_in, "committee"), tmp_path / "图.bmp")
+    assert refused.value.code == "map-out"
+    assert list(tmp_path.glob("图*")) == []
+
+
+def test_a_worker_may_change_the_map_and_a_group_head_may_not(lived_in: Session, tmp_path: Path) -> None:
+    file = geojson(tmp_path, ({"number": "12"}, square(121.5)))
+    with pytest.raises(Refused):
+        mapfiles.import_layer(replace(lived_in, roles=frozenset({"group_head"})), file, "buildings")
+    assert mapfiles.import_layer(replace(lived_in, roles=frozenset({"worker"})), file, "buildings")["matched"] == 1
