@@ -17,7 +17,7 @@ from app.exchange.mappacks import Shape
 from app.files import write_atomic
 from app.maps import layers, page, picture
 from app.maps.matrix import Matrix
-from app.services import maps
+from app.services import committees
 from app.services.session import Session
 from app.services.values import Values
 
@@ -84,7 +84,7 @@ def _known(session: Session, connection: Connection, entity: str) -> list[Values
     if entity == "committee":
         own = {row["id"] for row in present.where(connection, session.committee_id, "committee")}
         return [{**row, "of": session.committee_id if row["id"] in own else row["id"]}
-                for row in maps.known_committees(session, connection)]  # fmt: skip
+                for row in committees.known(session, connection)]  # fmt: skip
     found = []
     for committee in session.scope(connection):
         estates = {row["id"]: row for row in present.where(connection, committee, "estate")}

@@ -16,7 +16,7 @@ from app.domain.findings import UserError
 from app.domain.maps import Drawing, Measure, Thing
 from app.domain.visits import STALE_AFTER
 from app.maps import schematic
-from app.services import enrolment, places
+from app.services import committees, places
 from app.services.session import Session
 from app.services.values import Values
 
@@ -46,32 +46,8 @@ def draw(session: Session, level: str, ref: str = "", *, colour: str = "resident
 # ---------------------------------------------------------------- the street
 
 
-def known_committees(session: Session, connection: Connection) -> list[Values]:
-    """Every committee of the street that is known here, in the order of codes: id, name, code, group, geometry.
-
-    At a centre the street's own list, what the registry says and what the committees themselves wrote come together;
-    one that was merged into another is not among them.
-    """
-    found: dict[str, Values] = {}
-    registry = enrolment.held(connection)
-    for member in registry[1].active("committee") if registry else ():
-        found[member.committee] = {"id": member.committee, "name": member.name, "code": member.code}
-    for committee in session.scope(connection):
-        for row in present.where(connection, committee, "committee"):
-            found[row["id"]] = {**row, **found.get(row["id"], {}), **_told(row)}
-    if session.role == "committee":
-        found = {session.committee_id: found.get(session.committee_id, {"id": session.committee_id})}
-        found[session.committee_id] |= {"name": session.name, "code": session.code}
-    alive = [row for row in found.values() if not row.get("until")]
-    return sorted(alive, key=lambda row: str(row.get("code", "")))
-
-
-def _told(row: Values) -> Values:
-    return {key: row[key] for key in ("group", "geometry", "until") if row.get(key)}
-
-
 def _street(session: Session, connection: Connection, measure: Measure, days: int, group: str) -> Drawing:
-    known = known_committees(session, connection)
+    known = committees.known(session, connection)
     name = session.name
     if group:
         group, name = _group_named(session, connection, group)
@@ -114,7 +90,7 @@ def _group_named(session: Session, connection: Connection, ref: str) -> tuple[st
 def _committee_named(session: Session, connection: Connection, ref: str) -> str:
     if not ref and session.role == "committee":
         return session.committee_id
-    for row in known_committees(session, connection):
+    for row in committees.known(session, connection):
         if ref and ref in (row["id"], row.get("code"), row.get("name")):
             return str(row["id"])
     raise UserError("committee-unknown", name=ref)
@@ -164,7 +140,7 @@ def _estates(
 
 
 def _row_of(session: Session, connection: Connection, committee: str) -> Values:
-    return next((row for row in known_committees(session, connection) if row["id"] == committee), {})
+    return next((row for row in committees.known(session, connection) if row["id"] == committee), {})
 
 
 def _building_name(building: Values, estate: Values, *, alone: bool) -> str:

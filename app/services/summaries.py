@@ -6,7 +6,7 @@ from collections import Counter
 
 from app.db import devices, history, present
 from app.db.connection import Connection
-from app.services import enrolment
+from app.services import committees, enrolment
 from app.services.session import Session
 from app.services.values import Values
 
@@ -57,24 +57,17 @@ def _last_receipt(session: Session, connection: Connection) -> str | None:
 def _committees(session: Session, connection: Connection) -> list[Values]:
     """What each committee sent and how old it is, the silent ones too."""
     found = enrolment.held(connection)
-    members = found[1].active("committee") if found else []
-    ever = [each for each in found[1].members if each.role == "committee"] if found else []
-    lying = set(devices.committees(connection)) - {session.committee_id}
-    known = {
-        each.committee: (each.name, each.code)
-        for each in ever
-        if not each.revoked or each.committee in lying  # what a revoked PC sent before is counted, so it is listed
-    }
-    for row in present.where(connection, session.committee_id, "committee"):
-        known.setdefault(row["id"], (row.get("name", ""), row.get("code", "")))
+    devices_of = [each for each in found[1].members if each.role == "committee"] if found else []
+    lying = set(devices.committees(connection))
     said = []
-    for committee, (name, code) in sorted(known.items(), key=lambda each: each[1][1]):
-        times = [devices.announced(connection, each.id).at for each in ever if each.committee == committee]
+    for row in committees.known(session, connection):
+        own = [each for each in devices_of if each.committee == row["id"]]
+        times = [devices.announced(connection, each.id).at for each in own]
         said.append({
-            "committee": committee, "name": name, "code": code,
-            "residents": present.counts(connection, committee)["residents"] if committee in lying else None,
-            "data_until": history.last_change(connection, committee), "last_bundle": max(times, default="") or None,
-            "enrolled": any(each.committee == committee for each in members),
+            "committee": row["id"], "name": row.get("name", ""), "code": row.get("code", ""),
+            "residents": present.counts(connection, row["id"])["residents"] if row["id"] in lying else None,
+            "data_until": history.last_change(connection, row["id"]), "last_bundle": max(times, default="") or None,
+            "enrolled": any(not each.revoked for each in own),
         })  # fmt: skip
     return said
 

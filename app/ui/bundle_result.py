@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHeaderView, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHeaderView, QPushButton, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from app.services import enrolment, summaries, sync_state
 from app.ui import errors, theme
@@ -92,6 +92,7 @@ class BundleResult(QFrame):
         super().__init__()
         self.desk = desk
         self.setObjectName("panel")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._build()
         self._connect()
         self.hide()

@@ -13,7 +13,7 @@ import pytest
 from app.domain import clock, isolation
 from app.domain.findings import Refused, UserError
 from app.domain.maps import MEASURES
-from app.services import mapfiles, maps, matrix, places, records, undoing
+from app.services import committees, mapfiles, maps, matrix, places, records, undoing
 from app.services.session import Session
 from tests.street import Street
 
@@ -305,7 +305,7 @@ def test_estates_and_the_committee_get_their_outlines(lived_in: Session, tmp_pat
     drawing = maps.draw(lived_in, "committee")
     assert [around.placed for around in drawing.around] == [True]
     with lived_in.db.reading() as connection:
-        assert maps.known_committees(lived_in, connection)[0]["geometry"] == square(121.5)
+        assert committees.known(lived_in, connection)[0]["geometry"] == square(121.5)
 
 
 def test_a_boundary_drawn_at_the_centre_shows_for_committees_that_sent_nothing(tmp_path: Path) -> None:
