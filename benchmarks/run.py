@@ -12,7 +12,7 @@ from typing import Any
 from app.domain.clock import now
 
 HERE = Path(__file__).parent
-ROWS = ("help", "import_roster", "find", "unlock", "report")
+ROWS = ("help", "import_roster", "find", "unlock", "report", "sheets")
 KEPT = HERE / "results.json"
 
 

@@ -13,12 +13,12 @@ from app.words import say
 
 PICTURE = 48
 NOW = {
-    "visits": ("看住户", "residents"), "isolation": ("导入返沪人员登记", "import"),
+    "isolation": ("导入返沪人员登记", "import"),
     "care": ("看住户", "residents"), "incidents": ("看住户", "residents"),
     "warnings": ("看今日", "today"),
 }  # fmt: skip
 ICONS = {
-    "visits": "clipboard-text-outline", "isolation": "shield-home-outline",
+    "isolation": "shield-home-outline",
     "care": "hand-heart-outline", "incidents": "bell-outline",
     "warnings": "chart-timeline-variant",
 }  # fmt: skip

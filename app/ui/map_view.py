@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QShowEvent, QWindow
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import (
     QWebEnginePage,
@@ -35,6 +36,7 @@ HEADERS: Any = {
     QByteArray(b"Content-Security-Policy"): [QByteArray(pages.POLICY.encode())],
     QByteArray(b"X-Content-Type-Options"): [QByteArray(b"nosniff")],
 }  # Qt takes several values for a name; its stubs say one
+KEEP_FOR = 1_500  # ms after a map is first shown
 CALLS = frozenset({"show", "paint", "choose"})
 """The only functions of the page that are ever called."""
 
@@ -140,6 +142,7 @@ class MapView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.ready = False
+        self._shown = False
         self._waiting: list[str] = []
         self._build()
         self._connect()
@@ -182,6 +185,18 @@ class MapView(QWidget):
         self.bridge.up_.connect(self.up)
         self.bridge.ready_.connect(self._begin)
         self.page.faulted.connect(self.faulted)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first page in a window makes Qt build that window anew, and the keyboard would be gone with the old one."""
+        super().showEvent(event)
+        if not self._shown and (app := QGuiApplication.instance()) is not None:
+            self._shown = True
+            app.focusWindowChanged.connect(self._keep_keyboard)  # type: ignore[attr-defined]
+            QTimer.singleShot(KEEP_FOR, self, lambda: app.focusWindowChanged.disconnect(self._keep_keyboard))  # type: ignore[attr-defined]
+
+    def _keep_keyboard(self, focused: QWindow | None) -> None:
+        if focused is None:
+            self.window().activateWindow()
 
     def _begin(self) -> None:
         self.ready = True

@@ -13,6 +13,7 @@ from app.ui.manage_desk import ManageDesk
 from app.ui.map_desk import MapDesk
 from app.ui.report_desk import ReportDesk
 from app.ui.residents_desk import ResidentsDesk
+from app.ui.sheets_desk import SheetsDesk
 from app.ui.sync_desk import SyncDesk
 from app.ui.today_desk import TodayDesk
 
@@ -35,7 +36,7 @@ SECTIONS = (
     Section("residents", "住户", "home-account", ResidentsDesk, "places.read"),
     Section("import", "导入花名册", "table-arrow-down", ImportDesk, "rosters.preview", under="residents"),
     Section("decisions", "待核", "account-question-outline", DecisionsDesk, "doubtful.read", under="residents"),
-    Section("visits", "走访摸排", "clipboard-text-outline", coming("visits"), "visits.read"),
+    Section("visits", "走访摸排", "clipboard-text-outline", SheetsDesk, "visits.read"),
     Section("isolation", "隔离", "shield-home-outline", coming("isolation"), "isolation.read"),
     Section("care", "关爱", "hand-heart-outline", coming("care"), "visits.read"),
     Section("incidents", "事件", "bell-outline", coming("incidents"), "visits.read"),
