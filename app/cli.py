@@ -281,9 +281,15 @@ def _run(chosen: argparse.Namespace, as_json: bool) -> int:
 
 
 def _window(chosen: argparse.Namespace) -> int:
+    from app.domain import clock
     from app.main import run
 
-    return run(getattr(chosen, "data", None) or os.environ.get("LOUTU_DATA"))
+    given = getattr(chosen, "now", None)
+    try:
+        practice = clock.starting(given) if given else clock.now
+    except ValueError:
+        raise UsageError("now-invalid", value=given) from None
+    return run(getattr(chosen, "data", None) or os.environ.get("LOUTU_DATA"), practice)
 
 
 def _speak_utf8() -> None:

@@ -30,6 +30,7 @@ class ReadBackError(OSError):
 def write_atomic(path: Path, data: bytes, *, verify: bool = False) -> None:
     """verify: read it again before it takes its name. Raises OSError; then nothing is there under that name."""
     with replacing(path) as temporary:
+        temporary.touch(mode=0o600)  # what is written here is about people, or a key: the owner's alone
         temporary.write_bytes(data)
         if verify:
             _read_back(temporary, data)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app import paths, settings
+from app.domain.clock import Clock, now
 from app.domain.findings import UserError
 from app.services import workspaces
 from app.services.session import Session
@@ -26,8 +27,9 @@ GEOMETRY, LAST_FOLDER = "window", "workspace"
 class Shell(QMainWindow):
     """First run, login or frame: one at a time in one window."""
 
-    def __init__(self, folder: Path, remembered: Settings) -> None:
+    def __init__(self, folder: Path, remembered: Settings, practice: Clock = now) -> None:
         super().__init__()
+        self.practice = practice
         self.folder = folder
         self.remembered = remembered
         self.frame: Frame | None = None
@@ -50,7 +52,7 @@ class Shell(QMainWindow):
     def ask(self, folder: Path) -> bool:
         """Ask for an account of the workspace in `folder`; False if its keys cannot be read, which is said."""
         try:
-            login = Login(folder, self.remembered)
+            login = Login(folder, self.remembered, self.practice)
         except UserError as error:
             errors.present(self, error)
             return False
@@ -104,8 +106,11 @@ class Shell(QMainWindow):
         event.accept()
 
 
-def run(data: str | None = None) -> int:
-    """Open the window; returns the program's exit code. Raises UserError("root-no-window")."""
+def run(data: str | None = None, practice: Clock = now) -> int:
+    """Open the window; returns the program's exit code. practice: the clock of practice workspaces.
+
+    Raises UserError("root-no-window").
+    """
     if map_view.sandbox_is_missing():
         raise UserError("root-no-window")
     map_view.register()
@@ -114,7 +119,7 @@ def run(data: str | None = None) -> int:
     app.setApplicationName("楼图")
     theme.apply(app)
     remembered = Settings(settings.default_path())
-    shell = Shell(Path(data) if data else _last(remembered), remembered)
+    shell = Shell(Path(data) if data else _last(remembered), remembered, practice)
     errors.catch(lambda: QApplication.activeWindow() or shell)
     shell.show()
     return app.exec()

@@ -67,12 +67,14 @@ def set_up(
     wanted = stamp_of("dev", qt, (root / "pyproject.toml").read_bytes(), sys.version_info)
     without = stamp_of("", qt, (root / "pyproject.toml").read_bytes(), sys.version_info)
     ready = {wanted} if extras else {wanted, without}
-    if python.exists() and stamp.exists() and stamp.read_text("utf-8").strip() in ready:
+    found = stamp.read_text("utf-8").strip() if python.exists() and stamp.exists() else ""
+    if found in ready:
         return python
     if not (system_ready or _system_ready)():
         return None
     say("第一次启动：正在准备运行环境，需要几分钟……")
-    if not python.exists() and run([sys.executable, "-m", "venv", str(venv)]) != 0:
+    # made for other packages: from scratch, since pip leaves the parts of a newer Qt beside an older one
+    if found != without and run([sys.executable, "-m", "venv", "--clear", str(venv)]) != 0:
         say("没能建立 Python 虚拟环境。Debian 上请先安装 python3-venv，再试一次。")
         return None
     for command in pip_commands(python, root, extras, qt, env):
@@ -108,13 +110,14 @@ def command_run(arguments: Sequence[str]) -> int:
     if not has_display() or is_root():
         return subprocess.call([str(python), "-m", "installer.headless", str(DEMO)], cwd=ROOT)
     code = subprocess.call([str(python), "-m", "installer.headless", str(DEMO)], cwd=ROOT)
-    return code or subprocess.call([str(python), "-m", "app", "--data", _centre(), *arguments], cwd=ROOT)
+    return code or subprocess.call([str(python), "-m", "app", *_centre(), *arguments], cwd=ROOT)
 
 
-def _centre() -> str:
+def _centre() -> list[str]:
+    """The options that open the demo's centre on the demo's own day."""
     made = json.loads((DEMO / "demo.json").read_text("utf-8"))
     say(f"演示街道：账号 {made['account']}，密码 {made['password']}；居委会的工作区也在 {DEMO / 'demo'}")
-    return str(made["centre"])
+    return ["--data", str(DEMO / made["centre"]), "--now", made["now"]]
 
 
 def command_loutu(arguments: Sequence[str]) -> int:

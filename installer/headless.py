@@ -1,6 +1,7 @@
 """The demo without a window: what a user would do by hand, command by command, into one folder.
 
-Run as `python -m installer.headless DIR`. It says in Chinese what it did and where.
+Run as `python -m installer.headless DIR`. It says in Chinese what it did and where. Paths in demo.json are relative to
+DIR, so that the folder may be moved.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "resources" / "templates" / "居民名册.xlsx"
 INFO = "demo.json"
+Made = dict[str, Any]
 
 
 def loutu(*arguments: str, env: dict[str, str] | None = None) -> Any:
@@ -28,76 +30,116 @@ def loutu(*arguments: str, env: dict[str, str] | None = None) -> Any:
     return json.loads(done.stdout)
 
 
-def demo(out: Path) -> dict[str, Any]:
+def demo(out: Path) -> Made:
     """The demo street, made once: a second run finds it."""
     info = out / INFO
     if info.exists():
-        made: dict[str, Any] = json.loads(info.read_text("utf-8"))
-        return made
+        found: Made = json.loads(info.read_text("utf-8"))
+        return found
     out.mkdir(parents=True, exist_ok=True)
-    made = loutu("demo", str(out / "demo"))
-    info.write_text(json.dumps(made, ensure_ascii=False, indent=1), "utf-8")
+    made: Made = relative(loutu("demo", str(out / "demo")), out)
+    keep(out, made)
     residents = sum(each["residents"] for each in made["committees"])
     print(f"演示街道：{len(made['committees'])} 个居委会，{residents} 人 → {out / 'demo'}")
     return made
 
 
+def keep(out: Path, made: Made) -> None:
+    (out / INFO).write_text(json.dumps(made, ensure_ascii=False, indent=1), "utf-8")
+
+
+def relative(value: Any, out: Path) -> Any:
+    """The same with every path below `out` named from there."""
+    if isinstance(value, dict):
+        return {key: relative(each, out) for key, each in value.items()}
+    if isinstance(value, list):
+        return [relative(each, out) for each in value]
+    if isinstance(value, str) and value.startswith(str(out)):
+        return Path(value).relative_to(out).as_posix()
+    return value
+
+
 def work(out: Path) -> None:
-    """Rosters in and edits at the committees, reports, bundles to the centre and receipts back; done once."""
+    """Rosters in and edits, reports and sheets, bundles to the centre, maps, receipts back; done once."""
     made = demo(out)
     if made.get("worked"):
-        print(f"街道已汇总过（{made['centre']}），直接使用。")
+        print(f"街道已汇总过（{out / made['centre']}），直接使用。")
         return
     for committee in made["committees"]:
         _at_committee(out, made, committee)
     _at_centre(out, made)
-    (out / INFO).write_text(json.dumps({**made, "worked": True}, ensure_ascii=False, indent=1), "utf-8")
+    keep(out, {**made, "worked": True})
 
 
-def _env(made: dict[str, Any], data: str) -> dict[str, str]:
-    return {"LOUTU_DATA": data, "LOUTU_ACCOUNT": made["account"], "LOUTU_PASSWORD": made["password"]}
+def _env(out: Path, made: Made, data: str) -> dict[str, str]:
+    return {"LOUTU_DATA": str(out / data), "LOUTU_ACCOUNT": made["account"], "LOUTU_PASSWORD": made["password"]}
 
 
-def _at_committee(out: Path, made: dict[str, Any], committee: dict[str, Any]) -> None:
-    """The next roster, an edit, a filled report, and a bundle for the centre."""
-    env = _env(made, committee["data"])
-    done = loutu("import", "roster", committee["next_roster"], env=env)
-    print(f"{committee['name']}：导入 {Path(committee['next_roster']).name}，新增 {done['new']}、更新 {done['changed']}、"
-          f"待核 {done['doubtful']}、退回 {done['rejected']}，问题 {len(done['findings'])} 个")  # fmt: skip
+def _at(made: Made, time: str) -> tuple[str, str]:
+    """The demo's own day at a time: practice workspaces may be told what time it is."""
+    return "--now", f"{made['now'][:10]}T{time}"
+
+
+def _at_committee(out: Path, made: Made, committee: Made) -> None:
+    """The next roster, an edit, a filled report, the sheets of one building."""
+    env, name = _env(out, made, committee["data"]), committee["name"]
+    roster = out / committee["next_roster"]
+    done = loutu("import", "roster", str(roster), *_at(made, "10:00"), env=env)
+    print(f"{name}：导入 {roster.name}，新增 {done['new']}、更新 {done['changed']}、待核 {done['doubtful']}、"
+          f"退回 {done['rejected']}，问题 {len(done['findings'])} 个")  # fmt: skip
     someone = loutu("find", "王", "--limit", "1", env=env)[0]
-    loutu("set", "resident", someone["id"], "occupation=教师", "--source", "电话核实", env=env)
-    report = out / f"{committee['name']}居民名册.xlsx"
-    filled = loutu("report", str(TEMPLATE), "--out", str(report), env=env)
+    edit = ("set", "resident", someone["id"], "occupation=教师", "--source", "电话核实")
+    loutu(*edit, *_at(made, "10:30"), env=env)
+    report = out / f"{name}居民名册.xlsx"
+    filled = loutu("report", str(TEMPLATE), "--out", str(report), *_at(made, "11:00"), env=env)
     print(f"  居民名册 {filled['rows']} 行 → {report}")
+    sheets = out / f"{name}登记表.pdf"
+    door = "/".join(filter(None, (someone["estate"], someone["lane"], someone["building"])))
+    printed = loutu("sheets", "--building", door, "--out", str(sheets), *_at(made, "13:00"), env=env)
+    print(f"  登记表 {printed['households']} 户 {printed['pages']} 页 → {sheets}")
     checked = loutu("ledger", "verify", env=env)
     print(f"  操作留痕 {checked['entries']} 条，核对{'无误' if checked['ok'] else '有误'}")
 
 
-def _at_centre(out: Path, made: dict[str, Any]) -> None:
-    """Every committee's bundle merged, and the receipts brought back."""
+def _at_centre(out: Path, made: Made) -> None:
+    """Every committee's bundle merged, the maps drawn, and the receipts brought back."""
     up, down = out / "数据包" / "报送", out / "数据包" / "回执"
     for folder in (up, down):
         folder.mkdir(parents=True, exist_ok=True)
-    centre = _env(made, made["centre"])
+    centre = _env(out, made, made["centre"])
     for committee in made["committees"]:
-        loutu("bundle", "export", "--out", str(up), env=_env(made, committee["data"]))
+        loutu("bundle", "export", "--out", str(up), *_at(made, "15:00"), env=_env(out, made, committee["data"]))
     files = sorted(up.glob("*.ltb"))
-    merged = loutu("bundle", "merge", *map(str, files), env=centre)["files"]
+    merged = loutu("bundle", "merge", *map(str, files), *_at(made, "15:30"), env=centre)["files"]
     print(f"街道：合并 {len(files)} 份数据包，新收 {sum(each['applied'] for each in merged)} 条")
-    back = loutu("bundle", "export", "--out", str(down), env=centre)["bundles"]
+    _maps(out, made, centre)
+    back = loutu("bundle", "export", "--out", str(down), *_at(made, "15:45"), env=centre)["bundles"]
     for committee in made["committees"]:
         mine = [each["file"] for each in back if each["to"] == committee["name"]]
-        loutu("bundle", "merge", *mine, env=_env(made, committee["data"]))
-    told = loutu("status", env=_env(made, made["committees"][0]["data"]))
+        loutu("bundle", "merge", *mine, *_at(made, "15:50"), env=_env(out, made, committee["data"]))
+    told = loutu("status", env=_env(out, made, made["committees"][0]["data"]))
     print(f"  回执已带回，{made['committees'][0]['name']}：街道已收到 {told['last_receipt']} 前的数据")
     figures = loutu("status", env=centre)
-    print(
-        f"  街道现有 {len(figures['committees'])} 个居委会、实有人口 {figures['residents']} 人，数据截至 {figures['data_until']}"
-    )
+    print(f"  街道现有 {len(figures['committees'])} 个居委会、实有人口 {figures['residents']} 人，"
+          f"数据截至 {figures['data_until']}")  # fmt: skip
+
+
+def _maps(out: Path, made: Made, centre: dict[str, str]) -> None:
+    """Street, estate and building, each as a page, a picture and paper."""
+    someone = loutu("find", "王", "--limit", "1", env=centre)[0]
+    building = "/".join(filter(None, (someone["estate"], someone["lane"], someone["building"])))
+    for level, ref, colour in (
+        ("street", "", "isolation"), ("estate", someone["estate"], "unvisited"), ("building", building, "residents"),
+    ):  # fmt: skip
+        for suffix in ("html", "png", "pdf"):
+            file = out / f"地图-{ref.replace('/', ' ') or '街道'}.{suffix}"
+            arguments = ("map", level, *([ref] if ref else []), "--colour", colour, "--out", str(file))
+            loutu(*arguments, *_at(made, "16:00"), env=centre)
+        print(f"  地图 → {file.with_suffix('.html')}（另有 .png、.pdf）")
 
 
 def main(arguments: list[str]) -> int:
-    out = Path(arguments[-1])
+    out = Path(arguments[-1]).absolute()
     work(out)
     print(f"都在这里：{out}")
     return 0

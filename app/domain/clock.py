@@ -18,7 +18,16 @@ def now() -> datetime:
 
 def frozen(text: str) -> Clock:
     """A clock that stands still at an ISO 8601 time (`--now` of practice workspaces). Without offset: Shanghai."""
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=SHANGHAI)
+    moment = _moment(text)
     return lambda: moment
+
+
+def starting(text: str, wall: Clock = now) -> Clock:
+    """A clock that shows this time now and goes on from there: a practice window on another day."""
+    ahead = _moment(text) - wall()
+    return lambda: wall() + ahead
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)

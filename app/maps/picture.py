@@ -18,6 +18,12 @@ WIDTH, HEIGHT = 269.0, 164.0
 """Of the map itself on a lying A4 sheet, in millimetres."""
 LETTER = 2.6
 """Width of a Chinese letter in a label, millimetres."""
+TWO_LINES = 5.4
+"""Height that a name over a figure needs, millimetres."""
+ROOMY = (45.0, 20.0)
+"""Size of a thing whose label is set larger, millimetres."""
+SMALL, LARGE = 6.6, 11.0
+"""Of letters, in points."""
 
 
 def pdf(payload: Payload) -> bytes:
@@ -107,15 +113,24 @@ def _labels(payload: Payload, scale: _Scale | None) -> Iterator[Payload]:
     for each in payload["things"]:
         wide, high = _size(each["geometry"], scale)
         name = each["label"] if wide >= _length(each["label"]) and high >= 3.2 else ""
-        value = each["text"] if wide >= _length(each["text"]) and high >= (7 if name else 3.2) else ""
+        value = each["text"] if wide >= _length(each["text"]) and high >= (TWO_LINES if name else 3.2) else ""
         if name or value:
             x, y = scale.at(*each["at"])
-            yield {"x": x, "y": y, "name": name, "value": value, "dark": _dark(each["colour"]), "round": False}
+            size = LARGE if wide > ROOMY[0] and high > ROOMY[1] else SMALL
+            yield {
+                "x": x,
+                "y": y,
+                "name": name,
+                "value": value,
+                "dark": _dark(each["colour"]),
+                "round": False,
+                "size": size,
+            }
     for each in payload["around"]:
         there = box([each["geometry"]])
         if there:
             x, y = scale.at(there.middle[0], there.north)
-            yield {"x": x, "y": y, "name": each["name"], "value": "", "dark": False, "round": True}
+            yield {"x": x, "y": y, "name": each["name"], "value": "", "dark": False, "round": True, "size": 8.5}
 
 
 def _size(geometry: Geometry, scale: _Scale) -> tuple[float, float]:

@@ -58,7 +58,7 @@ def build(
     _enrol(folder, centre, [Path(each["data"]) for each in made], root_key, now)
     return {
         "centre": str(centre), "committees": made, "account": ACCOUNT, "password": PASSWORD,
-        "root_key": str(root_key), "root_password": ROOT_PASSWORD,
+        "root_key": str(root_key), "root_password": ROOT_PASSWORD, "now": f"{street.TODAY}T16:00",
     }  # fmt: skip
 
 

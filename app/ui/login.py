@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from app.domain.clock import Clock, now
 from app.domain.findings import UserError
 from app.services import workspaces
 from app.services.session import Session
@@ -17,13 +18,17 @@ from app.words import say
 
 
 class Login(QWidget):
-    """Emits `unlocked` with the session, `elsewhere` with another workspace's folder."""
+    """Emits `unlocked` with the session, `elsewhere` with another workspace's folder.
+
+    practice: the clock of a practice workspace; a real one goes by this PC's.
+    """
 
     unlocked = Signal(object)
     elsewhere = Signal(object)
 
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+    def __init__(self, folder: Path, settings: Settings | None = None, practice: Clock = now) -> None:
         super().__init__()
+        self.practice = practice
         self.setObjectName("surface")
         self.folder = folder
         self.settings = settings or Settings()
@@ -80,7 +85,8 @@ class Login(QWidget):
         account = self.account.currentText()
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            session: Session = workspaces.unlock(self.folder, account, self.password.text())
+            clock = self.practice if workspaces.about(self.folder)["rehearsal"] else now
+            session: Session = workspaces.unlock(self.folder, account, self.password.text(), clock=clock)
         except UserError as error:
             self._say(errors.words(error))
             return

@@ -64,7 +64,14 @@ def test_a_changed_pyproject_is_set_up_again(root: Path) -> None:
     (root / "pyproject.toml").write_text("[project]\nname='y'\n")
     machine = Machine()
     make(root, machine)
-    assert machine.ran
+    assert "--clear" in machine.ran[0]  # pip would leave the parts of a newer Qt beside an older one
+
+
+def test_what_the_program_was_set_up_with_is_kept_when_tests_are_added(root: Path) -> None:
+    make(root, Machine())
+    again = Machine()
+    make(root, again, extras="dev")
+    assert not any("--clear" in command for command in again.ran)
 
 
 def test_the_test_environment_serves_the_program_too_but_not_the_other_way(root: Path) -> None:
