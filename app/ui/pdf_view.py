@@ -58,7 +58,7 @@ class PdfView(QWidget):
         self.smaller.clicked.connect(lambda: self._zoom(1 / STEP))
         self.larger.clicked.connect(lambda: self._zoom(STEP))
         self.fit.clicked.connect(lambda: self._zoom(0))
-        self.navigator.currentPageChanged.connect(lambda _: self._say_page())
+        self.navigator.currentPageChanged.connect(self._turned)  # no lambda: it would outlive what it looks at
 
     # ---------------------------------------------------------------- showing
 
@@ -83,6 +83,9 @@ class PdfView(QWidget):
         last = self.document.pageCount() - 1
         if last >= 0:
             self.navigator.jump(min(max(page, 0), last), QPointF(), self.navigator.currentZoom())
+        self._say_page()
+
+    def _turned(self, page: int) -> None:
         self._say_page()
 
     def _say_page(self) -> None:

@@ -225,7 +225,11 @@ def test_a_page_that_stands_alone_shows_hostile_names_and_asks_nobody(
 def test_another_measure_paints_and_nothing_moves(qtbot: QtBot, view: MapView) -> None:
     view.call("show", layers.of_drawing(drawing()))
     things_drawn(qtbot, view, 4)
-    asked(qtbot, view.page, "map_page.setView([31.2301, 121.5304], 18); loutu.before = loutu.map.layers.get('t2'); 1")
+    asked(
+        qtbot,
+        view.page,
+        "map_page.setView([31.2301, 121.5304], 18, {animate: false}); loutu.before = loutu.map.layers.get('t2'); 1",
+    )
     where = asked(qtbot, view.page, "map_page.getCenter().toString() + map_page.getZoom()")
     painted = tuple(replace(thing, value=0) for thing in drawing().things)
     classes, legend = maps.legend(painted, maps.PURPLES)
