@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from app.domain.geometry import middle
@@ -11,6 +12,7 @@ from app.maps.matrix import COLOURS, Cell, Mark, Matrix
 from app.words import say
 
 Payload = dict[str, Any]
+MOST_LABELS = 220
 
 
 def moment(until: str) -> str:
@@ -24,14 +26,15 @@ def moment(until: str) -> str:
 
 
 def of_drawing(drawing: Drawing) -> Payload:
-    """A whole map: what the page's `show` takes."""
+    """A whole map: what the page's `show` takes. `at`: where its label stands, unless there are too many to name."""
+    labelled = len(drawing.things) <= MOST_LABELS
     return {
         "kind": "map", "level": drawing.level, "id": drawing.id,
         "title": f"{drawing.name}　{title(drawing.measure)}",
         "said": [_until(drawing)], "stamps": stamps(drawing.rehearsal), "legend": legend(drawing),
         "things": [
             {**_painted(thing, drawing), "name": thing.name, "label": thing.label, "geometry": thing.geometry,
-             "placed": thing.placed, "at": middle(thing.geometry)}
+             "placed": thing.placed} | ({"at": middle(thing.geometry)} if labelled else {})
             for thing in drawing.things
         ],
         "around": [
@@ -84,12 +87,22 @@ def lines_of(thing: Thing, measure: Measure) -> list[str]:
     elif thing.value is None:
         lines.append(say("thing-unknown"))
     else:
-        lines.append(say("thing-value", measure=title(measure), value=say(f"unit-{measure.unit}", count=thing.value)))
+        lines.append(_value_line(measure, thing.value))
     if thing.people is not None and measure.key != "residents":
-        lines.append(say("thing-people", people=thing.people))
+        lines.append(_people_line(thing.people))
     if thing.until:
         lines.append(say("thing-old" if thing.old else "thing-until", until=moment(thing.until)))
     return lines if thing.placed else [*lines, say("thing-schematic")]
+
+
+@lru_cache(maxsize=4_096)  # a map has thousands of things and few different figures
+def _value_line(measure: Measure, value: int) -> str:
+    return say("thing-value", measure=title(measure), value=say(f"unit-{measure.unit}", count=value))
+
+
+@lru_cache(maxsize=4_096)
+def _people_line(people: int) -> str:
+    return say("thing-people", people=people)
 
 
 def _until(drawing: Drawing) -> str:

@@ -49,8 +49,17 @@ def ours(name: str) -> str:
 
 
 @cache
-def _parts() -> tuple[str, str, str, str]:
-    """(style of the header, its inline scripts, the map's element, the script that makes it), from folium."""
+def parts() -> tuple[str, str, str, str]:
+    """What folium makes of an empty map: (style, first scripts, the map's element, the script that makes it).
+
+    Made once by resources/map/make.py and kept: loading folium takes longer than drawing five thousand buildings.
+    """
+    kept = (paths.resources() / "map" / "base.json").read_bytes()
+    return msgspec.json.decode(kept, type=tuple[str, str, str, str])
+
+
+def by_folium() -> tuple[str, str, str, str]:
+    """The same, made now."""
     import folium
 
     made = folium.Map(location=None, tiles=None, prefer_canvas=True, zoom_control=False)
@@ -65,7 +74,7 @@ def _parts() -> tuple[str, str, str, str]:
 
 
 def _page(head: str, body: str) -> str:
-    style, _, element, _ = _parts()
+    style, _, element, _ = parts()
     return (
         f'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n{style}\n{head}\n</head>\n<body class="on-map">\n'
         f"{BODY.format(map=element)}\n{body}\n</body>\n</html>\n"
@@ -80,7 +89,7 @@ def files(channel: bytes) -> dict[str, tuple[str, bytes]]:
 
     channel: Qt's own qwebchannel.js.
     """
-    _, first, _, making = _parts()
+    _, first, _, making = parts()
     scripts = {
         "first.js": first.encode(), "leaflet.js": leaflet("leaflet.js"), "qwebchannel.js": channel,
         "making.js": making.encode(), **{name: ours(name).encode() for name in OURS},
@@ -114,7 +123,7 @@ def enclosed(payload: Mapping[str, Any]) -> str:
 
 def alone(payload: Mapping[str, Any]) -> str:
     """The page of one map or matrix that needs nothing beside it; its policy allows its own scripts by hash only."""
-    _, first, _, making = _parts()
+    _, first, _, making = parts()
     scripts = [first, leaflet("leaflet.js").decode(), making, *map(ours, OURS)]
     scripts = [re.sub(r"//# sourceMappingURL=\S+", "", script) for script in scripts]
     hashes = " ".join(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from app import paper, paths
-from app.domain.geometry import Box, Geometry, box, rings
+from app.domain.geometry import Box, Geometry, box, middle, rings
 
 Payload = dict[str, Any]
 WIDTH, HEIGHT = 269.0, 164.0
@@ -115,7 +115,7 @@ def _labels(payload: Payload, scale: _Scale | None) -> Iterator[Payload]:
         name = each["label"] if wide >= _length(each["label"]) and high >= 3.2 else ""
         value = each["text"] if wide >= _length(each["text"]) and high >= (TWO_LINES if name else 3.2) else ""
         if name or value:
-            x, y = scale.at(*each["at"])
+            x, y = scale.at(*middle(each["geometry"]))
             size = LARGE if wide > ROOMY[0] and high > ROOMY[1] else SMALL
             yield {
                 "x": x,

@@ -180,12 +180,19 @@ class MapDesk(Page):
         colour = self.colour.currentData()
         also = [key for key, action in self.mark_actions.items() if action.isChecked()]
 
-        def work(progress: Any, cancelled: Any) -> Drawing | Matrix:
-            if level == "building":
-                return matrix.of(session, id_, colour=colour, also=also)
-            return maps.draw(session, level, id_, colour=colour)
+        before = self.shown
 
-        self.desk.tasks.run(work, lambda shown: self._drawn(asked, shown), self._failed, text=say("map-drawing"))
+        def work(progress: Any, cancelled: Any) -> tuple[Drawing | Matrix, str, dict[str, Any]]:
+            """What is shown, the page's call for it and what that takes: made here, while the page is loading."""
+            if level == "building":
+                shown = matrix.of(session, id_, colour=colour, also=also)
+                return shown, "show", layers.of_matrix(shown)
+            drawing = maps.draw(session, level, id_, colour=colour)
+            if isinstance(before, Drawing) and layers.stands_as(before, drawing):
+                return drawing, "paint", layers.colours_of(drawing)
+            return drawing, "show", layers.of_drawing(drawing)
+
+        self.desk.tasks.run(work, lambda done: self._drawn(asked, *done), self._failed, text=say("map-drawing"))
 
     def _failed(self, error: Exception) -> None:
         """What was shown is gone (undone, deleted): back to the top."""
@@ -193,20 +200,18 @@ class MapDesk(Page):
             self.level, self.id, self.door = maps.FIRST[self.desk.session.role], "", None
             self.draw()
 
-    def _drawn(self, asked: int, shown: Drawing | Matrix) -> None:
+    def _drawn(self, asked: int, shown: Drawing | Matrix, call: str, payload: dict[str, Any]) -> None:
         if asked != self._asked:
             return
-        before, self.shown, self.id = self.shown, shown, shown.id
+        self.shown, self.id = shown, shown.id
         building = isinstance(shown, Matrix)
         self.marks.setVisible(building)
         empty_ = not shown.cells if isinstance(shown, Matrix) else not shown.things
         self.whole.setCurrentIndex(NOTHING if empty_ and self.level in ("committee", "street") else MAP)
+        self.view.call(call, payload)
         if isinstance(shown, Matrix):
-            self.view.call("show", layers.of_matrix(shown))
             self._show_door_again()
         else:
-            same = isinstance(before, Drawing) and layers.stands_as(before, shown)
-            self.view.call("paint" if same else "show", layers.colours_of(shown) if same else layers.of_drawing(shown))
             self._list(shown)
         if self.isVisible():
             self._say_path()

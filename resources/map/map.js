@@ -3,7 +3,6 @@
 "use strict";
 
 const MANY = 400; // from here on a canvas instead of one element for each thing
-const MOST_LABELS = 220;
 
 function element(tag, className, text) {
   const made = document.createElement(tag);
@@ -42,11 +41,16 @@ class StreetMap {
     this.drawn = drawing;
     const many = drawing.things.length > MANY;
     this.renderer = many ? L.canvas({ padding: 0.3, tolerance: 3 }) : L.svg({ padding: 0.3 });
-    this.group = L.featureGroup().addTo(this.leaflet);
+    this.group = L.featureGroup();
     for (const thing of drawing.around) this.addOutline(thing);
+    this.areas = L.featureGroup().addTo(this.group);
     for (const thing of drawing.things) this.addThing(thing);
-    const bounds = this.group.getBounds();
+    this.areas.bindTooltip((layer) => this.said(this.things.get(layer.thing)), { sticky: true, direction: "top", opacity: 1 });
+    this.areas.on("click", (event) => this.open(event.layer.thing));
+    this.areas.on("mouseover", (event) => this.choose(event.layer.thing, false));
+    const bounds = this.group.getBounds(); // known before anything is drawn, so that it is drawn once
     if (bounds.isValid()) this.leaflet.fitBounds(bounds, { padding: [28, 28], animate: false, maxZoom: 20 });
+    this.group.addTo(this.leaflet);
     this.addLabels(drawing);
     this.fitLabels();
   }
@@ -59,24 +63,22 @@ class StreetMap {
   }
 
   addOutline(thing) {
-    const style = { color: "#8A95A1", weight: 1.5, fill: true, fillColor: "#FFFFFF", fillOpacity: 0.6, interactive: false,
-      dashArray: thing.placed ? null : "6 4", renderer: this.renderer };
-    L.geoJSON(thing.geometry, { style: () => style, interactive: false }).addTo(this.group);
+    this.shape(thing.geometry, { color: "#8A95A1", weight: 1.5, fillColor: "#FFFFFF", fillOpacity: 0.6, interactive: false,
+      dashArray: thing.placed ? null : "6 4", renderer: this.renderer }).addTo(this.group);
   }
 
   addThing(thing) {
     this.things.set(thing.id, thing);
-    const layer = L.geoJSON(thing.geometry, {
-      style: () => this.style(thing),
-      renderer: this.renderer,
-      pointToLayer: (_, at) => L.circleMarker(at, { radius: 8, renderer: this.renderer }),
-    });
-    layer.eachLayer((shape) => { shape.options.renderer = this.renderer; });
-    layer.bindTooltip(() => this.said(this.things.get(thing.id)), { sticky: true, direction: "top", opacity: 1 });
-    layer.on("click", () => this.open(thing.id));
-    layer.on("mouseover", () => this.choose(thing.id, false));
+    const layer = this.shape(thing.geometry, { ...this.style(thing), renderer: this.renderer });
+    layer.thing = thing.id;
     this.layers.set(thing.id, layer);
-    layer.addTo(this.group);
+    this.areas.addLayer(layer);
+  }
+
+  // GeoJSON says longitude first, Leaflet latitude.
+  shape(geometry, options) {
+    if (geometry.type === "Point") return L.circleMarker(L.GeoJSON.coordsToLatLng(geometry.coordinates), { ...options, radius: 8 });
+    return L.polygon(L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2), options);
   }
 
   style(thing) {
@@ -116,14 +118,18 @@ class StreetMap {
     return box;
   }
 
+  boundsOf(id) {
+    const layer = this.layers.get(id);
+    return layer.getBounds ? layer.getBounds() : L.latLngBounds([layer.getLatLng()]);
+  }
+
   // ---- labels: as many as fit inside what they name
 
   addLabels(drawing) {
     this.labels = L.layerGroup().addTo(this.leaflet);
     this.fits = [];
-    const named = drawing.things.length <= MOST_LABELS ? drawing.things : [];
-    for (const thing of named) this.addLabel(thing, this.layers.get(thing.id).getBounds(), false);
-    for (const thing of drawing.around) this.addLabel(thing, L.geoJSON(thing.geometry).getBounds(), true);
+    for (const thing of drawing.things.filter((each) => each.at)) this.addLabel(thing, this.boundsOf(thing.id), false);
+    for (const thing of drawing.around) this.addLabel(thing, this.shape(thing.geometry, {}).getBounds(), true);
   }
 
   addLabel(thing, bounds, round) {
@@ -178,8 +184,8 @@ class StreetMap {
     if (id === null) return;
     const layer = this.layers.get(id);
     layer.bringToFront();
-    if (follow && !this.leaflet.getBounds().contains(layer.getBounds().getCenter())) {
-      this.leaflet.panTo(layer.getBounds().getCenter(), { animate: false });
+    if (follow && !this.leaflet.getBounds().contains(this.boundsOf(id).getCenter())) {
+      this.leaflet.panTo(this.boundsOf(id).getCenter(), { animate: false });
     }
     this.told.chosen(id);
   }
@@ -202,7 +208,7 @@ class StreetMap {
 
   // The nearest thing in a direction; from nowhere, the first one.
   step([dx, dy]) {
-    const at = (id) => this.leaflet.latLngToLayerPoint(this.layers.get(id).getBounds().getCenter());
+    const at = (id) => this.leaflet.latLngToLayerPoint(this.boundsOf(id).getCenter());
     const ids = [...this.layers.keys()];
     if (!this.chosen) return ids.length ? this.choose(ids[0], true) : undefined;
     const here = at(this.chosen);

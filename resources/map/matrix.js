@@ -19,16 +19,16 @@ class Matrix {
     if (same) return this.paint(matrix);
     this.cells.clear();
     this.grid = [];
-    const table = element("table");
+    const table = element("div", "grid" + (matrix.columns.length > 6 ? " narrow" : ""));
     table.setAttribute("role", "grid");
     table.setAttribute("aria-label", matrix.title);
+    table.style.setProperty("--columns", matrix.columns.length);
     if (matrix.columns.some((title) => title)) {
-      const head = table.appendChild(element("tr"));
-      head.append(element("th"));
-      for (const title of matrix.columns) head.append(element("th", "unit", title));
+      const head = this.line(table);
+      head.append(element("div", "floor"));
+      for (const title of matrix.columns) head.append(element("div", "unit", title));
     }
-    for (const floor of matrix.floors) table.append(this.row(floor));
-    table.classList.toggle("narrow", matrix.columns.length > 6);
+    for (const floor of matrix.floors) this.row(this.line(table), floor);
     this.floors.replaceChildren(table);
     this.setFilter("");
     const cells = this.grid.flat().filter((cell) => cell);
@@ -37,49 +37,65 @@ class Matrix {
     if (first && first !== cells[0]) first.scrollIntoView({ block: "center" });
   }
 
-  row(floor) {
-    const line = element("tr");
-    line.append(element("th", "", floor.label));
+  line(table) {
+    const line = table.appendChild(element("div", "row"));
+    line.setAttribute("role", "row");
+    return line;
+  }
+
+  row(line, floor) {
+    line.append(element("div", "floor", floor.label));
     const held = [];
     for (const cell of floor.cells) {
-      const made = cell ? this.cell(cell) : element("td", "gap");
+      const made = cell ? this.cell(cell) : element("div", "gap");
       held.push(cell ? made : null);
       line.append(made);
     }
     this.grid.push(held);
-    return line;
   }
 
   cell(cell) {
-    const made = element("td", "cell");
+    const made = element("div", "cell");
     made.tabIndex = -1;
     made.setAttribute("role", "gridcell");
     made.setAttribute("aria-selected", "false");
     made.dataset.id = cell.id;
+    const who = element("div", "who");
+    made.parts = { room: element("span", "room"), name: element("span", "name"), count: element("span", "count"),
+      marks: element("div", "marks") };
+    who.append(made.parts.room, made.parts.name, made.parts.count);
+    made.append(who, made.parts.marks);
     this.cells.set(cell.id, made);
     this.fill(made, cell);
     return made;
   }
 
+  // Writes only what differs from what the cell shows.
   fill(made, cell) {
     const state = JSON.stringify(cell);
     if (made.state === state) return;
     made.state = state;
     made.words = cell.search;
     made.aside = cell.faded;
-    made.className = "cell" + (cell.vacant ? " vacant" : "") + (cell.unvisited ? " unvisited" : "");
-    made.style.setProperty("--state", cell.colour);
-    made.title = cell.lines.join("\n");
-    made.setAttribute("aria-label", cell.lines.join("，"));
-    const who = element("div", "who");
-    who.append(element("span", "room", cell.room), element("span", "name", cell.who), element("span", "count", cell.count));
-    const marks = element("div", "marks");
-    for (const mark of cell.marks) {
-      const shown = element("span", "mark " + mark.key + (mark.missing ? " missing" : ""), mark.text);
-      if (mark.part !== undefined) shown.style.setProperty("--part", mark.part + "%");
-      marks.append(shown);
+    const kind = "cell" + (cell.vacant ? " vacant" : "") + (cell.unvisited ? " unvisited" : "");
+    if (made.kind !== kind) made.className = made.kind = kind;
+    if (made.colour !== cell.colour) made.style.setProperty("--state", made.colour = cell.colour);
+    const words = cell.lines.join("\n");
+    made.title = words;
+    made.setAttribute("aria-label", words);
+    for (const [key, text] of [["room", cell.room], ["name", cell.who], ["count", cell.count]]) {
+      if (made.parts[key].textContent !== text) made.parts[key].textContent = text;
     }
-    made.replaceChildren(who, marks);
+    const marks = JSON.stringify(cell.marks);
+    if (made.marks === marks) return;
+    made.marks = marks;
+    made.parts.marks.replaceChildren(...cell.marks.map((mark) => this.mark(mark)));
+  }
+
+  mark(mark) {
+    const shown = element("span", "mark " + mark.key + (mark.missing ? " missing" : ""), mark.text);
+    if (mark.part !== undefined) shown.style.setProperty("--part", mark.part + "%");
+    return shown;
   }
 
   paint(matrix) {

@@ -24,7 +24,7 @@ from tests.ui.pages import asked, becomes
 
 LEFT = Qt.MouseButton.LeftButton
 CLICK = ".dispatchEvent(new MouseEvent('click', {{bubbles: true}})); 1"
-SHAPE = "[...loutu.map.layers.values()][{n}].eachLayer(l => l.getElement()" + CLICK.replace("; 1", "); 1")
+SHAPE = "[...loutu.map.layers.values()][{n}].getElement()" + CLICK
 CELL = "[...document.querySelectorAll('.cell')].find(c => c.querySelector('.room').textContent === '{room}')"
 
 

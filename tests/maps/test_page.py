@@ -94,6 +94,11 @@ def test_leaflet_is_the_released_one() -> None:
         assert base64.b64encode(hashlib.sha256(page.leaflet(name)).digest()).decode() == digest
 
 
+def test_what_was_kept_of_folium_is_what_folium_makes() -> None:
+    """Else: python resources/map/make.py"""
+    assert page.parts() == page.by_folium()
+
+
 def test_in_the_window_every_script_is_a_file_and_none_stands_in_the_page() -> None:
     files = page.files(b"// channel")
     index = files["index.html"][1].decode()
