@@ -17,16 +17,26 @@ IN_USE = "in-use"
 
 
 def pending(session: Session) -> list[Values]:
-    """All conflicts: id, entity, row, path, field, title, values [{version, value, at, account, source}]."""
+    """All conflicts, at a centre those of every committee: id, entity, row, path, field, title, values.
+
+    values: [{version, value, at, account, source}].
+    """
     session.require("conflicts.read")
     with session.db.reading() as connection:
-        found = history.conflicts(connection, session.committee_id)
-        names = present.account_names(connection, session.committee_id)
-        return [_described(session, connection, names, *each) for each in found]
+        names: Values = {}
+        for committee in session.scope(connection):
+            names |= present.account_names(connection, committee)
+        return [
+            _described(session, connection, names, committee, *each)
+            for committee in session.scope(connection)
+            for each in history.conflicts(connection, committee)
+        ]
 
 
-def _described(session: Session, connection: Connection, names: Values, entity: str, row: str, field: str) -> Values:
-    reader = Reader(connection, session.committee_id)
+def _described(
+    session: Session, connection: Connection, names: Values, committee: str, entity: str, row: str, field: str
+) -> Values:
+    reader = Reader(connection, committee)
     key = DELETED if field == IN_USE else field
     values = []
     for version, write in sorted(open_versions(reader.members(row), key).items()):
@@ -41,7 +51,7 @@ def _described(session: Session, connection: Connection, names: Values, entity: 
     title = ENTITIES[entity][key].title if key in ENTITIES[entity] else "已删除"
     return {
         "id": f"{row}:{field}", "entity": entity, "row": row, "field": field, "title": title, "values": values,
-        "path": places.path_of(connection, session.committee_id, entity, row),
+        "path": places.path_of(connection, committee, entity, row),
     }  # fmt: skip
 
 
@@ -52,10 +62,9 @@ def decide(session: Session, conflict: str, version: str) -> Change:
     """
     session.require("conflicts.decide")
     row, _, field = conflict.partition(":")
-    with session.writing("decide") as writing:
-        entity = history.conflict_entity(writing.connection, session.committee_id, row, field)
-        if entity is None:
-            raise UserError("conflict-unknown", id=conflict)
+    with session.db.reading() as connection:
+        committee, entity = _whose(session, connection, conflict)
+    with session.writing("decide", committee) as writing:
         if field == IN_USE:
             writing.set_deleted(entity, row, False)
             return Change(row, (DELETED,), writing.batch)
@@ -67,3 +76,13 @@ def decide(session: Session, conflict: str, version: str) -> Change:
                 writing.change(entity, member.id, value if isinstance(value, dict) else {field: value})
                 return Change(row, (field,), writing.batch)
         raise UserError("version-unknown", id=conflict, version=version)
+
+
+def _whose(session: Session, connection: Connection, conflict: str) -> tuple[str, str]:
+    """(committee, entity) of a conflict."""
+    row, _, field = conflict.partition(":")
+    for committee in session.scope(connection):
+        entity = history.conflict_entity(connection, committee, row, field)
+        if entity is not None:
+            return committee, entity
+    raise UserError("conflict-unknown", id=conflict)

@@ -41,6 +41,8 @@ def _figures(session: Session, connection: Connection) -> dict[str, int]:
     for committee in session.scope(connection):
         figures = present.counts(connection, committee)
         entries = figures.pop("entries")
+        if committee != session.committee_id:
+            figures["doubtful"] = 0  # rows of a committee's roster are that committee's to decide
         total.update(figures)
     return {**total, "entries": entries}
 
