@@ -1,6 +1,7 @@
 """Pictures of every screen for the README and the guide, from a practice workspace made on the spot.
 
-Run: QT_QPA_PLATFORM=offscreen python docs/make_screenshots.py [folder [width height]]
+Run: QT_QPA_PLATFORM=offscreen python docs/make_screenshots.py [folder [width height]]; as an ordinary user, or with the
+flags of tests/conftest.py, since the map's sandbox is not to be had as root.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -17,17 +19,22 @@ from PySide6.QtWidgets import QApplication, QWidget
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app.services import demos, search, workspaces  # noqa: E402 -- the root must be on the path first
-from app.ui import theme  # noqa: E402
+from app.domain import clock  # noqa: E402 -- the root must be on the path first
+from app.services import demos, search, sync, workspaces  # noqa: E402
+from app.services.session import Session  # noqa: E402
+from app.ui import map_view, theme  # noqa: E402
 from app.ui.decisions_desk import DecisionsDesk  # noqa: E402
 from app.ui.first_run import FirstRun  # noqa: E402
 from app.ui.frame import Frame  # noqa: E402
 from app.ui.history_popup import HistoryPopup  # noqa: E402
 from app.ui.import_desk import ImportDesk  # noqa: E402
 from app.ui.login import Login  # noqa: E402
+from app.ui.map_desk import MapDesk  # noqa: E402
 from app.ui.residents_desk import ResidentsDesk  # noqa: E402
 
-SIZE = (1366, 740)
+SIZE, WIDE = (1366, 740), (1920, 1052)
+"""Of the window on a screen of 1366×768 and of 1920×1080."""
+NOW = "2020-05-25T16:00"
 Picture = Callable[[str, QWidget], None]
 
 
@@ -40,13 +47,16 @@ def settle(milliseconds: int = 200) -> None:
 
 def work_done(frame: Frame) -> None:
     """Wait for the worker."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
+    settle(50)
     while frame.tasks.busy and time.monotonic() < until:
         settle(50)
+    settle(600)  # a page draws in its own process
 
 
 def main(out: Path, size: tuple[int, int] = SIZE) -> None:
     out.mkdir(parents=True, exist_ok=True)
+    map_view.register()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     theme.apply(app)
@@ -56,16 +66,78 @@ def main(out: Path, size: tuple[int, int] = SIZE) -> None:
         widget.grab().save(str(out / f"{name}.png"))
 
     with tempfile.TemporaryDirectory() as scratch:
-        made = demos.build(Path(scratch) / "demo", committees=1, residents=900)
-        committee = made["committees"][0]
-        _entrance(Path(scratch), Path(committee["data"]), size, picture)
-        session = workspaces.unlock(Path(committee["data"]), made["account"], made["password"])
-        frame = Frame(session)
-        frame.resize(*size)
-        frame.show()
-        _work(frame, Path(committee["next_roster"]), picture)
+        made = demos.build(Path(scratch) / "demo", committees=3, residents=6_000)
+        data = Path(made["committees"][0]["data"])
+        _entrance(Path(scratch), data, size, picture)
+        session = workspaces.unlock(data, made["account"], made["password"], clock=clock.frozen(NOW))
+        frame = _window(session, size)
+        _work(frame, Path(made["committees"][0]["next_roster"]), picture)
+        _maps(frame, picture, "")
         frame.close()
+        _centre(Path(scratch), made, size, picture)
         app.processEvents()
+
+
+def _window(session: Session, size: tuple[int, int]) -> Frame:
+    frame = Frame(session)
+    frame.resize(*size)
+    frame.show()
+    return frame
+
+
+def _maps(frame: Frame, picture: Picture, before: str) -> None:
+    """From the top down to the people behind a door, and the sheets of that building."""
+    frame.go("map", colour="isolation")
+    desk = frame.desks["map"]
+    assert isinstance(desk, MapDesk)
+    while not desk.view.ready:
+        settle(100)
+    work_done(frame)
+    picture(f"{before}map-{desk.level}", frame)
+    if desk.level == "street":
+        desk.open(desk.shown.things[2].id)  # type: ignore[union-attr]
+        work_done(frame)
+        picture(f"{before}map-committee", frame)
+    busy = max(desk.shown.things, key=lambda thing: thing.value or 0)  # type: ignore[union-attr]
+    desk.colour.setCurrentIndex(0)
+    work_done(frame)
+    desk.open(busy.id)
+    work_done(frame)
+    picture(f"{before}map-building", frame)
+    ring = next(cell for cell in desk.shown.cells if cell.state == "isolation")  # type: ignore[union-attr]
+    desk.view.page.runJavaScript(f"loutu.matrix.open(loutu.matrix.cells.get('{ring.id}'))")
+    work_done(frame)
+    picture(f"{before}map-door", frame)
+    if not before:
+        frame.go("visits", building=busy.id)
+        work_done(frame)
+        picture("sheets", frame)
+
+
+def _centre(scratch: Path, made: dict[str, Any], size: tuple[int, int], picture: Picture) -> None:
+    """What the bundles of two of three committees bring to the centre."""
+    stick = scratch / "stick"
+    stick.mkdir()
+    for committee in made["committees"][1:]:
+        session = workspaces.unlock(
+            Path(committee["data"]), made["account"], made["password"], clock=clock.frozen("2020-05-25T15:00")
+        )
+        sync.export(session, stick)
+        workspaces.lock(session)
+    session = workspaces.unlock(Path(made["centre"]), made["account"], made["password"], clock=clock.frozen(NOW))
+    frame = _window(session, size)
+    frame.go("sync", files=sorted(stick.glob("*.ltb")))
+    work_done(frame)
+    picture("sync", frame)
+    frame.go("map", colour="isolation")
+    work_done(frame)
+    frame.resize(*WIDE)
+    _maps(frame, picture, "wide-")
+    frame.resize(*size)
+    frame.go("map", level="street", colour="isolation")
+    work_done(frame)
+    picture("map-street", frame)
+    frame.close()
 
 
 def _entrance(scratch: Path, data: Path, size: tuple[int, int], picture: Picture) -> None:
@@ -91,11 +163,12 @@ def _work(frame: Frame, further: Path, picture: Picture) -> None:
     frame.search.clear()
     _import(frame, further, picture)
     _history(frame, picture)
-    for key in ("reports", "manage", "map"):
+    for key in ("reports", "manage"):
         frame.go(key)
         picture(key, frame)
     frame.toggle_curtain()
     picture("curtain", frame)
+    frame.toggle_curtain()
 
 
 def _import(frame: Frame, further: Path, picture: Picture) -> None:

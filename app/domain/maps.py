@@ -24,6 +24,9 @@ PURPLES = ("#F2F0F7", "#CBC9E2", "#9E9AC8", "#756BB1", "#54278F")
 NOTHING, UNKNOWN = "#FFFFFF", "#E6E9ED"
 """Nobody of the kind here; and: no data at all."""
 
+SHADES = {1: (3,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
+"""How many classes -> which of a palette's five shades, so that neighbours can be told apart."""
+
 OLD_AFTER = timedelta(hours=48)
 """Data older than this is hatched on the street's map; a setting later [mem]."""
 
@@ -151,7 +154,7 @@ def classes_for(values: Iterable[int], palette: tuple[str, ...]) -> tuple[Class,
     wanted = min(len(palette), len(set(some)))
     starts = sorted({1, *(_round(some[len(some) * part // wanted]) for part in range(1, wanted))})
     ends: list[int | None] = [after - 1 for _, after in pairwise(starts)]
-    colours = palette[-len(starts) :] if len(starts) < 3 else palette[: len(starts)]
+    colours = [palette[shade] for shade in SHADES[len(starts)]]
     return (none, *(Class("range", colour, low, high)
                     for colour, low, high in zip(colours, starts, [*ends, None], strict=True)))  # fmt: skip
 

@@ -153,15 +153,24 @@ def _isolation(random: Random, households: list[list[Values]]) -> tuple[Rows, Ro
                 "resident": member["id"], "rule": "14", "start": start.isoformat(),
                 "stages": isolation.to_json(isolation.open_case(rule, start)), "state": "转出" if moved else "在管",
             }))  # fmt: skip
-            for day in range((TODAY - start).days):
-                on = (start + timedelta(days=day)).isoformat()
-                missed = number % 9 == 4 and day == (TODAY - start).days - 1  # yesterday evening's
-                checks += [
-                    (str(ids.new_id()), {"isolation_case": case, "on": on, "slot": slot, "mode": "电话"})
-                    for slot in isolation.SLOTS["居家隔离"]
-                    if not (missed and slot == "pm")
-                ]
+            checks += _checks(case, start, number)
     return arrivals, cases, checks
+
+
+def _checks(case: str, start: date, number: int) -> Rows:
+    """Twice a day until this morning; some households lack one."""
+    days = (TODAY - start).days
+    lacking = {
+        (days, "pm"),
+        *([(days, "am")] if number % 6 == 1 else []),
+        *([(days - 1, "pm")] if number % 9 == 4 else []),
+    }
+    return [
+        (str(ids.new_id()), {
+            "isolation_case": case, "on": (start + timedelta(days=day)).isoformat(), "slot": slot, "mode": "电话",
+        })
+        for day in range(days + 1) for slot in isolation.SLOTS["居家隔离"] if (day, slot) not in lacking
+    ]  # fmt: skip
 
 
 def _visits(random: Random, households: list[str]) -> Rows:

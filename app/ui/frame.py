@@ -29,6 +29,8 @@ from app.words import say
 DROPPED = {"import": (".xlsx", ".xls", ".ods", ".csv", ".xlsm"), "sync": (".ltb",)}
 """Which section takes the files that are dropped on the window."""
 REMEMBERED = 50
+CRUMBS, CRUMB = 3, 6
+"""Steps up to which every name is whole, and how many letters are left of one after that."""
 
 
 class Frame(QMainWindow):
@@ -195,19 +197,21 @@ class Frame(QMainWindow):
             self.go(key, remember=False, **where)
 
     def show_path(self, steps: list[Step]) -> None:
-        """The breadcrumb: every step but the last can be clicked."""
+        """The breadcrumb: every step but the last can be clicked; of a long one the first names are cut short."""
         while item := self.crumbs.takeAt(0):
             if widget := item.widget():
                 widget.deleteLater()
         for number, (text, act) in enumerate(steps):
             if number:
                 self.crumbs.addWidget(theme.label("›", "soft"))
+            shown = text if number >= len(steps) - 2 or len(steps) <= CRUMBS else shortened(text)
             if act and number < len(steps) - 1:
-                made = theme.button(text, "link")
-                made.clicked.connect(lambda _=False, act=act: act())
-                self.crumbs.addWidget(made)
+                made: QWidget = theme.button(shown, "link")
+                made.clicked.connect(lambda _=False, act=act: act())  # type: ignore[attr-defined]  # a button
             else:
-                self.crumbs.addWidget(theme.label(text, "strong"))
+                made = theme.label(shown, "strong")
+            made.setToolTip(text if shown != text else "")
+            self.crumbs.addWidget(made)
 
     def notify(self, text: str, undo_batch: str = "", /) -> None:
         """One sentence above the desk, with 撤销 if a batch is given."""
@@ -338,3 +342,7 @@ class Frame(QMainWindow):
             self.tasks.close()
             self.session.on_change.remove(self._changed)
             workspaces.lock(self.session)
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= CRUMB + 1 else f"{text[:CRUMB]}…"

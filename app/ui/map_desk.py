@@ -28,6 +28,8 @@ SHOWN_HERE = {
     "isolation_check", "visit",
 }  # fmt: skip
 LIST, DOOR = 0, 1
+SIZES, FOR_DOOR = (790, 380), 560
+"""Of map and list; and the width that a door's people need."""
 MAP, NOTHING = 0, 1
 FOLDER = "map-folder"
 KINDS = "网页 (*.html);;图片 (*.png);;PDF (*.pdf)"
@@ -61,7 +63,7 @@ class MapDesk(Page):
         self.side.addWidget(self.things)
         self.side.addWidget(self.people)
         self.whole = QStackedWidget()
-        self.split = theme.split(self.view, self.side, sizes=(790, 380))
+        self.split = theme.split(self.view, self.side, sizes=SIZES)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
         self.whole.addWidget(self.split)
@@ -84,7 +86,7 @@ class MapDesk(Page):
         self.marks.setMenu(menu)
         self.sheets = theme.button("登记表", icon_name="printer-outline")
         self.out = theme.button("存为…", icon_name="export-variant")
-        self.bring = theme.button("导入地图", "menu", "map-plus")
+        self.bring = theme.button("导入", "menu", "map-plus")
         layers_menu = QMenu(self.bring)
         for layer in ("buildings", "estates", "boundary"):
             layers_menu.addAction(f"{say(f'layer-{layer}')}的轮廓（GeoJSON）…", partial(self._ask_for_map, layer))
@@ -218,10 +220,12 @@ class MapDesk(Page):
 
     def _list(self, shown: Drawing) -> None:
         """The same things as a table: for the keyboard, for sorting, for copying."""
+        if self.side.currentIndex() == DOOR:
+            self.split.setSizes([*SIZES])
         self.side.setCurrentIndex(LIST)
         self.side.show()
         model = self.things.rows_model
-        model.columns[1] = Column("value", layers.title(shown.measure), 84)
+        model.columns[1] = Column("value", layers.title(shown.measure), 78)
         chosen = (self.things.current() or {}).get("id")
         self.things.set_rows([
             {"id": each.id, "name": each.label if each.entity == "committee" else each.name, "value": each.value if not each.few else say("class-few"),
@@ -267,8 +271,8 @@ class MapDesk(Page):
         self.side.setCurrentIndex(DOOR)
         self.side.show()
         self.people.show_door(self.shown.id, door)
-        if self.split.sizes()[1] < 560:
-            self.split.setSizes([max(420, self.split.width() - 580), 580])
+        if self.split.sizes()[1] < FOR_DOOR:
+            self.split.setSizes([self.split.width() - FOR_DOOR, FOR_DOOR])
         self._say_path()
 
     def _show_door_again(self) -> None:

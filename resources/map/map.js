@@ -51,6 +51,7 @@ class StreetMap {
     const bounds = this.group.getBounds(); // known before anything is drawn, so that it is drawn once
     if (bounds.isValid()) this.leaflet.fitBounds(bounds, { padding: [28, 28], animate: false, maxZoom: 20 });
     this.group.addTo(this.leaflet);
+    this.makePatterns();
     this.addLabels(drawing);
     this.fitLabels();
   }
@@ -92,23 +93,27 @@ class StreetMap {
     };
   }
 
-  // A pattern of one colour under lines; old or missing data must never look like a figure of today.
   hatch(colour) {
-    const id = "hatch" + colour.replace("#", "");
-    const pane = this.leaflet.getPane("overlayPane").querySelector("svg");
-    if (pane && !pane.querySelector("#" + id)) {
-      const made = (tag, attributes, parent) => {
-        const each = document.createElementNS("http://www.w3.org/2000/svg", tag);
-        for (const [name, value] of Object.entries(attributes)) each.setAttribute(name, value);
-        parent.appendChild(each);
-        return each;
-      };
+    return `url(#hatch${colour.slice(1)})`;
+  }
+
+  // Patterns of lines over the colours in use: old or missing data must never look like a figure of today.
+  makePatterns() {
+    const svg = this.leaflet.getPane("overlayPane").querySelector("svg");
+    if (!svg) return;
+    const made = (tag, attributes, parent) => {
+      const each = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) each.setAttribute(name, value);
+      return parent.appendChild(each);
+    };
+    for (const colour of new Set([...this.things.values()].filter((each) => each.hatched).map((each) => each.colour))) {
+      const id = "hatch" + colour.slice(1);
+      if (svg.querySelector("#" + id)) continue;
       const pattern = made("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse",
-        patternTransform: "rotate(45)" }, made("defs", {}, pane));
+        patternTransform: "rotate(45)" }, made("defs", {}, svg));
       made("rect", { width: 6, height: 6, fill: colour }, pattern);
       made("line", { x1: 0, y1: 0, x2: 0, y2: 6, stroke: "#55616F", "stroke-width": 1.4, "stroke-opacity": 0.7 }, pattern);
     }
-    return `url(#${id})`;
   }
 
   said(thing) {
@@ -165,6 +170,7 @@ class StreetMap {
       Object.assign(held, thing);
       this.layers.get(thing.id).setStyle(this.style(held));
     }
+    this.makePatterns();
     for (const { thing, box } of this.fits ?? []) {
       box.children[1].textContent = thing.text;
       box.classList.toggle("dark", dark(thing.colour));

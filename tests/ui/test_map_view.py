@@ -334,4 +334,6 @@ def test_old_data_is_hatched_and_no_data_is_not_zero(qtbot: QtBot, view: MapView
         "[...document.querySelectorAll('path.leaflet-interactive')].map(p => p.getAttribute('fill')).join()",
     )
     assert all(fill.startswith("url(#hatch") for fill in fills.split(","))
+    patterns = "[...document.querySelectorAll('path.leaflet-interactive')].every(p => document.querySelector(p.getAttribute('fill').slice(4, -1)))"
+    assert asked(qtbot, view.page, patterns)
     assert "尚无数据" in asked(qtbot, view.page, "document.getElementById('legend').innerText")
