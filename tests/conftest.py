@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook
@@ -13,6 +14,9 @@ from app.domain import clock
 from app.services import workspaces
 from app.services.session import Session
 from app.ui import map_view
+
+if TYPE_CHECKING:
+    from tests.street import Street
 
 ACCOUNT, PASSWORD = "张书记", "mima-12345"
 NAME, CODE = "培花新村第九居委会", "310115016009"
@@ -41,6 +45,16 @@ def session(folder: Path) -> Iterator[Session]:
     opened = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=NOW)
     yield opened
     workspaces.lock(opened)
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Street]:
+    """A centre with its root key; committees join it as a test asks."""
+    from tests.street import Street
+
+    made = Street(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

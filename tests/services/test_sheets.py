@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,13 +28,6 @@ from tests.street import Street
 def known(session: Session, roster: Path) -> Session:
     rosters.apply(session, rosters.preview(session, roster))
     return session
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    made = Street(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

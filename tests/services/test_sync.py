@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -15,13 +15,6 @@ from app.exchange import bundles, registry, signing
 from app.services import conflicts, enrolment, ledgers, records, rosters, search, summaries, sync, workspaces
 from app.services.session import Session
 from tests.street import ROOT_PASSWORD, Street
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    made = Street(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -80,13 +80,6 @@ class Window:
 
 
 @pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    made = Street(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def opened(qtbot: QtBot, qapp: Any, street: Street, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Window]]:
     """Opens windows; what would be a box is a failure unless a test says otherwise."""
     theme.apply(qapp)
