@@ -14,7 +14,8 @@ from app.services import enrolment, summaries, sync_state
 from app.ui import errors, theme
 from app.ui.acts import moment
 from app.ui.desk import Desk
-from app.ui.enrol_dialogs import RevokeDialog, sticks
+from app.ui.enrol_dialogs import RevokeDialog
+from app.ui.sticks import sticks
 from app.ui.tables import Column, Row, Table
 from app.words import knows, say
 

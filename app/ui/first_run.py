@@ -22,7 +22,7 @@ from app import paths
 from app.domain.findings import UserError
 from app.services import enrolment, workspaces
 from app.ui import errors, theme
-from app.ui.enrol_dialogs import ROOT_NAME, PathLine, sticks
+from app.ui.sticks import ROOT_NAME, PathLine, sticks
 from app.words import say
 
 ROLES = {"居委会": "committee", "街道中心": "centre"}

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app import faults
 from app.domain.maps import MEASURES, Drawing
 from app.maps import layers
 from app.maps.matrix import ON_REQUEST, Matrix
-from app.services import mapfiles, maps, matrix, places
+from app.services import maps, matrix, places
 from app.ui import theme
 from app.ui.coming import empty
 from app.ui.desk import Desk, Page, Step
 from app.ui.household_view import HouseholdView
-from app.ui.map_findings import MapFindings
+from app.ui.map_files import MapFiles
 from app.ui.map_view import MapView
 from app.ui.tables import Column, Table
 from app.words import say
@@ -31,8 +30,6 @@ LIST, DOOR = 0, 1
 SIZES, FOR_DOOR = (790, 380), 560
 """Of map and list; and the width that a door's people need."""
 MAP, NOTHING = 0, 1
-FOLDER = "map-folder"
-KINDS = "网页 (*.html);;图片 (*.png);;PDF (*.pdf)"
 TABLE = [
     Column("name", "名称"),
     Column("value", "", 84),
@@ -55,6 +52,7 @@ class MapDesk(Page):
     # ---------------------------------------------------------------- building
 
     def _build(self) -> None:
+        self.files = MapFiles(self.desk, self)
         self.view = MapView()
         self.things = Table(TABLE)
         self.things.setAccessibleName("地图上的各处")
@@ -87,10 +85,7 @@ class MapDesk(Page):
         self.sheets = theme.button("登记表", icon_name="printer-outline")
         self.out = theme.button("存为…", icon_name="export-variant")
         self.bring = theme.button("导入", "menu", "map-plus")
-        layers_menu = QMenu(self.bring)
-        for layer in ("buildings", "estates", "boundary"):
-            layers_menu.addAction(f"{say(f'layer-{layer}')}的轮廓（GeoJSON）…", partial(self._ask_for_map, layer))
-        self.bring.setMenu(layers_menu)
+        self.bring.setMenu(self.files.menu())
         self.bring.setVisible(self.desk.session.may("maps.change"))
         self.sheets.setVisible(self.desk.session.may("sheets.print"))
         self.actions_row: list[QWidget] = [
@@ -112,7 +107,7 @@ class MapDesk(Page):
         self.things.chosen.connect(self._chosen_in_list)
         self.things.opened.connect(lambda row: self.open(row["id"]) if row else None)
         self.sheets.clicked.connect(self._print_sheets)
-        self.out.clicked.connect(self._ask_where)
+        self.out.clicked.connect(self._save)
         self.people.changed.connect(lambda: self.refresh({"all"}))
         self.people.adding.connect(self._open_in_residents)
 
@@ -304,46 +299,6 @@ class MapDesk(Page):
         else:
             self.desk.go("visits")
 
-    def _ask_where(self) -> None:
-        if self.shown is None:
-            return
-        folder = Path(str(self.desk.settings.get(FOLDER) or Path.home()))
-        proposed = folder / f"{self.shown.name}{self.colour.currentText()}.html"
-        chosen, kind = QFileDialog.getSaveFileName(self, "地图存为", str(proposed), KINDS)
-        if chosen:
-            out = Path(chosen)
-            suffix = kind[kind.index("*") + 1 : -1] if "*" in kind else ".html"
-            self.write(out if out.suffix.lower() in mapfiles.FORMATS else out.with_suffix(suffix))
-
-    def write(self, out: Path) -> None:
-        """The map as it is shown now, into a file."""
-        session, shown = self.desk.session, self.shown
-        assert shown is not None
-        self.desk.settings.put(FOLDER, str(out.parent))
-        self.desk.tasks.run(
-            lambda _, __: mapfiles.write(session, shown, out),
-            lambda done: self.desk.notify(say("map-saved", out=done["out"])), text=say("map-drawing"),
-        )  # fmt: skip
-
-    def _ask_for_map(self, layer: str) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, "选择地图文件", str(self.desk.settings.get(FOLDER, "")), "GeoJSON (*.geojson *.json)"
-        )
-        if chosen:
-            self.bring_in(Path(chosen), layer)
-
-    def bring_in(self, file: Path, layer: str) -> None:
-        """Outlines from a file; what came of it is said, what did not fit is listed."""
-        session = self.desk.session
-        self.desk.settings.put(FOLDER, str(file.parent))
-        self.desk.tasks.run(
-            lambda progress, cancelled: mapfiles.import_layer(
-                session, file, layer, progress=progress, cancelled=cancelled
-            ),
-            lambda done: self._brought(file, done), text=say("map-reading"),
-        )  # fmt: skip
-
-    def _brought(self, file: Path, done: dict[str, Any]) -> None:
-        self.desk.notify(say("map-imported", file=file.name, **done), done["batch"])
-        if done["findings"]:
-            MapFindings(self, done["findings"]).open()
+    def _save(self) -> None:
+        if self.shown is not None:
+            self.files.ask_where(self.shown, self.colour.currentText())

@@ -15,7 +15,8 @@ from app.services.session import Session
 from app.ui import errors, theme
 from app.ui.bundle_result import BundleResult, CentrePane, ReportPane
 from app.ui.desk import Desk, Page
-from app.ui.enrol_dialogs import ANSWER, REQUEST, AcceptDialog, ApproveDialog, ReadOutDialog, WordBoard, sticks
+from app.ui.enrol_dialogs import ANSWER, REQUEST, AcceptDialog, ApproveDialog, ReadOutDialog, WordBoard
+from app.ui.sticks import sticks
 from app.words import say
 
 FOLDER = "sync-folder"

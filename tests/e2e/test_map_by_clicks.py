@@ -18,7 +18,7 @@ from app.services.session import Session
 from app.ui import theme
 from app.ui.frame import Frame
 from app.ui.map_desk import DOOR, LIST, NOTHING, MapDesk
-from app.ui.map_findings import MapFindings
+from app.ui.map_files import MapFindings
 from tests.street import Street
 from tests.ui.pages import asked, becomes
 
@@ -160,7 +160,7 @@ def test_outlines_come_in_and_can_be_undone(qtbot: QtBot, window: Frame, tmp_pat
     file.write_text(json.dumps({"type": "FeatureCollection", "features": told}), "utf-8")
     desk = map_desk(qtbot, window)
     becomes(qtbot, desk.view.page, "[...loutu.map.things.values()][0].placed", False)
-    desk.bring_in(file, "buildings")
+    desk.files.bring_in(file, "buildings")
     qtbot.waitUntil(lambda: any(isinstance(each, MapFindings) for each in desk.findChildren(MapFindings)))
     (dialog,) = desk.findChildren(MapFindings)
     assert [(row["row"], row["value"]) for row in dialog.table.rows_model.rows] == [(2, "77号")]
@@ -172,7 +172,8 @@ def test_outlines_come_in_and_can_be_undone(qtbot: QtBot, window: Frame, tmp_pat
 
 def test_the_map_as_a_file_from_the_window(qtbot: QtBot, window: Frame, tmp_path: Path) -> None:
     desk = map_desk(qtbot, window)
-    desk.write(tmp_path / "图.html")
+    assert desk.shown is not None
+    desk.files.write(desk.shown, tmp_path / "图.html")
     qtbot.waitUntil(lambda: "图.html" in window.notice.text.text())
     assert "内部工作示意图" in (tmp_path / "图.html").read_text("utf-8")
 
