@@ -97,8 +97,9 @@ def _asked(key: str, text: str) -> Any:
 
 
 def _rows(session: Session, connection: Any, where: list[tuple[str, Any]], sensitive: bool) -> Iterator[Values]:
+    """At a centre the people of every committee that sent its data, committee by committee."""
     today = session.now().date()
-    for row in present.report_rows(connection, session.committee_id):
+    for row in (row for each in session.scope(connection) for row in present.report_rows(connection, each)):
         shown = presented(session, "resident", row, sensitive=sensitive, phones=True)
         shown["path"] = "".join(str(row.get(key, "")) for key in ("estate", "lane", "building")) + _room(row)
         age = age_on(today, birth_year=row.get("birth_year"))

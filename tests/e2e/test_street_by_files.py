@@ -209,3 +209,15 @@ def test_sheets_and_report_of_a_committee(town: Town, tmp_path: Path) -> None:
     town("committee-1", "report", str(tmp_path / "t.xlsx"), "--out", str(tmp_path / "o.xlsx"))
     names = [row[0].value for row in load_workbook(tmp_path / "o.xlsx").active.iter_rows()]
     assert HOSTILE.upper() in names and len(names) == 4
+
+
+def test_the_centre_s_report_holds_everybody_who_was_sent(town: Town, tmp_path: Path) -> None:
+    for number in (1, 2):
+        town("centre", "bundle", "merge", *town.send(f"committee-{number}", "10:00"))
+    book = Workbook()
+    book.active.append(["{{path}}", "{{name}}"])
+    book.save(tmp_path / "t.xlsx")
+    done = town("centre", "report", str(tmp_path / "t.xlsx"), "--out", str(tmp_path / "o.xlsx"))
+    places = [row[0].value for row in load_workbook(tmp_path / "o.xlsx").active.iter_rows()]
+    assert done["rows"] == 8
+    assert [place[:4] for place in places] == ["第1小区"] * 4 + ["第2小区"] * 4

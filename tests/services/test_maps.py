@@ -345,3 +345,22 @@ def test_a_worker_may_change_the_map_and_a_group_head_may_not(lived_in: Session,
     with pytest.raises(Refused):
         mapfiles.import_layer(replace(lived_in, roles=frozenset({"group_head"})), file, "buildings")
     assert mapfiles.import_layer(replace(lived_in, roles=frozenset({"worker"})), file, "buildings")["matched"] == 1
+
+
+def test_a_group_shows_its_committees_only(street: Street) -> None:
+    first, second = street.committee(1), street.committee(2)
+    for session in (first, second):
+        person(session, "12号", "101", "甲", {})
+        street.bring(street.centre, street.send(session))
+    with street.centre.writing("create") as writing:
+        writing.create("group", [("g1", {"name": "培花"})])
+        writing.create("committee", [(first.committee_id, {"name": first.name, "code": first.code, "group": "g1"})])
+    assert [thing.name for thing in maps.draw(street.centre, "group", "培花").things] == ["第1居委会"]
+    assert len(maps.draw(street.centre, "street").things) == 2
+
+
+def test_a_committee_that_was_merged_into_another_is_not_drawn(street: Street) -> None:
+    street.committee(1)
+    with street.centre.writing("create") as writing:
+        writing.create("committee", [("old", {"name": "旧居委会", "code": "310115016024", "until": "2019-12-31"})])
+    assert [thing.name for thing in maps.draw(street.centre, "street").things] == ["第1居委会"]
