@@ -21,7 +21,7 @@ def draw(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         ref = chosen.ref or ""
         shown = (
-            matrix.of(session, ref, colour=chosen.colour) if chosen.level == "building"
+            matrix.of(session, ref, colour=chosen.colour, days=chosen.days or STALE_AFTER) if chosen.level == "building"
             else maps.draw(session, chosen.level, ref, colour=chosen.colour, days=chosen.days or STALE_AFTER)
         )  # fmt: skip
         done = mapfiles.write(session, shown, out)

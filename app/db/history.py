@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -129,15 +130,28 @@ def acts(
     return [dict(zip(names, row, strict=False)) | {"said": trace(row[-1])} for row in rows]
 
 
-def batches(connection: Connection, committee: str, actions: tuple[str, ...], limit: int) -> list[Values]:
-    """The last batches of these actions, newest first: id, at, account, action."""
-    holders = ", ".join("?" * len(actions))
+def batches(
+    connection: Connection, committees: Sequence[str], actions: tuple[str, ...], limit: int, account: str | None = None
+) -> list[Values]:
+    """The last batches of these actions (and this account), newest first: batch, committee, at, account, action."""
+    conditions = f"committee_id IN ({_holders(committees)}) AND action IN ({_holders(actions)})"
+    asked = (*committees, *actions)
+    if account is not None:
+        conditions, asked = f"{conditions} AND account = ?", (*asked, account)
     rows = connection.exec_driver_sql(
-        f"SELECT id, at, account, action FROM batch WHERE committee_id = ? AND action IN ({holders})"
-        " ORDER BY n DESC LIMIT ?",
-        (committee, *actions, limit),
+        f"SELECT id, committee_id, at, account, action FROM batch WHERE {conditions} ORDER BY n DESC LIMIT ?",
+        (*asked, limit),
     ).fetchall()
-    return [dict(zip(("batch", "at", "account", "action"), row, strict=True)) for row in rows]
+    return [dict(zip(("batch", "committee", "at", "account", "action"), row, strict=True)) for row in rows]
+
+
+def committee_of_batch(connection: Connection, batch: str) -> str | None:
+    found = connection.exec_driver_sql("SELECT committee_id FROM batch WHERE id = ?", (batch,)).fetchone()
+    return str(found[0]) if found else None
+
+
+def _holders(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def heads(connection: Connection) -> list[Values]:
@@ -176,12 +190,17 @@ def shown_source(doubtful: Values) -> str:
     return f"{doubtful.get('file', '')} {doubtful.get('sheet', '')} {doubtful.get('row', '')}".strip()
 
 
-def last_change(connection: Connection, committee: str) -> str | None:
-    """When the committee's data was last written (traces of looking do not count)."""
+def last_change(connection: Connection, committee: str, *, but: str = "") -> str | None:
+    """When the committee's data was last written (traces of looking do not count).
+
+    but: a device whose writing does not count: at a centre its own corrections make nobody's data newer.
+    """
     found = connection.exec_driver_sql(
-        f"SELECT at FROM batch WHERE committee_id = ? AND action NOT IN {TRACES} ORDER BY n DESC LIMIT 1", (committee,)
-    ).fetchone()
-    return str(found[0]) if found else None
+        "SELECT max(b.at) FROM batch b JOIN chain c ON c.n = b.chain"
+        f" WHERE b.committee_id = ? AND c.device <> ? AND b.action NOT IN {TRACES}",
+        (committee, but),
+    ).scalar()
+    return str(found) if found else None
 
 
 def last_batch(connection: Connection, committee: str, *, but: int = 0) -> int | None:

@@ -36,15 +36,18 @@ class Told(NamedTuple):
     people: int
 
 
-def by_building(connection: Connection, committee: str, key: str, today: date, days: int) -> dict[str, Told]:
-    """building id -> what a measure of `domain.maps` counts there; buildings with people only."""
+def by_building(connection: Connection, committee: str, key: str, today: date, days: int) -> dict[str | None, Told]:
+    """building id -> what a measure of `domain.maps` counts there; buildings with people only.
+
+    An id may be of a building that is gone, or None: the people behind such a door still count.
+    """
     lived = _living(connection, committee)
     if key == "residents":
         return {building: Told(count, count) for building, count in lived.items()}
     if key in ("unvisited", "stale"):
         return _households(connection, committee, key, today, days)
     counted = dict(_matching(connection, committee, key, today))
-    return {building: Told(counted.get(building, 0), lived.get(building, 0)) for building in sorted({*lived, *counted})}
+    return {building: Told(counted.get(building, 0), lived.get(building, 0)) for building in {**lived, **counted}}
 
 
 _BY_HOUSEHOLD = (
@@ -55,19 +58,21 @@ _BY_HOUSEHOLD = (
 """Counted within an index of the residents first, so that few rows are joined."""
 
 
-def _living(connection: Connection, committee: str) -> dict[str, int]:
+def _living(connection: Connection, committee: str) -> dict[str | None, int]:
     rows = connection.exec_driver_sql(
         f"SELECT d.building, sum(l.people) FROM {_BY_HOUSEHOLD} GROUP BY 1", (committee, committee)
     )
     return {building: int(count) for building, count in rows}
 
 
-def _people(connection: Connection, source: str, condition: str, parameters: tuple[Any, ...]) -> list[tuple[str, int]]:
+def _people(
+    connection: Connection, source: str, condition: str, parameters: tuple[Any, ...]
+) -> list[tuple[str | None, int]]:
     rows = connection.exec_driver_sql(_OF_BUILDINGS.format(source, condition), parameters)
     return [(building, count) for building, count in rows]
 
 
-def _matching(connection: Connection, committee: str, key: str, today: date) -> list[tuple[str, int]]:
+def _matching(connection: Connection, committee: str, key: str, today: date) -> list[tuple[str | None, int]]:
     if key == "isolation":
         return _people(connection, _CASES, f"c.state IN {ACTIVE}", (committee,))
     if key in ("returnees", "overseas"):
@@ -79,7 +84,7 @@ def _matching(connection: Connection, committee: str, key: str, today: date) -> 
     return _people(connection, "resident r", f"{LIVES_HERE} AND {ALONE_HERE}", (committee, today.year))
 
 
-def _households(connection: Connection, committee: str, key: str, today: date, days: int) -> dict[str, Told]:
+def _households(connection: Connection, committee: str, key: str, today: date, days: int) -> dict[str | None, Told]:
     """Households that somebody lives in and that nobody visited, or confirmed lately."""
     met = VISITED if key == "unvisited" else f"SELECT household FROM ({FRESH}) WHERE until >= julianday(?)"
     asked: tuple[Any, ...] = (

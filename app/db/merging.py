@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.entries import NO_DIGEST, Chain, Head, Part, digest, kept, pack, unpack
-from app.db.fresh import CHUNK, run, show_fresh
+from app.db.fresh import CHUNK, CODED, run, show_fresh
 from app.db.ledger import null_erased
 from app.db.projection import check_in_use, project
 from app.db.rows import ALIAS, REFERENCE_FIELDS, REFERRERS, SEQ_BITS, Reader, referred_to, written_before
@@ -237,8 +237,22 @@ def _fresh(
 def _is_plain(record: Record) -> bool:
     return (
         record["action"] == "create" and record["entity"] in PRESENT and record["format"] == FORMAT
-        and not record["erases"] and all(patch and set(_unjson.decode(patch)) == {"v"} for _, patch, _, _ in record["parts"])
+        and not record["erases"] and _is_simple(record)
     )  # fmt: skip
+
+
+def _is_simple(record: Record) -> bool:
+    """Only values, of the kinds that the catalogue has for them, and said to be alive: nothing that wants folding."""
+    entity, alive = ENTITIES[record["entity"]], False
+    for _, patch, _, _ in record["parts"]:
+        said = _unjson.decode(patch) if patch else None
+        if not isinstance(said, dict) or set(said) != {"v"} or not isinstance(said["v"], dict):
+            return False
+        alive |= said["v"].get(DELETED) is False
+        for key, value in said["v"].items():
+            if isinstance(value, dict | list) and (key not in entity or entity[key].type not in CODED):
+                return False
+    return alive
 
 
 def _referred(connection: Connection, committee: str, rows: Mapping[str, Record]) -> set[str]:

@@ -37,9 +37,17 @@ def decoded(entity: str, row: Sequence[Any]) -> Values:
         if kind is Type.BOOLEAN:
             value = bool(value)
         elif kind in _STRUCTURES and not is_sealed(value):
-            value = _unjson.decode(value)
+            value = structure(value)
         values[name] = value
     return values
+
+
+def structure(text: str) -> Any:
+    """A list or structure as it was written; what is none (a hand-made entry) stays the text it is."""
+    try:
+        return _unjson.decode(text)
+    except msgspec.DecodeError:
+        return text
 
 
 def _rows(connection: Connection, sql: str, parameters: Iterable[Any]) -> list[Any]:
@@ -135,7 +143,7 @@ def outlines(connection: Connection, committee: str) -> list[Values]:
             "estate": estate,
             "lane": lane,
             "number": number,
-            "geometry": _unjson.decode(shape) if shape else None,
+            "geometry": structure(shape) if shape else None,
         }
         for id_, estate, lane, number, shape in rows
     ]

@@ -84,7 +84,7 @@ def _show(reader: Reader, leader: str, entity: str, residents: set[str]) -> set[
     """One merged group into its table; returns the ids whose being in use may have changed."""
     members = reader.group(leader)
     state = fold([reader.row(member) for member in members])
-    before = _references_shown(reader, leader, entity)
+    before = {target for member in members for target in _references_shown(reader, member, entity)}
     _forget_merged(reader, leader, members, entity)
     if state.deleted:
         _vanish(reader, leader, entity)

@@ -110,7 +110,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A map ready to be drawn. around: outlines that are no things of their own (estates round their buildings)."""
+    """A map ready to be drawn.
+
+    around: outlines that are no things of their own (estates round their buildings). until, newest: the oldest and the
+    newest time of the data shown. elsewhere: who is counted in the total but belongs to no building on the map.
+    """
 
     level: str
     id: str
@@ -123,6 +127,8 @@ class Drawing:
     until: str
     rehearsal: bool = False
     classes: tuple[Class, ...] = field(default=())
+    newest: str = ""
+    elsewhere: int = 0
 
     @property
     def schematic(self) -> bool:
@@ -190,11 +196,14 @@ def _sum(people: Iterable[int | None]) -> int | None:
 
 
 def withheld(things: Sequence[Thing]) -> tuple[Thing, ...]:
-    """The same things for a reader without level 2: small counts are not told, and nothing from which they follow."""
+    """The same things for a reader without level 2: no small count, and nothing from which one follows.
+
+    Every other count is rounded to FEW, here and on the map above, so that a difference tells no more than the rounding.
+    """
     return tuple(
         replace(
             thing, people=None,
-            value=None if thing.value is not None and 0 < thing.value < FEW else thing.value,
+            value=None if thing.value is None or 0 < thing.value < FEW else FEW * round(thing.value / FEW),
             few=thing.value is not None and 0 < thing.value < FEW,
         )
         for thing in things

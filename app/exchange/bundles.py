@@ -13,7 +13,7 @@ import io
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pyrage
@@ -45,7 +45,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=T
     device: str
     epoch: str
     committee: str
-    first: int
+    first: Annotated[int, msgspec.Meta(ge=1)]
     last: int
     head: str
 

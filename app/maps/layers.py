@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.geometry import middle
 from app.domain.maps import Class, Drawing, Line, Measure, Thing, class_of
+from app.domain.names import pinyin
 from app.maps.matrix import COLOURS, Cell, Mark, Matrix
 from app.words import say
 
@@ -106,7 +107,10 @@ def _people_line(people: int) -> str:
 
 
 def _until(drawing: Drawing) -> str:
-    return say("map-until", until=moment(drawing.until)) if drawing.until else say("map-no-data")
+    if not drawing.until:
+        return say("map-no-data")
+    code = "map-until" if drawing.newest[:16] in ("", drawing.until[:16]) else "map-between"
+    return say(code, until=moment(drawing.until), newest=moment(drawing.newest))
 
 
 def stamps(rehearsal: bool) -> list[str]:
@@ -121,6 +125,8 @@ def legend(drawing: Drawing) -> Payload:
     said = []
     if drawing.total is not None:
         said.append(say("map-total", value=say(f"unit-{drawing.measure.unit}", count=drawing.total)))
+    if drawing.elsewhere:
+        said.append(say("map-elsewhere", value=say(f"unit-{drawing.measure.unit}", count=drawing.elsewhere)))
     said.append(_until(drawing))
     if any(thing.old for thing in drawing.things):
         said.append(say("class-old"))
@@ -176,13 +182,13 @@ def of_matrix(matrix: Matrix) -> Payload:
         for floor in matrix.floors
     ]
     return {
-        "kind": "matrix", "id": matrix.id, "title": matrix.name,
+        "kind": "matrix", "id": matrix.id, "title": matrix_title(matrix),
         "said": [counts_text(matrix), say("map-until", until=moment(matrix.until))], "stamps": stamps(matrix.rehearsal),
         "columns": list(matrix.columns), "floors": floors,
         "shape": "/".join(",".join(cell.id if cell else "" for cell in floor.cells) for floor in matrix.floors),
         "legend": {
             "title": say(f"measure-{matrix.measure}") if matrix.measure else say("matrix-legend"),
-            "said": [say("matrix-none-asked")] if matrix.measure and not any(c.asked for c in matrix.cells) else [],
+            "said": [say("matrix-none-asked")] if matrix.none_asked else [],
             "lines": [
                 {"label": say(f"state-{state}"), "colour": COLOURS[state], "count": say("state-counted", doors=doors),
                  "hatched": False}
@@ -190,6 +196,11 @@ def of_matrix(matrix: Matrix) -> Payload:
             ],
         },
     }  # fmt: skip
+
+
+def matrix_title(matrix: Matrix) -> str:
+    """The building, and by what its doors were picked out."""
+    return f"{matrix.name}　{say(f'measure-{matrix.measure}')}" if matrix.measure else matrix.name
 
 
 def counts_text(matrix: Matrix) -> str:
@@ -221,16 +232,23 @@ def mark_lines(mark: Mark) -> str:
 
 
 def _cell(cell: Cell) -> Payload:
+    name, count = who(cell)
+    shown = (
+        cell.marks[:-1] if len(cell.marks) > 3 and cell.marks[-1].key == "unvisited" else cell.marks
+    )  # the frame says it
     marks: list[Mapping[str, Any]] = [
         {"key": mark.key, "text": mark_text(mark), "missing": mark.missing}
         | ({"part": round(100 * mark.day / mark.days)} if mark.days else {})
-        for mark in cell.marks
+        for mark in shown
     ]
-    keys = {mark.key for mark in cell.marks}
-    name, count = who(cell)
     return {
         "id": cell.id, "room": cell.room, "who": name, "count": count, "colour": COLOURS[cell.state], "marks": marks,
-        "vacant": cell.state == "vacant", "faded": not cell.asked, "unvisited": "unvisited" in keys,
+        "vacant": cell.state == "vacant", "faded": not cell.asked, "unvisited": cell.unvisited,
         "lines": [" ".join(filter(None, (cell.room, name, count))), *map(mark_lines, cell.marks)],
-        "search": " ".join((cell.room, *cell.heads)).lower(),
+        "search": " ".join((cell.room, *cell.heads, *map(initials, cell.heads))).lower(),
     }  # fmt: skip
+
+
+def initials(name: str) -> str:
+    """`wjg` for 王建国: letters filter the doors without an input method."""
+    return "".join(syllable[0] for syllable in (pinyin(name) or ((),))[0] if syllable)

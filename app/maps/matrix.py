@@ -21,9 +21,9 @@ ON_REQUEST = frozenset({"party", "let", "vacant"})
 
 ASKED_BY = {
     "returnees": {"returned", "overseas"}, "overseas": {"overseas"}, "isolation": {"isolation"},
-    "elderly-alone": {"alone"}, "party": {"party"}, "unvisited": {"unvisited", "refused"},
+    "elderly-alone": {"alone"}, "party": {"party"},
 }  # fmt: skip
-"""Measure -> the marks of the doors that a map by it asks for; by any other measure all are."""
+"""Measure -> the marks of the doors that a map by it asks for. Unvisited and stale are asked of the visits themselves."""
 
 COLOURS = {
     "isolation": "#B86E00", "overseas": "#6A51A3", "returned": "#1F6FB2", "refused": "#B3261E", "unvisited": "#8A95A1",
@@ -46,7 +46,7 @@ class Mark:
 class Cell:
     """One door. people: who live behind it; heads: one name for each household; unit and floor as recorded.
 
-    asked: whether it is one of those that were asked for; the others are drawn faint.
+    asked: whether it is one of those that were asked for; the others are drawn faint. unvisited: the dashed frame.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Cell:
     state: str = "met"
     marks: tuple[Mark, ...] = ()
     asked: bool = True
+    unvisited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Floor:
 class Matrix:
     """A building ready to be drawn. columns: titles (units), "" where a column needs none.
 
-    measure: by which doors were asked for, "" for all.
+    measure: by which doors were asked for, "" for all; none_asked: there was none, and nothing is drawn faint.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Matrix:
     measure: str = ""
     until: str = ""
     rehearsal: bool = False
+    none_asked: bool = False
 
     @property
     def cells(self) -> list[Cell]:

@@ -19,6 +19,8 @@ GAP = (10.0, 16.0)
 MARGIN = 14.0
 A_ROW = 10
 """Buildings in a row of a stand-in estate."""
+MOST_ACROSS = 120
+"""Places that are looked at beside and below each other."""
 COMMITTEE = (620.0, 460.0)
 BETWEEN = 40.0
 
@@ -148,7 +150,7 @@ def _inside(outline: Geometry, rest: Sequence[Place], own: Sequence[Geometry]) -
     taken = [each for each in (box([geometry]) for geometry in own) if each]
     spots: list[Geometry] = []
     for scale in (1.0, 0.8, 0.6, 0.45, 0.3, 0.2, 0.12, 0.07):
-        spots = _spots(outline, there, scale, taken)
+        spots = _spots(outline, there, scale, taken, len(rest))
         if len(spots) >= len(rest):
             break
     spots = spots or [outline]
@@ -156,11 +158,15 @@ def _inside(outline: Geometry, rest: Sequence[Place], own: Sequence[Geometry]) -
     return {building.id: spots[min(number, last)] for number, building in enumerate(rest)}
 
 
-def _spots(outline: Geometry, there: Box, scale: float, taken: Sequence[Box]) -> list[Geometry]:
-    """Stand-in houses whose middle and corners lie inside, from the top row down."""
+def _spots(outline: Geometry, there: Box, scale: float, taken: Sequence[Box], enough: int) -> list[Geometry]:
+    """Stand-in houses whose corners lie inside, from the top row down; as many as are enough.
+
+    In an outline larger than any estate (a slip of its maker) they stand further apart, so that looking has an end.
+    """
     plane, (wide, high) = Plane(there.west, there.south), there.size
     width, depth = HOUSE[0] * scale, HOUSE[1] * scale
-    across, down = width + GAP[0] * scale, depth + GAP[1] * scale
+    across = max(width + GAP[0] * scale, wide / MOST_ACROSS)
+    down = max(depth + GAP[1] * scale, high / MOST_ACROSS)
     spots = []
     for row in range(int((high - depth) // down) + 1 if high >= depth else 1):
         for column in range(int((wide - width) // across) + 1 if wide >= width else 1):
@@ -170,6 +176,8 @@ def _spots(outline: Geometry, there: Box, scale: float, taken: Sequence[Box]) ->
             corners = spot["coordinates"][0][:4]
             if all(contains(outline, *corner) for corner in corners) and not any(_meet(spot, each) for each in taken):
                 spots.append(spot)
+                if len(spots) >= enough:
+                    return spots
     return spots
 
 

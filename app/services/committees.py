@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.db import present
+from app.db import history, present
 from app.db.connection import Connection
 from app.services import enrolment
 from app.services.session import Session
@@ -21,12 +21,23 @@ def known(session: Session, connection: Connection) -> list[Values]:
         found[member.committee] = {"id": member.committee, "name": member.name, "code": member.code}
     for committee in session.scope(connection):
         for row in present.where(connection, committee, "committee"):
+            if committee != session.committee_id and row["id"] != committee:
+                continue  # a committee speaks of itself only
             found[row["id"]] = {**row, **found.get(row["id"], {}), **_told(row)}
     if session.role == "committee":
         found = {session.committee_id: found.get(session.committee_id, {"id": session.committee_id})}
         found[session.committee_id] |= {"name": session.name, "code": session.code}
-    alive = [row for row in found.values() if not row.get("until")]
+    today = session.now().date().isoformat()
+    alive = [row for row in found.values() if str(row.get("until") or today) >= today]
     return sorted(alive, key=lambda row: str(row.get("code", "")))
+
+
+def until(session: Session, connection: Connection, committee: str) -> str:
+    """数据截至 of a committee: when it last wrote itself, as far as it is known here; "" for never.
+
+    What a centre corrects does not make the committee's own data newer.
+    """
+    return history.last_change(connection, committee, but=session.device if session.role == "centre" else "") or ""
 
 
 def _told(row: Values) -> Values:

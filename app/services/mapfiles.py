@@ -70,7 +70,7 @@ def _write(session: Session, file: Path, entity: str, shapes: dict[str, Shape], 
     for row in shapes:
         by_committee[owner[row]].append(row)
     batch = ""
-    for committee, rows in by_committee.items():
+    for committee, rows in sorted(by_committee.items(), key=lambda each: len(each[1])):  # the last is what undo offers
         with session.writing("import", committee) as writing:
             writing.act("import", "batch", writing.batch, {"file": file.name})
             for row in rows:
@@ -131,16 +131,26 @@ def write(session: Session, shown: Drawing | Matrix, out: Path) -> Values:
     session.require("places.read" if isinstance(shown, Matrix) else "maps.read")
     payload = layers.of_matrix(shown) if isinstance(shown, Matrix) else layers.of_drawing(shown)
     made = _made(payload, out.suffix.lower())
+    _leave_trace(session, shown, out)
     try:
         write_atomic(out, made)
     except OSError:
         raise UserError("report-unwritable", file=str(out)) from None
-    with session.writing("export") as writing:
-        writing.act("export", "map", shown.id, {
-            "out": out.name, "level": payload.get("level", "building"),
-            "colour": shown.measure.key if isinstance(shown, Drawing) else "", "purpose": session.purpose or "",
-        })  # fmt: skip
     return {"out": str(out), "legend": legend(shown), "data_until": shown.until or None}
+
+
+def _leave_trace(session: Session, shown: Drawing | Matrix, out: Path) -> None:
+    """Before the file is there: what was taken, of how many people, with which fields."""
+    if isinstance(shown, Matrix):
+        entity, persons, fields = "building", shown.people, ["name"]
+    else:
+        entity, fields = shown.level, []
+        persons = sum(thing.people or 0 for thing in shown.things)
+    with session.writing("export") as writing:
+        writing.act("export", entity, shown.id, {
+            "out": out.name, "map": True, "colour": shown.measure if isinstance(shown, Matrix) else shown.measure.key,
+            "persons": persons, "fields": fields, "purpose": session.purpose or "",
+        })  # fmt: skip
 
 
 def _made(payload: dict[str, Any], suffix: str) -> bytes:

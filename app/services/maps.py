@@ -6,13 +6,16 @@ The reader's rights decide what leaves: whoever has no level 2 is told no small 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from app.db import history, measures, present
+from app.db import measures, present
 from app.db.connection import Connection
 from app.db.measures import Told
+from app.domain import geometry
 from app.domain import maps as words
 from app.domain.access import level_of
 from app.domain.findings import UserError
+from app.domain.geometry import Geometry
 from app.domain.maps import Drawing, Measure, Thing
 from app.domain.visits import STALE_AFTER
 from app.maps import schematic
@@ -20,6 +23,8 @@ from app.services import committees, places
 from app.services.session import Session
 from app.services.values import Values
 
+NOWHERE = "nowhere"
+"""Stands for the estate of buildings that belong to none."""
 FIRST = {"committee": "committee", "centre": "street"}
 """The level at which a workspace's map opens, by its role."""
 
@@ -52,19 +57,33 @@ def _street(session: Session, connection: Connection, measure: Measure, days: in
     if group:
         group, name = _group_named(session, connection, group)
         known = [row for row in known if row.get("group") == group]
-    placed = schematic.committees([(row["id"], row.get("geometry")) for row in known])
-    lying = set(session.scope(connection))
+    placed = schematic.committees([(row["id"], _shape(row.get("geometry"))) for row in known])
     things = []
     for row in known:
-        told = _sum(_counts(session, connection, row["id"], measure, days)) if row["id"] in lying else None
-        until = history.last_change(connection, row["id"]) or ""
+        until = committees.until(session, connection, row["id"])
+        counts = _counts(session, connection, row["id"], measure, days) if until else {}
+        told = _sum(counts) if until else None
         name_ = str(row.get("name", ""))
         things.append(Thing(
             row["id"], "committee", name_, placed.geometries[row["id"]], _short(name_),
-            told.value if told and until else None, told.people if told and until else None, until=until,
+            told.value if told else None, told.people if told else None, until=until,
             old=words.is_old(until, session.now()), placed=row["id"] not in placed.stand_ins,
         ))  # fmt: skip
-    return _drawing(session, "group" if group else "street", group or session.committee_id, name, measure, things, ())
+    return _drawing(session, "group" if group else "street", group or session.committee_id, name, measure, things)
+
+
+def _shape(value: object) -> Geometry | None:
+    """An outline that can be drawn, or None: whatever stands in the field came from somebody's file or bundle."""
+    try:
+        return geometry.read(value) if value is not None else None
+    except geometry.GeometryError:
+        return None
+
+
+def _area(value: object) -> Geometry | None:
+    """The same for what things lie in: a point is no outline."""
+    shape = _shape(value)
+    return shape if shape and shape["type"] != "Point" else None
 
 
 def _short(name: str) -> str:
@@ -72,11 +91,13 @@ def _short(name: str) -> str:
     return name.removesuffix("居委会").removesuffix("居民区") or name
 
 
-def _counts(session: Session, connection: Connection, committee: str, measure: Measure, days: int) -> dict[str, Told]:
+def _counts(
+    session: Session, connection: Connection, committee: str, measure: Measure, days: int
+) -> dict[str | None, Told]:
     return measures.by_building(connection, committee, measure.key, session.now().date(), days)
 
 
-def _sum(counts: dict[str, Told]) -> Told:
+def _sum(counts: dict[str | None, Told]) -> Told:
     return Told(sum(each.value for each in counts.values()), sum(each.people for each in counts.values()))
 
 
@@ -105,30 +126,22 @@ def _estates(
     """The buildings of a committee's estates, or of one estate, inside the estates' outlines."""
     rows = present.where(connection, committee, "estate", **({"id": estate} if estate else {}))
     by_estate: dict[str, list[Values]] = {row["id"]: [] for row in rows}
+    loose: list[Values] = []
     for building in places.in_walking_order(present.outlines(connection, committee)):
-        if building["estate"] in by_estate:
-            by_estate[building["estate"]].append(building)
+        by_estate.get(building["estate"], loose).append(building)
+    if loose and not estate:
+        rows.append({"id": NOWHERE})
+        by_estate[NOWHERE] = loose
     own = _row_of(session, connection, committee)
-    placed = schematic.estates(
-        [
-            schematic.Estate(
-                row["id"], row.get("geometry"),
-                [schematic.Place(each["id"], each["geometry"], each["lane"] or "") for each in by_estate[row["id"]]],
-            )
-            for row in rows
-        ],
-        own.get("geometry"),
-    )  # fmt: skip
+    placed = _placed(rows, by_estate, _area(own.get("geometry")))
     counts = _counts(session, connection, committee, measure, days)
-    until = history.last_change(connection, committee) or ""
+    until = committees.until(session, connection, committee)
     things = [
-        Thing(
-            each["id"], "building", _building_name(each, row, alone=bool(estate)), placed.geometries[each["id"]],
-            str(each["number"] or ""), counts.get(each["id"], Told(0, 0)).value, counts.get(each["id"], Told(0, 0)).people,
-            placed=each["id"] not in placed.stand_ins,
-        )
+        _building(each, row, counts.pop(each["id"], Told(0, 0)), placed, alone=bool(estate))
         for row in rows for each in by_estate[row["id"]]
     ]  # fmt: skip
+    if until and words.is_old(until, session.now()):
+        things = [replace(each, until=until, old=True) for each in things]
     around = [
         Thing(row["id"], "estate", str(row.get("name", "")), placed.geometries[row["id"]],
               placed=row["id"] not in placed.stand_ins)
@@ -136,7 +149,27 @@ def _estates(
     ]  # fmt: skip
     level, id_ = ("estate", estate) if estate else ("committee", committee)
     name = str(rows[0].get("name", "")) if estate else str(own.get("name", ""))
-    return _drawing(session, level, id_, name, measure, things, around, until)
+    elsewhere = 0 if estate else sum(told.value for told in counts.values())
+    return _drawing(session, level, id_, name, measure, things, around, until, elsewhere)
+
+
+def _placed(rows: list[Values], by_estate: dict[str, list[Values]], within: Geometry | None) -> schematic.Placed:
+    found = [
+        schematic.Estate(
+            row["id"], _area(row.get("geometry")),
+            [schematic.Place(each["id"], _shape(each["geometry"]), each["lane"] or "") for each in by_estate[row["id"]]],
+        )
+        for row in rows
+    ]  # fmt: skip
+    return schematic.estates(found, within)
+
+
+def _building(building: Values, estate: Values, told: Told, placed: schematic.Placed, *, alone: bool) -> Thing:
+    id_ = building["id"]
+    return Thing(
+        id_, "building", _building_name(building, estate, alone=alone), placed.geometries[id_],
+        str(building["number"] or ""), told.value, told.people, placed=id_ not in placed.stand_ins,
+    )  # fmt: skip
 
 
 def _row_of(session: Session, connection: Connection, committee: str) -> Values:
@@ -151,14 +184,18 @@ def _building_name(building: Values, estate: Values, *, alone: bool) -> str:
 
 def _drawing(
     session: Session, level: str, id_: str, name: str, measure: Measure, things: Sequence[Thing],
-    around: Sequence[Thing], until: str = "",
+    around: Sequence[Thing] = (), until: str = "", elsewhere: int = 0,
 ) -> Drawing:  # fmt: skip
-    told = tuple(things) if level_of(session.roles) >= 2 else words.withheld(things)
-    classes, legend = words.legend(told, measure.palette)
-    newest = until or max((each.until for each in told), default="")
+    """elsewhere: of the measure, who belongs to no building on the map."""
+    if level_of(session.roles) < 2:
+        things, elsewhere = words.withheld(things), 0
+    classes, legend = words.legend(things, measure.palette)
+    total = words.total(things)
+    times = [each.until for each in things if each.until] or [until]
     return Drawing(
-        level, id_, name, measure, told, tuple(around), legend, words.total(told), newest, session.rehearsal, classes
-    )
+        level, id_, name, measure, tuple(things), tuple(around), legend, None if total is None else total + elsewhere,
+        min(times, default=""), session.rehearsal, classes, max(times, default=""), elsewhere,
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- a step down, a step up
@@ -173,6 +210,11 @@ def above(session: Session, level: str, id_: str) -> list[tuple[str, str, str]]:
             building = _shown(session, connection, "building", id_)
             steps.insert(0, (level, id_, f"{building.get('lane', '')}{building.get('number', '')}"))
             level, id_ = "estate", str(building.get("estate", ""))
+            if (
+                not id_
+                or present.one(connection, session.committee_of(connection, "estate", id_), "estate", id_) is None
+            ):
+                level, id_ = "committee", session.committee_of(connection, "building", steps[0][1])
         if level == "estate":
             estate = _shown(session, connection, "estate", id_)
             steps.insert(0, (level, id_, str(estate.get("name", ""))))

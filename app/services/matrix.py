@@ -4,52 +4,60 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.db import history, measures, present
+from app.db import measures, present
 from app.db.connection import Connection
 from app.domain import isolation, maps
-from app.domain.visits import is_visited
+from app.domain.visits import STALE_AFTER, is_stale, is_visited
 from app.maps import matrix
 from app.maps.matrix import Cell, Mark, Matrix
-from app.services import places
+from app.services import committees, places
 from app.services.session import Session
 from app.services.values import Values
 
 By = dict[str, list[Any]]
 
 
-def of(session: Session, building: str, *, colour: str = "residents", also: Iterable[str] = ()) -> Matrix:
+def of(
+    session: Session, building: str, *, colour: str = "residents", also: Iterable[str] = (), days: int = STALE_AFTER
+) -> Matrix:
     """The matrix of a building (id or path). colour: the measure whose doors stand out.
 
     also: marks on request ("party", "let", "vacant"). Nothing sealed is opened for it.
     Raises UserError: path-unknown, path-ambiguous, measure-unknown; Refused.
     """
     session.require("maps.read")
-    asked = matrix.ASKED_BY.get(maps.measure(colour).key, set())
+    colour = maps.measure(colour).key
+    asked = matrix.ASKED_BY.get(colour, set())
     also = frozenset(also) | (asked & matrix.ON_REQUEST)
     building = places.resolve(session, building, "building")[1]
     doors = places.dwellings(session, building)
     with session.db.reading() as connection:
         committee = session.committee_of(connection, "building", building)
         row = present.one(connection, committee, "building", building) or {}
-        happened = _Happened(connection, committee, building, session.now())
-        until = history.last_change(connection, committee) or ""
-    cells = [_cell(door, happened, also, asked) for door in doors]
+        happened = _Happened(connection, committee, building, session.now(), days)
+        until = committees.until(session, connection, committee)
+    cells = [_cell(door, happened, also, colour) for door in doors]
+    none = not any(cell.asked for cell in cells)
+    if none:
+        cells = [replace(cell, asked=True) for cell in cells]  # nothing to pick out: that is said, and all stay legible
     columns, floors = matrix.arrange(cells)
     return Matrix(
         building, f"{row.get('lane', '')}{row.get('number', '')}", columns, floors,
         sum(len(door["households"]) for door in doors), sum(cell.people for cell in cells),
-        matrix.counted(cells), colour if asked else "", until, session.rehearsal,
+        matrix.counted(cells), "" if colour == "residents" else colour, until, session.rehearsal, none,
     )  # fmt: skip
 
 
 class _Happened:
     """What is known of a building's households, by household; `marks` of any door follows."""
 
-    def __init__(self, connection: Connection, committee: str, building: str, now: datetime) -> None:
+    def __init__(self, connection: Connection, committee: str, building: str, now: datetime, days: int) -> None:
         self.now = now
+        self.days = days
         self.people = _grouped(
             (each["household"], each) for each in measures.people_of(connection, committee, building, now.date())
         )
@@ -61,6 +69,13 @@ class _Happened:
         self.checks = _grouped(
             (case, {"on": on, "slot": slot}) for case, on, slot in measures.checks_in(connection, committee, building)
         )
+
+    def unmet(self, household: str, colour: str) -> bool:
+        """What the measures unvisited and stale count: somebody lives there, and nobody came, or not lately."""
+        visits = self.visits[household]
+        if not self.people[household]:
+            return False
+        return not is_visited(visits) if colour == "unvisited" else is_stale(visits, self.now.date(), self.days)
 
     def marks(self, household: str) -> list[Mark]:
         """Of one household, in no order."""
@@ -101,7 +116,7 @@ def owed_by(now: datetime) -> tuple[date, str]:
     return (now.date(), "am") if now.hour >= 12 else (now.date() - timedelta(days=1), "pm")
 
 
-def _cell(door: Values, happened: _Happened, also: frozenset[str], asked: set[str]) -> Cell:
+def _cell(door: Values, happened: _Happened, also: frozenset[str], colour: str) -> Cell:
     households = door["households"]
     marks = [mark for each in households for mark in happened.marks(each["id"])]
     people = sum(each["residents"] for each in households)
@@ -115,8 +130,16 @@ def _cell(door: Values, happened: _Happened, also: frozenset[str], asked: set[st
         door["id"], str(door.get("room", "")), str(door.get("unit", "")), door.get("floor"),
         str(door.get("floor_label", "")), tuple(str(each["head"] or "") for each in households), people,
         matrix.state_of(marks, households=len(households)), matrix.shown(_strongest(marks), also),
-        not asked or any(mark.key in asked for mark in marks),
+        _is_asked(households, marks, happened, colour), any(mark.key == "unvisited" for mark in marks),
     )  # fmt: skip
+
+
+def _is_asked(households: list[Values], marks: list[Mark], happened: _Happened, colour: str) -> bool:
+    """Is this one of the doors that a map by this measure counts?"""
+    if colour in ("unvisited", "stale"):
+        return any(happened.unmet(each["id"], colour) for each in households)
+    asked = matrix.ASKED_BY.get(colour)
+    return asked is None or any(mark.key in asked for mark in marks)
 
 
 def _strongest(marks: list[Mark]) -> list[Mark]:

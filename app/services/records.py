@@ -9,7 +9,7 @@ from typing import Any
 from app.db import history as past
 from app.db import present
 from app.db.ledger import Writing
-from app.domain import addresses, ids
+from app.domain import addresses, geometry, ids
 from app.domain.fields import ENTITIES, Type
 from app.domain.findings import Refused, UserError
 from app.services import places
@@ -125,6 +125,7 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
     if entity not in ADDABLE:
         raise UserError("entity-unknown", entity=entity)
     with session.writing("create") as writing:
+        _check_shapes(values)
         known = _resolved(session, writing, entity, values)
         if entity in NEEDED and not known.get(NEEDED[entity]):
             raise UserError("field-needed", field=ENTITIES[entity][NEEDED[entity]].title, key=NEEDED[entity])
@@ -146,6 +147,7 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
         before = present.one(connection, committee, entity, row)
     assert before is not None
     _must_open(session, entity, values)
+    _check_shapes(values)
     now = opened(session, entity, before)
     with session.db.reading() as connection:
         known = _references(session, connection, entity, values)
@@ -159,6 +161,15 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
         if entity == "resident" and "documents" in different:
             writing.index_numbers(row, number_index(session, different["documents"]))
     return Change(row, tuple(different), writing.batch)
+
+
+def _check_shapes(values: Mapping[str, Any]) -> None:
+    """What is drawn must be an outline. Raises UserError("shape-invalid")."""
+    try:
+        if values.get("geometry") is not None:
+            geometry.read(values["geometry"])
+    except geometry.GeometryError:
+        raise UserError("shape-invalid") from None
 
 
 def _must_open(session: Session, entity: str, values: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ def status(session: Session) -> Values:
         heads = [
             {key: head[key] for key in ("device", "epoch", "committee", "seq")} for head in history.heads(connection)
         ]
-        until = max((history.last_change(connection, each) or "" for each in session.scope(connection)), default="")
+        until = max((committees.until(session, connection, each) for each in session.scope(connection)), default="")
         said = {
             "role": session.role, "code": session.code, "name": session.name, **figures, "heads": heads,
             "last_receipt": _last_receipt(session, connection), "data_until": until or None,
@@ -60,15 +60,15 @@ def _committees(session: Session, connection: Connection) -> list[Values]:
     """What each committee sent and how old it is, the silent ones too."""
     found = enrolment.held(connection)
     devices_of = [each for each in found[1].members if each.role == "committee"] if found else []
-    lying = set(devices.committees(connection))
     said = []
     for row in committees.known(session, connection):
         own = [each for each in devices_of if each.committee == row["id"]]
+        until = committees.until(session, connection, row["id"])
         times = [devices.announced(connection, each.id).at for each in own]
         said.append({
             "committee": row["id"], "name": row.get("name", ""), "code": row.get("code", ""),
-            "residents": present.counts(connection, row["id"])["residents"] if row["id"] in lying else None,
-            "data_until": history.last_change(connection, row["id"]), "last_bundle": max(times, default="") or None,
+            "residents": present.counts(connection, row["id"])["residents"] if until else None,
+            "data_until": until or None, "last_bundle": max(times, default="") or None,
             "enrolled": any(not each.revoked for each in own),
         })  # fmt: skip
     return said

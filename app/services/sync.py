@@ -7,8 +7,6 @@ recipient announced last. What a side has is announced in its next bundle; from 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 import msgspec
@@ -22,17 +20,15 @@ from app.domain.findings import NotTrusted, UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.exchange import bundles
 from app.exchange import registry as registries
-from app.exchange.bundles import Enclosed, Line, Manifest, Opened, Payload, Seen, Span
+from app.exchange.bundles import Enclosed, Manifest, Opened, Payload, Seen, Span
 from app.exchange.registry import Member, Registry
 from app.exchange.signing import Signed
 from app.files import ReadBackError, write_atomic
-from app.services import enrolment
+from app.services import enrolment, receiving
 from app.services.session import Session
 from app.services.values import Values
 
 SUFFIX = ".ltb"
-SINGLE = frozenset({"ledger-gap", "ledger-fork"})
-"""What puts one chain aside while the others of the bundle go on."""
 
 
 # ---------------------------------------------------------------- out
@@ -267,9 +263,11 @@ def _merge(session: Session, file: Path, progress: Progress, cancelled: Cancelle
         if enclosed.ring is not None and session.role == "centre":
             session.keep_ring(connection, sender.committee, enclosed.ring)
         before = history.conflict_count(connection)
-        merged, aside, refused = _take_entries(connection, registry, device.id, manifest, lines, progress, cancelled)
+        merged, aside, refused = receiving.entries(
+            connection, registry, device.id, manifest, lines, progress, cancelled
+        )
         changed |= merged.changed
-        _take_announcement(connection, sender, manifest)
+        receiving.announcement(connection, sender, manifest)
         conflicts = max(0, history.conflict_count(connection) - before)
     with session.writing("receive") as writing:
         writing.act("receive", "bundle", sender.id, {"applied": merged.applied})
@@ -286,64 +284,3 @@ def _take_registry(connection: Connection, signed: Signed | None) -> set[str]:
     _, held = enrolment.need(connection)
     newer = registries.read_registry(signed, held.root)
     return enrolment.keep(connection, signed, newer) if newer.version > held.version else set()
-
-
-def _take_entries(
-    connection: Connection, registry: Registry, own: str, manifest: Manifest, lines: Iterator[Line],
-    progress: Progress, cancelled: Cancelled,
-) -> tuple[merging.Merged, list[Values], list[Values]]:  # fmt: skip
-    merged, aside = merging.Merged(), []
-    verdicts: dict[str, dict[str, str | None]] = {}
-
-    def counted() -> Iterator[Line]:
-        for done, line in enumerate(lines):
-            if done % 2_000 == 0:
-                progress(done, manifest.entries, "bundle-read")
-                check(cancelled)
-            yield line
-
-    for key, of_chain in groupby(counted(), key=lambda line: line.chain):
-        device, epoch, committee = key
-        connection.exec_driver_sql("SAVEPOINT chain")
-        said = verdicts.setdefault(committee, {})
-        try:
-            records = _judged(of_chain, registry, own, said)
-            one = merging.merge(connection, records)
-        except NotTrusted as problem:
-            if problem.code not in SINGLE:
-                raise
-            connection.exec_driver_sql("ROLLBACK TO chain")
-            aside.append(
-                {"code": problem.code, **problem.details, "device": device, "epoch": epoch, "committee": committee}
-            )
-        else:
-            merged.applied += one.applied
-            merged.duplicates += one.duplicates
-            merged.changed |= one.changed
-        connection.exec_driver_sql("RELEASE chain")
-    refused = []
-    for committee, said in verdicts.items():
-        bad = {batch: code for batch, code in said.items() if code is not None}
-        merged.changed |= merging.refuse(connection, committee, bad)
-        refused += [{"batch": batch, "code": code} for batch, code in bad.items()]
-    return merged, aside, refused
-
-
-def _judged(
-    lines: Iterator[Line], registry: Registry, own: str, said: dict[str, str | None]
-) -> Iterator[merging.Record]:
-    for line in lines:
-        device, epoch, committee = line.chain
-        if line.batch not in said:
-            said[line.batch] = None if device == own else registry.verdict(device, epoch, committee, line.seq)
-        yield msgspec.structs.asdict(line)
-
-
-def _take_announcement(connection: Connection, sender: Member, manifest: Manifest) -> None:
-    said = devices.announced(connection, sender.id)
-    if manifest.at < said.at:
-        return  # an older bundle, read once more: what it announced is out of date
-    said.at, said.registry = manifest.at, manifest.registry
-    said.chains = [(each.device, each.epoch, each.committee, each.seq, each.digest) for each in manifest.seen]
-    said.ring, said.refused = manifest.rings, list(manifest.refused)
-    devices.keep_announced(connection, sender.id, said)

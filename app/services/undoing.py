@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.db import history, ledger
 from app.services import places
 from app.services.session import Session
@@ -18,14 +20,13 @@ def undo(session: Session, batch: str) -> Values:
     """
     session.require("undo")
     with session.db.transaction() as connection:
-        done, changed = ledger.undo(connection, session.author, batch)
+        committee = history.committee_of_batch(connection, batch) or session.committee_id
+        author = replace(session.author, committee_id=committee)  # a centre corrects in its chain for the committee
+        done, changed = ledger.undo(connection, author, batch)
         rows = dict.fromkeys((row, why) for row, _, why in done.kept)
-        kept = [
-            {"entity": ledger.entity_of(connection, session.committee_id, row), "id": row, "reason": why}
-            for row, why in rows
-        ]
+        kept = [{"entity": ledger.entity_of(connection, committee, row), "id": row, "reason": why} for row, why in rows]
         for each in kept:
-            each["path"] = places.path_of(connection, session.committee_id, each["entity"], each["id"])
+            each["path"] = places.path_of(connection, committee, each["entity"], each["id"])
     session.happened(changed)
     return {"batch": done.batch, "undone": done.marks, "kept": kept}
 
@@ -33,22 +34,22 @@ def undo(session: Session, batch: str) -> Values:
 def last(session: Session) -> Values | None:
     """What Ctrl+Z would undo: this account's last batch that still stands. {batch, what, at}; None if none."""
     with session.db.reading() as connection:
-        for batch in history.batches(connection, session.committee_id, UNDOABLE, LOOKED_AT):
-            if batch["account"] == session.account_id and not ledger.is_undone(
-                connection, session.committee_id, batch["batch"]
-            ):
-                return {"batch": batch["batch"], "what": batch["action"], "at": batch["at"]}
+        scope = session.scope(connection)
+        for each in history.batches(connection, scope, UNDOABLE, LOOKED_AT, session.account_id):
+            if not ledger.is_undone(connection, each["committee"], each["batch"]):
+                return {"batch": each["batch"], "what": each["action"], "at": each["at"]}
     return None
 
 
 def last_undone(session: Session) -> Values | None:
     """What Ctrl+Y would redo: the undo made last, if nothing was written since. {batch (the undo), what, at}."""
     with session.db.reading() as connection:
-        found = history.batches(connection, session.committee_id, (*UNDOABLE, "undo"), 1)
+        scope = session.scope(connection)
+        found = history.batches(connection, scope, (*UNDOABLE, "undo"), 1, session.account_id)
         if (
             not found
             or found[0]["action"] != "undo"
-            or ledger.is_redo(connection, session.committee_id, found[0]["batch"])
+            or ledger.is_redo(connection, found[0]["committee"], found[0]["batch"])
         ):
             return None
     return {"batch": found[0]["batch"], "what": "undo", "at": found[0]["at"]}

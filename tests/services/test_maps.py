@@ -329,8 +329,8 @@ def test_a_map_as_a_file_is_an_entry(lived_in: Session, tmp_path: Path, suffix: 
         from app.db import history
 
         last = history.acts(connection, lived_in.committee_id, actions=("export",), limit=1)[0]
-    assert last["entity"] == "map"
-    assert last["said"]["colour"] == "party"
+    assert last["entity"] == "committee"
+    assert (last["said"]["colour"], last["said"]["persons"]) == ("party", 4)
 
 
 def test_another_kind_of_file_is_refused_before_anything_is_written(lived_in: Session, tmp_path: Path) -> None:
