@@ -39,7 +39,9 @@ def of_drawing(drawing: Drawing) -> Payload:
             for thing in drawing.things
         ],
         "around": [
-            {"name": thing.name, "geometry": thing.geometry, "placed": thing.placed} for thing in drawing.around
+            {"id": thing.id if drawing.level == "committee" and thing.name else "", "name": thing.name,
+             "geometry": thing.geometry, "placed": thing.placed}
+            for thing in drawing.around
         ],
     }  # fmt: skip
 

@@ -29,7 +29,7 @@ POLICY = (
 """For the window: scripts and styles from our own scheme only (`'unsafe-inline'`: Leaflet places things by style)."""
 BODY = (
     '<div id="head"></div><div id="stage">{map}<div id="matrix" hidden><div id="floors"></div>'
-    '<div id="typed" hidden></div></div><div id="tools"><button id="nearer" type="button" title="放大">＋</button>'
+    '<div id="typed" hidden></div><div id="tip" hidden></div></div><div id="tools"><button id="nearer" type="button" title="放大">＋</button>'
     '<button id="further" type="button" title="缩小">－</button>'
     '<button id="whole" class="whole" type="button" title="看全图">全图</button></div></div><div id="legend"></div>'
 )

@@ -113,7 +113,7 @@ def _labels(payload: Payload, scale: _Scale | None) -> Iterator[Payload]:
     for each in payload["things"]:
         wide, high = _size(each["geometry"], scale)
         name = each["label"] if wide >= _length(each["label"]) and high >= 3.2 else ""
-        value = each["text"] if wide >= _length(each["text"]) and high >= (TWO_LINES if name else 3.2) else ""
+        value = each["text"] if wide >= _length(each["text"]) and high >= TWO_LINES and name else ""
         if name or value:
             x, y = scale.at(*middle(each["geometry"]))
             size = LARGE if wide > ROOMY[0] and high > ROOMY[1] else SMALL

@@ -9,7 +9,7 @@ ACTIONS = {
     "login": "登录", "login-failed": "登录失败", "search": "按证件号查找", "merge": "合并", "erase": "清除", "epoch": "开始记录",
     "source": "来源", "decide": "处理待核",
 }  # fmt: skip
-OBJECTS = {"batch": "一批改动", "chain": "本机", "slot": "账号", "alias": "合并"}
+OBJECTS = {"batch": "一批改动", "chain": "本机", "slot": "账号", "alias": "合并", "bundle": "数据包"}
 
 
 def moment(value: Any) -> str:

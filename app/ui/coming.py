@@ -52,6 +52,7 @@ def empty(
     said = theme.soft(text)
     said.setAlignment(Qt.AlignmentFlag.AlignCenter)
     said.setFixedWidth(520)
+    said.setMinimumHeight(said.heightForWidth(520))  # a layout that centres does not ask how high words become
     column.addWidget(said, 0, Qt.AlignmentFlag.AlignHCenter)
     go = theme.primary(act_text) if primary else theme.button(act_text)
     go.clicked.connect(lambda: act())

@@ -78,6 +78,7 @@ class Frame(QMainWindow):
         column.addWidget(self.top)
         column.addLayout(middle, 1)
         self.setCentralWidget(whole)
+        self.notice.float_over(whole)
         self._status_bar()
         self.popup = SearchPopup(self.desk, self.search, whole)
         self.curtain = Curtain(whole)
@@ -102,8 +103,8 @@ class Frame(QMainWindow):
         self.notice = Notice()
         self.work = WorkBar(self.tasks)
         self.stack = QStackedWidget()
-        for widget in (head, self.notice, self.work):
-            column.addWidget(widget)
+        column.addWidget(head)
+        column.addWidget(self.work)
         column.addWidget(self.stack, 1)
         return column
 
@@ -214,7 +215,7 @@ class Frame(QMainWindow):
             self.crumbs.addWidget(made)
 
     def notify(self, text: str, undo_batch: str = "", /) -> None:
-        """One sentence above the desk, with 撤销 if a batch is given."""
+        """One sentence over the foot of the window, with 撤销 if a batch is given."""
         self.notice.say(text, undo_batch)
 
     def present_error(self, error: Exception) -> None:

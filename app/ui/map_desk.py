@@ -45,6 +45,7 @@ class MapDesk(Page):
         self.shown: Drawing | Matrix | None = None
         self.door: dict[str, Any] | None = None
         self.stale = True
+        self.came_from = ""
         self._asked = 0
         self._build()
         self._connect()
@@ -101,7 +102,8 @@ class MapDesk(Page):
     def _connect(self) -> None:
         self.view.opened.connect(self.open)
         self.view.chosen.connect(self._chosen_on_map)
-        self.view.up.connect(self.back)
+        self.view.up.connect(self.up)
+        self.view.lost.connect(self._show_anew)
         self.view.faulted.connect(lambda words: faults.note(RuntimeError(words)))
         self.colour.currentIndexChanged.connect(lambda _: self.draw())
         self.things.chosen.connect(self._chosen_in_list)
@@ -124,6 +126,7 @@ class MapDesk(Page):
         else:
             self._say_path()
         self.view.setFocus()
+        self.view.call("focus")
 
     def show_level(self, level: str, id_: str) -> None:
         """Go to a map; the people of a door are left first."""
@@ -137,7 +140,8 @@ class MapDesk(Page):
         if isinstance(self.shown, Matrix):
             self._open_door(id_)
             return
-        thing = next((each for each in self.shown.things if each.id == id_), None) if self.shown else None
+        found = (*self.shown.things, *self.shown.around) if self.shown else ()
+        thing = next((each for each in found if each.id == id_ and each.name), None)
         if thing is None:
             return
         if thing.entity == "building" and not self.desk.session.may("places.read"):
@@ -149,16 +153,24 @@ class MapDesk(Page):
         self.show_level(thing.entity, id_)
 
     def back(self) -> None:
-        """Esc: from a door's people to the building, then a map up."""
+        """Esc: from a door's people to the building, from what was typed there to none, then a map up."""
         if self.side.currentIndex() == DOOR and self.people.isAncestorOf(self.focusWidget() or self.view):
             self.view.setFocus()
-            return
+            self.view.call("focus")
+        elif self.view.ready:
+            self.view.call("back")  # it answers with `up` if there was nothing to clear
+
+    def up(self) -> None:
+        """A map up; where one came from is chosen there."""
         steps = maps.above(self.desk.session, self.level, self.id) if self.id else []
         if len(steps) > 1:
             level, id_, _ = steps[-2]
-            came_from = self.id
+            self.came_from = self.id
             self.show_level(level, id_)
-            self.view.call("choose", came_from)
+
+    def _show_anew(self) -> None:
+        self.shown = None
+        self.draw()
 
     def _say_path(self) -> None:
         steps = maps.above(self.desk.session, self.level, self.id) if self.id else []
@@ -189,11 +201,13 @@ class MapDesk(Page):
                 return drawing, "paint", layers.colours_of(drawing)
             return drawing, "show", layers.of_drawing(drawing)
 
-        self.desk.tasks.run(work, lambda done: self._drawn(asked, *done), self._failed, text=say("map-drawing"))
+        self.desk.tasks.run(
+            work, lambda done: self._drawn(asked, *done), lambda _: self._failed(asked), text=say("map-drawing")
+        )
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, asked: int) -> None:
         """What was shown is gone (undone, deleted): back to the top."""
-        if self.id and self.level != maps.FIRST[self.desk.session.role]:
+        if asked == self._asked and self.id and self.level != maps.FIRST[self.desk.session.role]:
             self.level, self.id, self.door = maps.FIRST[self.desk.session.role], "", None
             self.draw()
 
@@ -206,6 +220,9 @@ class MapDesk(Page):
         empty_ = not shown.cells if isinstance(shown, Matrix) else not shown.things
         self.whole.setCurrentIndex(NOTHING if empty_ and self.level in ("committee", "street") else MAP)
         self.view.call(call, payload)
+        if self.came_from:
+            self.view.call("choose", self.came_from)
+            self.came_from = ""
         if isinstance(shown, Matrix):
             self._show_door_again()
         else:

@@ -38,7 +38,7 @@ HEADERS: Any = {
     QByteArray(b"X-Content-Type-Options"): [QByteArray(b"nosniff")],
 }  # Qt takes several values for a name; its stubs say one
 KEEP_FOR = 1_500  # ms after a map is first shown
-CALLS = frozenset({"show", "paint", "choose"})
+CALLS = frozenset({"show", "paint", "choose", "focus", "back"})
 """The only functions of the page that are ever called."""
 
 
@@ -133,12 +133,14 @@ class Bridge(QObject):
 
 
 class MapView(QWidget):
-    """Shows what `call("show", …)` is given. Emits `opened`, `chosen` with an id, `up`, `faulted` with words for the log."""
+    """Shows what `call("show", …)` is given. Emits `opened`, `chosen` with an id, `up`, `lost` when its page is gone
+    and has to be shown anew, `faulted` with words for the log."""
 
     opened = Signal(str)
     chosen = Signal(str)
     up = Signal()
     faulted = Signal(str)
+    lost = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,6 +188,7 @@ class MapView(QWidget):
         self.bridge.up_.connect(self.up)
         self.bridge.ready_.connect(self._begin)
         self.page.faulted.connect(self.faulted)
+        self.page.renderProcessTerminated.connect(lambda *_: self._ended())
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first page in a window makes Qt build that window anew, and the keyboard would be gone with the old one."""
@@ -199,18 +202,25 @@ class MapView(QWidget):
         if focused is None:
             self.window().activateWindow()
 
+    def _ended(self) -> None:
+        """The page's process died: a new one, and whoever listens shows again what was shown."""
+        self.ready = False
+        self._waiting.clear()
+        self.page.load(QUrl(ADDRESS))
+        self.lost.emit()
+
     def _begin(self) -> None:
         self.ready = True
         for script in self._waiting:
             self.page.runJavaScript(script)
         self._waiting.clear()
 
-    def call(self, name: str, payload: Mapping[str, Any] | str) -> None:
-        """Call one function of the page with JSON; calls wait until the page is there, and only the last of a name."""
+    def call(self, name: str, payload: Mapping[str, Any] | str = "") -> None:
+        """Call one function of the page with JSON. Calls wait until the page is there; a new `show` makes them void."""
         assert name in CALLS, name
         text = msgspec.json.encode(payload).decode()
         script = f"loutu.call({json.dumps(name)}, JSON.parse({json.dumps(text, ensure_ascii=False)}));"  # parsed faster than as a script
         if self.ready:
             self.page.runJavaScript(script)
         else:
-            self._waiting = [each for each in self._waiting if f'call("{name}"' not in each] + [script]
+            self._waiting = [script] if name == "show" else [*self._waiting, script]

@@ -1,9 +1,12 @@
-"""Two bars above the desk: what was done, with 撤销 in place; and work under way, with 取消."""
+"""What was done, floating over the foot of the window with 撤销 in place; and work under way in a bar, with 取消.
+
+The notice moves nothing when it comes and goes: a click that is on its way must not land elsewhere.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.ui import theme
 from app.ui.tasks import Tasks
@@ -46,12 +49,30 @@ class Notice(QFrame):
         self.undo_button.clicked.connect(lambda: self.undo.emit(self._batch))
         self.close_button.clicked.connect(self.hide)
 
+    def float_over(self, whole: QWidget) -> None:
+        """Lie over the foot of this widget, whatever its size; what is put over it later covers the notice too."""
+        self.setParent(whole)
+        whole.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        over = self.parentWidget()
+        if over is not None:
+            size = self.sizeHint().boundedTo(QSize(over.width() - 2 * theme.GAP[4], over.height()))
+            self.resize(size)
+            self.move((over.width() - size.width()) // 2, over.height() - size.height() - theme.GAP[3])
+
     def say(self, text: str, batch: str = "", act: str = "撤销") -> None:
         """Show a sentence; 撤销 (or another word for undoing that batch) stands beside it if one is given."""
         self._batch = batch
         self.undo_button.setText(act)
         self.text.setText(text + ("　·" if batch else ""))
         self.undo_button.setVisible(bool(batch))
+        self._place()
         self.show()
         self._timer.start()
 

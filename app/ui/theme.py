@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import qtawesome
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPaintEvent, QPalette, QWheelEvent
+from PySide6.QtCore import QLibraryInfo, QRect, QSize, Qt, QTranslator
+from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -168,8 +168,17 @@ QToolTip {{ background: {t.panel}; color: {t.ink}; border: 1px solid {t.line}; p
 """
 
 
+def _speak_chinese(app: QApplication) -> None:
+    """Qt's own windows (files, printing) in Chinese too; the words come with Qt."""
+    for name in ("qtbase_zh_CN", "qt_zh_CN"):
+        words = QTranslator(app)
+        if words.load(name, QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(words)
+
+
 def apply(app: QApplication) -> None:
-    """Fonts, palette and stylesheet for the whole program."""
+    """Fonts, palette, stylesheet and Qt's own words for the whole program."""
+    _speak_chinese(app)
     font = QFont()
     font.setFamilies([*FONTS, font.family()])
     font.setPointSizeF(BODY)
@@ -213,8 +222,18 @@ def soft(text: str = "") -> QLabel:
     return label(text, "soft", wrap=True)
 
 
+class Button(QPushButton):
+    """A button that Enter presses as well as the space bar: nobody should have to know which."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click() if self.menu() is None else self.showMenu()
+            return
+        super().keyPressEvent(event)
+
+
 def button(text: str, kind: str = "", icon_name: str = "") -> QPushButton:
-    made = QPushButton(text)
+    made = Button(text)
     made.setObjectName(kind)
     made.setAutoDefault(False)
     if icon_name:

@@ -45,7 +45,7 @@ class StreetMap {
     for (const thing of drawing.around) this.addOutline(thing);
     this.areas = L.featureGroup().addTo(this.group);
     for (const thing of drawing.things) this.addThing(thing);
-    this.areas.bindTooltip((layer) => this.said(this.things.get(layer.thing)), { sticky: true, direction: "top", opacity: 1 });
+    this.areas.bindTooltip((layer) => this.said(this.things.get(layer.thing)), { sticky: true, direction: "auto", opacity: 1 });
     this.areas.on("click", (event) => this.open(event.layer.thing));
     this.areas.on("mouseover", (event) => this.choose(event.layer.thing, false));
     const bounds = this.group.getBounds(); // known before anything is drawn, so that it is drawn once
@@ -64,8 +64,10 @@ class StreetMap {
   }
 
   addOutline(thing) {
-    this.shape(thing.geometry, { color: "#8A95A1", weight: 1.5, fillColor: "#FFFFFF", fillOpacity: 0.6, interactive: false,
-      dashArray: thing.placed ? null : "6 4", renderer: this.renderer }).addTo(this.group);
+    const layer = this.shape(thing.geometry, { color: "#8A95A1", weight: 1.5, fillColor: "#FFFFFF", fillOpacity: 0.6,
+      dashArray: thing.placed ? null : "6 4", renderer: this.renderer, interactive: Boolean(thing.id) });
+    layer.on("click", () => this.told.opened(thing.id));
+    layer.addTo(this.group);
   }
 
   addThing(thing) {
@@ -124,7 +126,11 @@ class StreetMap {
   }
 
   boundsOf(id) {
-    const layer = this.layers.get(id);
+    return this.extent(this.things.get(id).geometry);
+  }
+
+  extent(geometry) {
+    const layer = this.shape(geometry, {});
     return layer.getBounds ? layer.getBounds() : L.latLngBounds([layer.getLatLng()]);
   }
 
@@ -134,7 +140,7 @@ class StreetMap {
     this.labels = L.layerGroup().addTo(this.leaflet);
     this.fits = [];
     for (const thing of drawing.things.filter((each) => each.at)) this.addLabel(thing, this.boundsOf(thing.id), false);
-    for (const thing of drawing.around) this.addLabel(thing, this.shape(thing.geometry, {}).getBounds(), true);
+    for (const thing of drawing.around) this.addLabel(thing, this.extent(thing.geometry), true);
   }
 
   addLabel(thing, bounds, round) {
@@ -155,7 +161,7 @@ class StreetMap {
       const wide = Math.abs(b.x - a.x), high = Math.abs(b.y - a.y);
       const [name, value] = box.children;
       name.hidden = wide < thing.label.length * 9 || high < 13;
-      value.hidden = wide < thing.text.length * 8 || high < (name.hidden ? 13 : 28);
+      value.hidden = name.hidden || wide < thing.text.length * 8 || high < 28; // a bare figure would read as a number
       if (marker.getElement()) marker.getElement().hidden = name.hidden && value.hidden;
     }
   }
@@ -163,6 +169,7 @@ class StreetMap {
   // ---- the same things in other colours: nothing moves, nothing flickers
 
   paint(told) {
+    if (!this.drawn) return;
     Object.assign(this.drawn, { legend: told.legend });
     for (const thing of told.things) {
       const held = this.things.get(thing.id);

@@ -2,7 +2,8 @@
 "use strict";
 
 class Matrix {
-  constructor(box, told) {
+  constructor(box, told, tip) {
+    this.tip = tip;
     this.box = box; // holds #floors and #typed
     this.told = told; // opened(id), chosen(id), up()
     this.floors = box.querySelector("#floors");
@@ -11,6 +12,12 @@ class Matrix {
     this.filter = "";
     this.floors.addEventListener("keydown", (event) => this.key(event));
     this.floors.addEventListener("click", (event) => this.click(event));
+    for (const name of ["mouseover", "focusin"]) {
+      this.floors.addEventListener(name, (event) => this.explain(event.target.closest(".cell")));
+    }
+    for (const name of ["mouseleave", "focusout", "scroll"]) {
+      this.floors.addEventListener(name, () => this.explain(null), true);
+    }
   }
 
   show(matrix) {
@@ -80,9 +87,8 @@ class Matrix {
     const kind = "cell" + (cell.vacant ? " vacant" : "") + (cell.unvisited ? " unvisited" : "");
     if (made.kind !== kind) made.className = made.kind = kind;
     if (made.colour !== cell.colour) made.style.setProperty("--state", made.colour = cell.colour);
-    const words = cell.lines.join("\n");
-    made.title = words;
-    made.setAttribute("aria-label", words);
+    made.told = cell.lines;
+    made.setAttribute("aria-label", cell.lines.join("，"));
     for (const [key, text] of [["room", cell.room], ["name", cell.who], ["count", cell.count]]) {
       if (made.parts[key].textContent !== text) made.parts[key].textContent = text;
     }
@@ -105,6 +111,17 @@ class Matrix {
     this.setFilter(this.filter);
   }
 
+  // What the marks of a door mean, in words beside it.
+  explain(made) {
+    this.tip.hidden = !made || made.told.length < 2;
+    if (this.tip.hidden) return;
+    this.tip.replaceChildren(...made.told.map((line, n) => element("div", n ? "" : "name", line)));
+    const place = made.getBoundingClientRect(), around = this.box.getBoundingClientRect();
+    const below = place.bottom + 6 + this.tip.offsetHeight < around.bottom;
+    this.tip.style.left = Math.min(place.left, around.right - this.tip.offsetWidth - 8) - around.left + "px";
+    this.tip.style.top = (below ? place.bottom + 4 : place.top - this.tip.offsetHeight - 4) - around.top + "px";
+  }
+
   // ---- keyboard
 
   place(made) {
@@ -123,13 +140,18 @@ class Matrix {
     if (really) made.focus();
   }
 
+  // Along a floor to the next door; up and down to the nearest one of the next floor that has any.
   step(down, right) {
-    let [row, column] = this.place(this.current);
-    for (;;) {
-      row += down;
-      column += right;
-      if (row < 0 || row >= this.grid.length || column < 0 || column >= this.grid[row].length) return;
-      if (this.grid[row][column]) return this.focusOn(this.grid[row][column]);
+    const [row, column] = this.place(this.current);
+    if (right) {
+      for (let at = column + right; at >= 0 && at < this.grid[row].length; at += right) {
+        if (this.grid[row][at]) return this.focusOn(this.grid[row][at]);
+      }
+      return;
+    }
+    for (let at = row + down; at >= 0 && at < this.grid.length; at += down) {
+      const there = this.grid[at].map((made, n) => [Math.abs(n - column), made]).filter(([, made]) => made);
+      if (there.length) return this.focusOn(there.reduce((a, b) => (b[0] < a[0] ? b : a))[1]);
     }
   }
 

@@ -10,8 +10,9 @@ const loutu = {
       chosen: (id) => this.told.chosen(id),
       up: () => this.told.up(),
     };
+    const tip = document.getElementById("tip");
     this.map = new StreetMap(map_page, told);
-    this.matrix = new Matrix(document.getElementById("matrix"), told);
+    this.matrix = new Matrix(document.getElementById("matrix"), told, tip);
     document.getElementById("nearer").addEventListener("click", () => map_page.zoomIn());
     document.getElementById("further").addEventListener("click", () => map_page.zoomOut());
     document.getElementById("whole").addEventListener("click", () => this.map.whole());
@@ -29,11 +30,25 @@ const loutu = {
   },
 
   call(name, payload) {
-    const acts = { show: this.show, paint: this.paint, choose: this.choose };
+    const acts = { show: this.show, paint: this.paint, choose: this.choose, focus: this.focus, back: this.back };
     if (Object.hasOwn(acts, name)) acts[name].call(this, payload);
   },
 
+  // The keyboard goes to what is shown; where it stood elsewhere in the window it stays.
+  focus() {
+    if (map_page.getContainer().hidden) this.matrix.focusOn(this.matrix.current);
+    else map_page.getContainer().focus({ preventScroll: true });
+  },
+
+  // Esc: first what was typed to filter, then a step up.
+  back() {
+    if (!map_page.getContainer().hidden || !this.matrix.filter) this.told.up();
+    else this.matrix.setFilter("");
+  },
+
   show(drawing) {
+    const anew = this.shown !== drawing.id;
+    this.shown = drawing.id;
     const matrix = drawing.kind === "matrix";
     document.body.classList.toggle("on-matrix", matrix);
     document.body.classList.toggle("on-map", !matrix);
@@ -47,13 +62,12 @@ const loutu = {
       map_page.invalidateSize({ animate: false });
       this.map.show(drawing);
     }
-    this.drawn = drawing.drawn;
+    if (anew && document.hasFocus()) this.focus();
   },
 
   paint(told) {
     this.map.paint(told);
     this.legend(told.legend);
-    this.drawn = told.drawn;
   },
 
   choose(id) {

@@ -9,7 +9,7 @@ import pytest
 
 from app.db import checking, ledger, merging
 from app.db import connection as files
-from app.db.entries import NO_DIGEST, Chain, Head, Part, digest, pack, unpack
+from app.db.entries import NO_DIGEST, Chain, Head, Part, commit, digest, pack, unpack
 from app.db.ledger import Author, Writing
 from app.db.migrations import upgrade
 from app.db.upcasters import upcast
@@ -154,6 +154,27 @@ def test_a_chain_that_does_not_prove_itself_is_not_taken(
             merging.merge(connection, everything(database))
     with pytest.raises(NotTrusted, match=code), other.transaction() as connection:
         merging.merge(connection, meddle(everything(database)))
+    other.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"name": "王建国"}, {"name": "王建国", "deleted": True}, {"name": ["王", "建国"], "deleted": False}, {"nosuchfield": 1, "deleted": False}],
+    ids=["never said to be alive", "deleted at birth", "a list for a name", "a field of nobody"],
+)  # fmt: skip
+def test_an_odd_first_entry_shows_what_folding_it_shows(
+    database: files.Database, tmp_path: Path, said: dict[str, object]
+) -> None:
+    """Rows that nobody knew are shown without folding, unless anything about them is unusual."""
+    with database.transaction() as connection, Writing(connection, AUTHOR, "create") as writing:
+        writing.append("create", "resident", "r1", [commit("base", {"v": said})])
+    other = files.create(tmp_path / "other.db", bytes(32), make=upgrade)
+    with other.transaction() as connection:
+        merging.merge(connection, everything(database))
+    shown = names(other)
+    with other.transaction() as connection:
+        checking.rebuild(connection)
+    assert shown == names(other)
     other.close()
 
 

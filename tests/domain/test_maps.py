@@ -76,3 +76,19 @@ def test_an_unknown_measure_names_those_that_there_are() -> None:
         maps.measure("happiness")
     assert refused.value.code == "measure-unknown"
     assert "isolation" in refused.value.details["known"]
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=8))
+def test_a_leader_cannot_work_out_a_small_count_from_the_map_above(values: list[int]) -> None:
+    """The sum above and all others here leave every small count open within at least three values."""
+    below = maps.withheld(things(list(values)))
+    (above,) = maps.withheld(things([sum(values)]))
+    for thing, true in zip(below, values, strict=True):
+        if not thing.few or above.value is None:
+            continue
+        others = sum(other.value or 0 for other in below if other is not thing and not other.few)
+        slack = 2 * (1 + sum(not other.few for other in below)) + 3 * sum(
+            other.few for other in below if other is not thing
+        )
+        possible = [count for count in range(1, FEW) if abs(above.value - others - count) <= slack + 4]
+        assert true in possible and len(possible) >= 3

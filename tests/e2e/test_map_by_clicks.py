@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -141,6 +143,53 @@ def test_an_unsaved_form_is_asked_for_before_another_door(
     assert desk.door is not None and desk.door["room"] == "302"
     assert occupation.text() == "teacher"
     monkeypatch.setattr(household_view.errors, "ask", lambda *_, **__: "不保存")
+
+
+def press(qtbot: QtBot, desk: MapDesk, *keys: Qt.Key) -> None:
+    """Real keys to the widget into which the page draws, as the system would send them."""
+    target = desk.view.view.focusProxy() or desk.view.view
+    for key in keys:
+        qtbot.keyClick(target, key)
+
+
+def test_real_keys_lead_down_to_a_door_and_up_again(qtbot: QtBot, window: Frame) -> None:
+    desk = map_desk(qtbot, window)
+    becomes(qtbot, desk.view.page, "loutu.map.things.size", 2)
+    first = desk.shown.things[0].id  # type: ignore[union-attr]
+    becomes(qtbot, desk.view.page, "document.activeElement === map_page.getContainer()", True)
+    press(qtbot, desk, Qt.Key.Key_Right)
+    becomes(qtbot, desk.view.page, "loutu.map.chosen", first)
+    press(qtbot, desk, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(desk.shown, Matrix))
+    becomes(qtbot, desk.view.page, "document.activeElement.querySelector('.room')?.textContent", "401")
+    press(qtbot, desk, Qt.Key.Key_3)
+    becomes(qtbot, desk.view.page, "document.querySelectorAll('.cell.faded').length", 1)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    becomes(qtbot, desk.view.page, "document.querySelectorAll('.cell.faded').length", 0)
+    assert desk.level == "building"
+    press(qtbot, desk, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: desk.door is not None)
+    assert desk.door is not None and desk.door["room"] == "302"
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: desk.level == "estate")
+    becomes(qtbot, desk.view.page, "loutu.map.chosen", first)
+
+
+def test_a_page_whose_process_died_comes_back(qtbot: QtBot, window: Frame) -> None:
+    desk = map_desk(qtbot, window)
+    becomes(qtbot, desk.view.page, "loutu.map.things.size", 2)
+    os.kill(desk.view.page.renderProcessPid(), signal.SIGKILL)
+    qtbot.waitUntil(lambda: not desk.view.ready, timeout=10_000)
+    qtbot.waitUntil(lambda: desk.view.ready, timeout=20_000)
+    becomes(qtbot, desk.view.page, "loutu.map.things.size", 2)
+
+
+def test_an_estate_opens_from_its_ground(qtbot: QtBot, window: Frame) -> None:
+    desk = map_desk(qtbot, window)
+    becomes(qtbot, desk.view.page, "loutu.map.things.size", 2)
+    estate = desk.shown.around[0].id  # type: ignore[union-attr]
+    desk.view.opened.emit(estate)
+    qtbot.waitUntil(lambda: desk.level == "estate" and desk.shown is not None and desk.shown.id == estate)
 
 
 def test_marks_on_request(qtbot: QtBot, window: Frame) -> None:

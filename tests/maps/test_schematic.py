@@ -83,3 +83,10 @@ def test_committees_without_an_outline_lie_below_the_others_and_apart() -> None:
     assert placed.geometries["a"] == known
     assert placed.stand_ins == frozenset(str(number) for number in range(9))
     assert all(apart(a, b) for a, b in combinations(placed.geometries.values(), 2))
+
+
+def test_an_outline_as_large_as_a_province_ends_too() -> None:
+    """A slip of its maker; looked at in at most MOST_ACROSS² places."""
+    huge = {"type": "Polygon", "coordinates": [[[0, 0], [120, 0], [120, 31], [121, 31.2], [0, 0]]]}
+    placed = schematic.estates([Estate("e", huge, buildings(40))])
+    assert len({str(placed.geometries[f"b{number}"]) for number in range(40)}) > 1

@@ -13,7 +13,7 @@ import pytest
 from app.domain import clock, isolation
 from app.domain.findings import Refused, UserError
 from app.domain.maps import MEASURES
-from app.services import committees, mapfiles, maps, matrix, places, records, undoing
+from app.services import committees, mapfiles, maps, matrix, places, records, summaries, undoing
 from app.services.session import Session
 from tests.street import Street
 
@@ -364,3 +364,104 @@ def test_a_committee_that_was_merged_into_another_is_not_drawn(street: Street) -
     with street.centre.writing("create") as writing:
         writing.create("committee", [("old", {"name": "旧居委会", "code": "310115016024", "until": "2019-12-31"})])
     assert [thing.name for thing in maps.draw(street.centre, "street").things] == ["第1居委会"]
+
+
+# ---------------------------------------------------------------- what fresh eyes found
+
+
+def test_what_the_centre_writes_makes_nobody_s_data_newer(street: Street, tmp_path: Path) -> None:
+    first, _silent = street.committee(1), street.committee(2)
+    person(first, "12号", "101", "甲", {})
+    street.bring(street.centre, street.send(first))
+    street.centre.clock = clock.frozen("2020-05-28T09:00")
+    file = geojson(tmp_path, ({"name": "第1居委会"}, square(121.5)), ({"name": "第2居委会"}, square(121.6)))
+    done = mapfiles.import_layer(street.centre, file, "boundary")
+    assert done["matched"] == 2
+    records.change(street.centre, "resident", found(street.centre, "甲"), {"occupation": "教师"})
+    shown = maps.draw(street.centre, "street").things
+    assert [(thing.value, thing.old, thing.placed) for thing in shown] == [(1, True, True), (None, False, True)]
+    told = summaries.status(street.centre)["committees"]
+    assert [each["data_until"] and each["data_until"][:10] for each in told] == ["2020-05-25", None]
+    assert [thing.old for thing in maps.draw(street.centre, "committee", "第1居委会").things] == [True]
+
+
+def test_a_centre_undoes_its_own_correction_and_nothing_else(street: Street) -> None:
+    committee = street.committee(1)
+    person(committee, "12号", "101", "甲", {"occupation": "医生"})
+    street.bring(street.centre, street.send(committee))
+    done = records.change(street.centre, "resident", found(street.centre, "甲"), {"occupation": "教师"})
+    last = undoing.last(street.centre)
+    assert last is not None and last["batch"] == done.batch
+    undone = undoing.undo(street.centre, done.batch)
+    assert records.show(street.centre, "resident", found(street.centre, "甲"))["occupation"] == "医生"
+    again = undoing.last_undone(street.centre)
+    assert again is not None and again["batch"] == undone["batch"]
+    undoing.undo(street.centre, undone["batch"])
+    assert records.show(street.centre, "resident", found(street.centre, "甲"))["occupation"] == "教师"
+
+
+def test_a_committee_speaks_of_itself_only(street: Street) -> None:
+    one, two = street.committee(1), street.committee(2)
+    with one.writing("create") as writing:
+        writing.create("committee", [(two.committee_id, {"name": "不存在", "code": two.code, "until": "2019-12-31"})])
+    street.bring(street.centre, street.send(one))
+    assert [thing.name for thing in maps.draw(street.centre, "street").things] == ["第1居委会", "第2居委会"]
+
+
+def test_who_stands_on_no_building_is_counted_and_said(lived_in: Session) -> None:
+    building = places.resolve(lived_in, "培花新村/13号", "building")[1]
+    with lived_in.writing("delete") as writing:
+        writing.set_deleted("building", building, True)
+    whole, own = maps.draw(lived_in, "street"), maps.draw(lived_in, "committee")
+    assert (whole.total, own.total, own.elsewhere) == (4, 4, 1)
+    dwelling = places.resolve(lived_in, "培花新村/12号/101", "dwelling")[1]
+    records.change(lived_in, "dwelling", dwelling, {"building": None})
+    for measure in MEASURES:
+        maps.draw(lived_in, "committee", colour=measure.key)
+    assert maps.draw(lived_in, "committee").total == 4
+
+
+def test_a_building_without_an_estate_is_drawn_and_leads_back(lived_in: Session) -> None:
+    building = places.resolve(lived_in, "培花新村/13号", "building")[1]
+    records.change(lived_in, "building", building, {"estate": None})
+    assert maps.draw(lived_in, "committee").total == 4
+    assert [level for level, _, _ in maps.above(lived_in, "building", building)] == ["committee", "building"]
+
+
+@pytest.mark.parametrize("shape", ['"x"', '{"type":"Nope"}', '{"type":"Point","coordinates":["a"]}'])
+def test_an_outline_that_is_none_is_not_taken_and_one_from_elsewhere_breaks_no_map(
+    lived_in: Session, shape: str
+) -> None:
+    building = places.resolve(lived_in, "培花新村/12号", "building")[1]
+    with pytest.raises(UserError, match="shape-invalid"):
+        records.change(lived_in, "building", building, {"geometry": json.loads(shape)})
+    with lived_in.writing("change") as writing:  # as a bundle of a hostile device would bring it
+        writing.change("building", building, {"geometry": json.loads(shape)})
+    assert not any(thing.placed for thing in maps.draw(lived_in, "committee").things)
+    records.change(lived_in, "building", building, {"geometry": square(121.5)})
+    assert any(thing.placed for thing in maps.draw(lived_in, "committee").things)
+
+
+def test_an_estate_as_a_point_is_no_outline(lived_in: Session, tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [121.5, 31.2]}
+    mapfiles.import_layer(lived_in, geojson(tmp_path, ({"name": "培花新村"}, point)), "estates")
+    drawing = maps.draw(lived_in, "committee")
+    assert [around.geometry["type"] for around in drawing.around] == ["Polygon"]
+    assert mapfiles.write(lived_in, drawing, tmp_path / "p.pdf")["out"]
+
+
+@pytest.mark.parametrize("colour", ["unvisited", "stale", "isolation", "elderly-alone", "party", "returnees"])
+def test_the_doors_that_stand_out_are_those_that_the_map_counts(lived_in: Session, colour: str) -> None:
+    visit(lived_in, "培花新村/12号/101", TODAY - timedelta(days=3))
+    visit(lived_in, "培花新村/12号/101", TODAY, "拒访")
+    visit(lived_in, "培花新村/12号/201", TODAY - timedelta(days=200))
+    records.add(lived_in, "arrival", {"resident": found(lived_in, "丁"), "origin": "武汉"})
+    isolate(lived_in, "甲")
+    counted = values(lived_in, colour)["12号"]
+    asked = [cell for cell in matrix.of(lived_in, "培花新村/12号", colour=colour).cells if cell.asked]
+    assert len(asked) == counted > 0
+
+
+def test_when_no_door_matches_all_stay_legible_and_that_is_said(lived_in: Session) -> None:
+    shown = matrix.of(lived_in, "培花新村/12号", colour="isolation")
+    assert shown.none_asked and all(cell.asked for cell in shown.cells)
