@@ -40,6 +40,10 @@ class Desk:
     show_path: Callable[[list[Step]], None]
     settings: Settings = field(default_factory=Settings)
 
+    def once(self, what: str) -> str:
+        """The setting that says something was done once in this workspace: another one begins anew."""
+        return f"{what}/{self.session.committee_id}"
+
 
 class Page(QWidget):
     """A desk's widget, and what the window asks of it; a desk overrides what it needs."""

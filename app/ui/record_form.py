@@ -161,7 +161,7 @@ class RecordForm(QWidget):
         self._edited()
         self.message.hide()
         self.desk.notify(say("saved", what=short_path(self.record)), done.batch)
-        self.desk.settings.put(EDITED_ONCE, True)
+        self.desk.settings.put(self.desk.once(EDITED_ONCE), True)
         self.saved.emit()
         return True
 

@@ -205,5 +205,5 @@ class ReportDesk(Page):
         self.fill.setEnabled(True)
         self._out = Path(done["out"])
         self.show_out.show()
-        self.desk.settings.put(FILLED_ONCE, True)
+        self.desk.settings.put(self.desk.once(FILLED_ONCE), True)
         self.desk.notify(say("filled", **done))

@@ -118,5 +118,5 @@ class SearchPopup(QFrame):
         if hit is None or not self.isVisible():
             return
         self.hide()
-        self.desk.settings.put(FOUND_ONCE, True)
+        self.desk.settings.put(self.desk.once(FOUND_ONCE), True)
         self.desk.go("residents", building=hit.get("building_id"), household=hit.get("household"), resident=hit["id"])

@@ -15,6 +15,7 @@ FIGURES = (
     ("residents", "实有人口"), ("persons", "名册人数"), ("households", "户"), ("buildings", "楼号"), ("estates", "小区"),
 )  # fmt: skip
 FILLED_ONCE, CLOSED = "first-hour/report", "first-hour/closed"
+ONCE = (("find", FOUND_ONCE), ("edit", EDITED_ONCE), ("report", FILLED_ONCE))
 WAITING = (("doubtful", "today-doubtful"), ("conflicts", "today-conflicts"))
 
 
@@ -103,7 +104,7 @@ class TodayDesk(Page):
         session, kept = self.desk.session, self.desk.settings
         done = {
             "import": session.may("rosters.read") and any(not each["undone"] for each in rosters.imports(session)),
-            "find": bool(kept.get(FOUND_ONCE)), "edit": bool(kept.get(EDITED_ONCE)), "report": bool(kept.get(FILLED_ONCE)),
+            **{key: bool(kept.get(self.desk.once(what))) for key, what in ONCE},
         }  # fmt: skip
         for number, (name, (mark, go)) in enumerate(self.steps.items(), 1):
             mark.setText("✓ 已做" if done[name] else f"第 {number} 步")
@@ -111,9 +112,10 @@ class TodayDesk(Page):
             mark.style().polish(mark)
             go.setObjectName("primary" if not done[name] and all(list(done.values())[: number - 1]) else "")
             go.style().polish(go)
-        hidden = all(done.values()) or kept.get(CLOSED) or not session.may("rosters.apply")
+        hidden = all(done.values()) or kept.get(self.desk.once(CLOSED)) or session.role == "centre"
+        hidden = hidden or not session.may("rosters.apply")
         self.first.setVisible(not hidden)
 
     def _close_first_hour(self) -> None:
-        self.desk.settings.put(CLOSED, True)
+        self.desk.settings.put(self.desk.once(CLOSED), True)
         self._show_steps()
