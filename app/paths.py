@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import platformdirs
-
 DATABASE = "loutu.db"
 KEYS = "keys.json"
 ATTEMPTS = "attempts"
@@ -21,9 +19,13 @@ def resources() -> Path:
 
 def data() -> Path:
     """Where workspaces are kept unless the user says otherwise."""
+    import platformdirs
+
     return platformdirs.user_data_path("loutu", appauthor=False)
 
 
 def logs() -> Path:
     """Where faults of the program are written; never a resident's data."""
+    import platformdirs
+
     return platformdirs.user_log_path("loutu", appauthor=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from app.domain.geometry import middle
@@ -27,15 +26,20 @@ def moment(until: str) -> str:
 
 
 def of_drawing(drawing: Drawing) -> Payload:
-    """A whole map: what the page's `show` takes. `at`: where its label stands, unless there are too many to name."""
+    """A whole map: what the page's `show` takes. `at`: where its label stands, unless there are too many to name.
+
+    What is as usual is left out of a thing (placed, not hatched): thousands of them travel.
+    """
     labelled = len(drawing.things) <= MOST_LABELS
     return {
         "kind": "map", "level": drawing.level, "id": drawing.id,
         "title": f"{drawing.name}　{title(drawing.measure)}",
         "said": [_until(drawing)], "stamps": stamps(drawing.rehearsal), "legend": legend(drawing),
+        "words": words_of(drawing.measure),
         "things": [
-            {**_painted(thing, drawing), "name": thing.name, "label": thing.label, "geometry": thing.geometry,
-             "placed": thing.placed} | ({"at": middle(thing.geometry)} if labelled else {})
+            {**_painted(thing, drawing), "name": thing.name, "label": thing.label, "geometry": thing.geometry}
+            | ({} if thing.placed else {"placed": False})
+            | ({"at": middle(thing.geometry)} if labelled else {})
             for thing in drawing.things
         ],
         "around": [
@@ -48,7 +52,10 @@ def of_drawing(drawing: Drawing) -> Payload:
 
 def colours_of(drawing: Drawing) -> Payload:
     """Only what another measure or an edit changes, for the page's `paint`: the things stand where they stood."""
-    return {"things": [_painted(thing, drawing) for thing in drawing.things], "legend": legend(drawing)}
+    return {
+        "things": [_painted(thing, drawing) for thing in drawing.things], "legend": legend(drawing),
+        "words": words_of(drawing.measure),
+    }  # fmt: skip
 
 
 def stands_as(one: Drawing, other: Drawing) -> bool:
@@ -65,9 +72,24 @@ def stands_as(one: Drawing, other: Drawing) -> bool:
 
 
 def _painted(thing: Thing, drawing: Drawing) -> Payload:
+    painted: Payload = {"id": thing.id, "colour": class_of(thing, drawing.classes).colour, "text": value_text(thing)}
+    if thing.few:
+        painted["few"] = True
+    if thing.people is not None and drawing.measure.key != "residents":
+        painted["people"] = thing.people
+    if thing.until:
+        painted |= {"until": moment(thing.until), "old": thing.old}
+    painted["hatched"] = thing.old or (thing.value is None and not thing.few)
+    return painted
+
+
+def words_of(measure: Measure) -> Payload:
+    """The sentences about a thing, with `{}` where its figure goes; the page fills them when the pointer rests on one."""
+    name = title(measure)
     return {
-        "id": thing.id, "colour": class_of(thing, drawing.classes).colour, "text": value_text(thing),
-        "lines": lines_of(thing, drawing.measure), "hatched": thing.old or (thing.value is None and not thing.few),
+        "value": say("thing-value", measure=name, value=say(f"unit-{measure.unit}", count="{}")),
+        "few": say("thing-few", measure=name), "unknown": say("thing-unknown"), "people": say("thing-people", people="{}"),
+        "until": say("thing-until", until="{}"), "old": say("thing-old", until="{}"), "schematic": say("thing-schematic"),
     }  # fmt: skip
 
 
@@ -80,32 +102,6 @@ def value_text(thing: Thing) -> str:
     if thing.few:
         return say("class-few")
     return "" if thing.value is None else str(thing.value)
-
-
-def lines_of(thing: Thing, measure: Measure) -> list[str]:
-    """What is said of a thing when the pointer rests on it."""
-    lines = []
-    if thing.few:
-        lines.append(say("thing-few", measure=title(measure)))
-    elif thing.value is None:
-        lines.append(say("thing-unknown"))
-    else:
-        lines.append(_value_line(measure, thing.value))
-    if thing.people is not None and measure.key != "residents":
-        lines.append(_people_line(thing.people))
-    if thing.until:
-        lines.append(say("thing-old" if thing.old else "thing-until", until=moment(thing.until)))
-    return lines if thing.placed else [*lines, say("thing-schematic")]
-
-
-@lru_cache(maxsize=4_096)  # a map has thousands of things and few different figures
-def _value_line(measure: Measure, value: int) -> str:
-    return say("thing-value", measure=title(measure), value=say(f"unit-{measure.unit}", count=value))
-
-
-@lru_cache(maxsize=4_096)
-def _people_line(people: int) -> str:
-    return say("thing-people", people=people)
 
 
 def _until(drawing: Drawing) -> str:

@@ -90,9 +90,9 @@ def files(channel: bytes) -> dict[str, tuple[str, bytes]]:
     channel: Qt's own qwebchannel.js.
     """
     _, first, _, making = parts()
-    scripts = {
-        "first.js": first.encode(), "leaflet.js": leaflet("leaflet.js"), "qwebchannel.js": channel,
-        "making.js": making.encode(), **{name: ours(name).encode() for name in OURS},
+    rest = (channel.decode(), making, *map(ours, OURS))
+    scripts = {  # few files: each is a way to and from the browser's process
+        "leaflet.js": first.encode() + leaflet("leaflet.js"), "loutu.js": "\n".join(rest).encode(),
     }  # fmt: skip
     styles = {"leaflet.css": leaflet("leaflet.css"), "page.css": (tokens.css() + ours("page.css")).encode()}
     head = "\n".join(f'<link rel="stylesheet" href="{name}">' for name in styles)

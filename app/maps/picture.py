@@ -77,7 +77,7 @@ def _drawn(payload: Payload, scale: _Scale | None) -> str:
             shapes.append(_path(each["geometry"], scale, "#FFFFFF", "#8A95A1", 0.35, dashed=not each["placed"]))
         for each in payload["things"]:
             fill = f"url(#h{each['colour'][1:]})" if each["hatched"] else each["colour"]
-            shapes.append(_path(each["geometry"], scale, fill, "#55616F", 0.2, dashed=not each["placed"]))
+            shapes.append(_path(each["geometry"], scale, fill, "#55616F", 0.2, dashed=not each.get("placed", True)))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}mm" height="{HEIGHT}mm" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f"<defs>{''.join(map(_pattern, hatched))}</defs>{''.join(shapes)}</svg>"

@@ -21,7 +21,7 @@ import msgspec
 
 TITLE = "map page, 5,000 buildings until drawn"
 HOLD = "≤ 1.2; recolour < 100 ms; matrix 40 × 12 repaint < 50 ms"
-ROUNDS = 5
+ROUNDS = 15
 BUILDINGS, ACROSS = 5_000, 90
 WORK = Path(__file__).parents[1] / "work"
 PLAIN, DRAWING = WORK / "plain.html", WORK / "drawing.json"

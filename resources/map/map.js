@@ -89,7 +89,7 @@ class StreetMap {
     const plain = this.renderer instanceof L.Canvas;
     return {
       color: chosen ? "#1F6FB2" : "#55616F", weight: chosen ? 3 : 1,
-      dashArray: thing.placed && !(plain && thing.hatched) ? null : "5 4",
+      dashArray: thing.placed !== false && !(plain && thing.hatched) ? null : "5 4",
       fillColor: thing.hatched && !plain ? this.hatch(thing.colour) : thing.colour,
       fillOpacity: plain && thing.hatched ? 0.45 : 0.9,
     };
@@ -121,8 +121,17 @@ class StreetMap {
   said(thing) {
     const box = element("div");
     box.append(element("div", "name", thing.name));
-    for (const line of thing.lines) box.append(element("div", "", line));
+    for (const line of this.lines(thing)) box.append(element("div", "", line));
     return box;
+  }
+
+  lines(thing) {
+    const words = this.drawn.words, filled = (words_, value) => words_.replace("{}", () => value);
+    const found = [thing.few ? words.few : thing.text === "" ? words.unknown : filled(words.value, thing.text)];
+    if (thing.people !== undefined) found.push(filled(words.people, thing.people));
+    if (thing.until) found.push(filled(thing.old ? words.old : words.until, thing.until));
+    if (thing.placed === false) found.push(words.schematic);
+    return found;
   }
 
   boundsOf(id) {
@@ -170,10 +179,11 @@ class StreetMap {
 
   paint(told) {
     if (!this.drawn) return;
-    Object.assign(this.drawn, { legend: told.legend });
+    Object.assign(this.drawn, { legend: told.legend, words: told.words });
     for (const thing of told.things) {
       const held = this.things.get(thing.id);
       if (!held) continue;
+      for (const key of ["few", "people", "until", "old"]) delete held[key];
       Object.assign(held, thing);
       this.layers.get(thing.id).setStyle(this.style(held));
     }

@@ -214,7 +214,7 @@ def test_outlines_come_in_and_can_be_undone(qtbot: QtBot, window: Frame, tmp_pat
     (dialog,) = desk.findChildren(MapFindings)
     assert [(row["row"], row["value"]) for row in dialog.table.rows_model.rows] == [(2, "77号")]
     dialog.accept()
-    becomes(qtbot, desk.view.page, "[...loutu.map.things.values()][0].placed", True)
+    becomes(qtbot, desk.view.page, "[...loutu.map.things.values()][0].placed !== false", True)
     qtbot.mouseClick(window.notice.undo_button, LEFT)
     becomes(qtbot, desk.view.page, "[...loutu.map.things.values()][0].placed", False)
 

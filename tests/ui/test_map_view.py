@@ -121,14 +121,14 @@ def test_the_listener_would_hear_a_page_without_our_rules(qtbot: QtBot, listener
 
 def test_only_the_page_s_own_files_are_served(qtbot: QtBot, view: MapView) -> None:
     script = (
-        "window.answers = []; for (const a of ['loutu://map/first.js', 'loutu://map/../first.js', 'loutu://other/first.js',"
+        "window.answers = []; for (const a of ['loutu://map/leaflet.js', 'loutu://map/../leaflet.js', 'loutu://other/leaflet.js',"
         " 'loutu://map/etc/passwd', 'file:///etc/passwd']) { const s = document.createElement('script'); s.src = a;"
         " s.onload = () => answers.push([a, true]); s.onerror = () => answers.push([a, false]); document.body.append(s) } 1"
     )
     asked(qtbot, view.page, script)
     becomes(qtbot, view.page, "answers.length", 5)
     served = asked(qtbot, view.page, "answers.filter(a => a[1]).map(a => a[0]).sort().join()")
-    assert served == "loutu://map/../first.js,loutu://map/first.js"
+    assert served == "loutu://map/../leaflet.js,loutu://map/leaflet.js"
 
 
 def test_no_script_written_into_the_page_runs(qtbot: QtBot, view: MapView) -> None:
@@ -169,6 +169,8 @@ def test_hostile_names_are_text_on_the_map(qtbot: QtBot, view: MapView, listener
         view.page,
         "loutu.map.layers.get('t1').fire('mouseover', {latlng: map_page.getCenter()}, true); document.querySelector('.leaflet-tooltip .name').textContent",
     )
+    said = asked(qtbot, view.page, "document.querySelector('.leaflet-tooltip').innerText").splitlines()
+    assert said[1:] == ["居家隔离：3 人", "实有人口：9 人"]
     assert asked(qtbot, view.page, "document.querySelectorAll('#stage img, #stage script, #head img').length") == 0
     qtbot.wait(200)
     assert (listener.knocks, asked(qtbot, view.page, "window.hit === undefined")) == (0, True)
