@@ -91,19 +91,19 @@ def _households(connection: Connection, committee: str, key: str, today: date, d
         (committee,) if key == "unvisited" else (*fresh_parameters(committee, today, days), today.isoformat())
     )
     rows = connection.exec_driver_sql(
-        "SELECT d.building, sum(n.household IS NULL), sum(CASE WHEN n.household IS NULL THEN l.people ELSE 0 END) FROM"
-        f" {_BY_HOUSEHOLD}"
-        f" LEFT JOIN ({met}) n ON n.household = h.id GROUP BY 1",
-        (committee, committee, *asked),
+        "SELECT building, sum(NOT met), sum(CASE WHEN met THEN 0 ELSE people END) FROM"
+        f" (SELECT d.building, l.people, h.id IN ({met}) AS met FROM {_BY_HOUSEHOLD}) GROUP BY 1",
+        (*asked, committee, committee),
     )
     return {building: Told(value, people) for building, value, people in rows}
 
 
-VISITED = "SELECT DISTINCT household FROM visit WHERE committee_id = ? AND result = '登记'"
+VISITED = "SELECT DISTINCT household FROM visit WHERE committee_id = ? AND result = '登记' AND household IS NOT NULL"
 FRESH = (
     "SELECT household, max(julianday(\"on\") + CASE coalesce(mode, '上门') "
     + " ".join(f"WHEN '{mode}' THEN CAST(? * {share} AS INTEGER)" for mode, share in SHARES.items() if share > 0)
-    + f' END) AS until FROM visit WHERE committee_id = ? AND result IN {CONFIRMING} AND "on" <= ? GROUP BY household'
+    + f' END) AS until FROM visit WHERE committee_id = ? AND result IN {CONFIRMING} AND "on" <= ?'
+    + " AND household IS NOT NULL GROUP BY household"
 )
 """household -> the last day (Julian) on which it counts as confirmed; `domain.visits` says the rule."""
 
