@@ -30,9 +30,9 @@ FORMATS = (".html", ".png", ".pdf")
 def import_layer(
     session: Session, file: Path, layer: str, *, progress: Progress = quiet, cancelled: Cancelled = never
 ) -> Values:
-    """Outlines for what is known here, in one batch that undo takes back; what fits nothing is a finding.
+    """Outlines for what is known here, in one batch for each committee; what fits nothing is a finding.
 
-    Returns features, matched, changed, findings and batch ("" where nothing was different).
+    Returns features, matched, changed, findings, batches and batch (the one, if it is one: what undo may be offered for).
     Raises UserError: file-missing, map-file-type, map-file-large; Refused.
     """
     session.require("maps.change")
@@ -52,31 +52,32 @@ def import_layer(
         else:
             matched[row["id"]] = shape, row
     different = {row: shape for row, (shape, held) in matched.items() if held.get("geometry") != shape.geometry}
-    batch = _write(session, file, entity, different, known) if different else ""
+    batches = _write(session, file, entity, different, known)
     findings.sort(key=lambda finding: finding.row or 0)
     return {
         "features": features,
         "matched": len(matched),
         "changed": len(different),
         "findings": findings,
-        "batch": batch,
+        "batch": batches[0] if len(batches) == 1 else "",
+        "batches": batches,
     }
 
 
-def _write(session: Session, file: Path, entity: str, shapes: dict[str, Shape], known: list[Values]) -> str:
+def _write(session: Session, file: Path, entity: str, shapes: dict[str, Shape], known: list[Values]) -> list[str]:
     """At a centre each committee's rows are corrected in the centre's chain for it; its own rows in its own."""
     owner = {row["id"]: str(row.get("of", session.committee_id)) for row in known}
     by_committee: dict[str, list[str]] = defaultdict(list)
     for row in shapes:
         by_committee[owner[row]].append(row)
-    batch = ""
-    for committee, rows in sorted(by_committee.items(), key=lambda each: len(each[1])):  # the last is what undo offers
+    batches = []
+    for committee, rows in by_committee.items():
         with session.writing("import", committee) as writing:
             writing.act("import", "batch", writing.batch, {"file": file.name})
             for row in rows:
                 writing.change(entity, row, {"geometry": shapes[row].geometry})
-        batch = writing.batch
-    return batch
+        batches.append(writing.batch)
+    return batches
 
 
 def _known(session: Session, connection: Connection, entity: str) -> list[Values]:
