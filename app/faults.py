@@ -12,15 +12,18 @@ from app.domain.clock import now
 KEPT = 200_000
 
 
-def note(fault: BaseException) -> Path:
-    """Write where a fault happened; the message of the exception is left out, it may hold values."""
+def note(fault: BaseException, where: str = "") -> Path:
+    """Write where a fault happened; the message of the exception is left out, it may hold values.
+
+    where: for a fault that has no trace of ours, the place (file:line) in the page's own scripts.
+    """
     folder = paths.logs()
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "loutu.log"
     if log.exists() and log.stat().st_size > KEPT:
         log.replace(folder / "loutu.old.log")
     with log.open("a", encoding="utf-8") as file:
-        file.write(f"{_stamp(now())} {type(fault).__name__}\n")
+        file.write(f"{_stamp(now())} {type(fault).__name__} {where}".rstrip() + "\n")
         file.writelines(
             f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}\n"
             for frame in traceback.extract_tb(fault.__traceback__)

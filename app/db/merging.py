@@ -2,7 +2,8 @@
 
 Only the chain's own rules are judged here (no gap, no fork, no part that does not match its commitment);
 who may carry and write what is the bundle reader's business (ledger-and-bundles.md §4). Part of the one
-door: `ledger.py` writes what this PC does, this module what others did.
+door: `ledger.py` writes what this PC does, this module what others did. Longer than most files: appending, showing
+what nobody knew, refusing and sending are four sides of one format.
 """
 
 from __future__ import annotations

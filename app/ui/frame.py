@@ -1,4 +1,7 @@
-"""The window's frame: top bar, sections at the left, breadcrumb and actions, the desk, notice and status below."""
+"""The window's frame: top bar, sections at the left, breadcrumb and actions, the desk, notice and status below.
+
+Longer than most files: it answers everything that a desk may ask of the window, and every key of the window.
+"""
 
 from __future__ import annotations
 

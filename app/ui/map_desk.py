@@ -104,7 +104,7 @@ class MapDesk(Page):
         self.view.chosen.connect(self._chosen_on_map)
         self.view.up.connect(self.up)
         self.view.lost.connect(self._show_anew)
-        self.view.faulted.connect(lambda words: faults.note(RuntimeError(words)))
+        self.view.faulted.connect(lambda where: faults.note(RuntimeError(), where))
         self.colour.currentIndexChanged.connect(lambda _: self.draw())
         self.things.chosen.connect(self._chosen_in_list)
         self.things.opened.connect(lambda row: self.open(row["id"]) if row else None)
@@ -188,7 +188,6 @@ class MapDesk(Page):
         asked, session, level, id_ = self._asked, self.desk.session, self.level, self.id
         colour = self.colour.currentData()
         also = [key for key, action in self.mark_actions.items() if action.isChecked()]
-
         before = self.shown
 
         def work(progress: Any, cancelled: Any) -> tuple[Drawing | Matrix, str, dict[str, Any]]:
@@ -240,8 +239,8 @@ class MapDesk(Page):
         model.columns[1] = Column("value", layers.title(shown.measure), 78)
         chosen = (self.things.current() or {}).get("id")
         self.things.set_rows([
-            {"id": each.id, "name": each.label if each.entity == "committee" else each.name, "value": each.value if not each.few else say("class-few"),
-             "people": each.people, "until": layers.moment(each.until)}
+            {"id": each.id, "name": each.label if each.entity == "committee" else each.name,
+             "value": say("class-few") if each.few else each.value, "people": each.people, "until": layers.moment(each.until)}
             for each in shown.things
         ])  # fmt: skip
         self.things.setColumnHidden(

@@ -37,6 +37,8 @@ HEADERS: Any = {
     QByteArray(b"Content-Security-Policy"): [QByteArray(pages.POLICY.encode())],
     QByteArray(b"X-Content-Type-Options"): [QByteArray(b"nosniff")],
 }  # Qt takes several values for a name; its stubs say one
+MOST_LOSSES = 3
+"""Processes of a page that may die before no further one is started."""
 KEEP_FOR = 1_500  # ms after a map is first shown
 CALLS = frozenset({"show", "paint", "choose", "focus", "back"})
 """The only functions of the page that are ever called."""
@@ -104,7 +106,7 @@ class Page(QWebEnginePage):
         self, level: QWebEnginePage.JavaScriptConsoleMessageLevel, message: str, line: int, source: str
     ) -> None:
         if level == QWebEnginePage.JavaScriptConsoleMessageLevel.ErrorMessageLevel:
-            self.faulted.emit(f"{source.rsplit('/', 1)[-1]}:{line} {message}")
+            self.faulted.emit(f"{source.rsplit('/', 1)[-1]}:{line}")  # the message may hold what residents wrote
 
 
 class Bridge(QObject):
@@ -134,7 +136,7 @@ class Bridge(QObject):
 
 class MapView(QWidget):
     """Shows what `call("show", …)` is given. Emits `opened`, `chosen` with an id, `up`, `lost` when its page is gone
-    and has to be shown anew, `faulted` with words for the log."""
+    and has to be shown anew, `faulted` with a place for the log."""
 
     opened = Signal(str)
     chosen = Signal(str)
@@ -146,6 +148,7 @@ class MapView(QWidget):
         super().__init__()
         self.ready = False
         self._shown = False
+        self._losses = 0
         self._waiting: list[str] = []
         self._build()
         self._connect()
@@ -203,9 +206,13 @@ class MapView(QWidget):
             self.window().activateWindow()
 
     def _ended(self) -> None:
-        """The page's process died: a new one, and whoever listens shows again what was shown."""
+        """The page's process died: a new one, and whoever listens shows again what was shown; not for ever."""
         self.ready = False
         self._waiting.clear()
+        self._losses += 1
+        if self._losses > MOST_LOSSES:
+            self.faulted.emit("renderer")
+            return
         self.page.load(QUrl(ADDRESS))
         self.lost.emit()
 

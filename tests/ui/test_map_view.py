@@ -339,3 +339,11 @@ def test_old_data_is_hatched_and_no_data_is_not_zero(qtbot: QtBot, view: MapView
     patterns = "[...document.querySelectorAll('path.leaflet-interactive')].every(p => document.querySelector(p.getAttribute('fill').slice(4, -1)))"
     assert asked(qtbot, view.page, patterns)
     assert "尚无数据" in asked(qtbot, view.page, "document.getElementById('legend').innerText")
+
+
+def test_a_fault_of_the_page_says_where_and_nothing_that_anybody_wrote(qtbot: QtBot, view: MapView) -> None:
+    asked(qtbot, view.page, "setTimeout(() => { throw new Error('王建国 13812345678') }, 0); 1")
+    faults: list[str] = view.faults  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: len(faults) == 1)
+    assert "王建国" not in faults[0] and "138" not in faults[0]
+    faults.clear()
