@@ -40,6 +40,11 @@ def street_id(code: str) -> CommitteeId:
     return CommitteeId(str(uuid5(STREETS, code)))
 
 
+def office_id(street: str) -> CommitteeId:
+    """The id of what a centre keeps to itself: its accounts, log-ins, exports and looks, which no committee receives."""
+    return CommitteeId(str(uuid5(UUID(street), "office")))
+
+
 def place_id(committee: str, path: Iterable[str]) -> EntityId:
     """uuid5 of the normalised path at creation; kept when the place is renamed later.
 

@@ -33,7 +33,7 @@ def show(session: Session, entity: str | None = None, id: str | None = None, lim
     """Entries, newest first, with what acts say in words; never the values of people."""
     session.require("ledger.show")
     with session.db.reading() as connection:
-        names = present.account_names(connection, session.committee_id)
+        names = present.account_names(connection, session.office)
         found = history.acts(connection, None, entity=entity, row=id, limit=limit)
     return [{**act, "account": names.get(act["account"], act["account"])} for act in found]
 

@@ -80,7 +80,7 @@ def _sensitive(session: Session, reveal: bool) -> bool:
 
 
 def _leave_trace(session: Session, resident: str, sensitive: bool) -> None:
-    with session.writing("view") as writing:
+    with session.noting("view") as writing:
         writing.act("view", "resident", resident, {"sensitive": sensitive, "purpose": session.purpose or ""})
 
 
@@ -97,7 +97,7 @@ def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> l
     with session.db.reading() as connection:
         committee = session.committee_of(connection, entity, row)
         found = past.of_row(connection, committee, entity, row)
-        accounts = present.account_names(connection, session.committee_id)
+        accounts = present.account_names(connection, session.office)
         accounts |= present.account_names(connection, committee)
     for each in found:
         each["title"] = ENTITIES[entity][each["field"]].title if each["field"] in ENTITIES[entity] else each["field"]

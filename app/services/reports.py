@@ -74,7 +74,7 @@ def fill(
             "committee.name": session.name, "committee.code": session.code,
         }  # fmt: skip
         filled = forms.fill(template, out, once=once, rows=rows, fields=fields, progress=progress, cancelled=cancelled)
-    with session.writing("export") as writing:
+    with session.noting("export") as writing:
         writing.act("export", "committee", session.committee_id, {
             "template": template.name, "out": out.name, "rows": filled.rows, "fields": sorted(asked.names & fields),
             "where": [list(each) for each in where], "purpose": session.purpose or "", "second": second or "",

@@ -262,7 +262,7 @@ def imports(session: Session) -> list[Values]:
     """All imports, newest first: batch, at, account, file, rows, new, changed, undone."""
     session.require("rosters.read")
     with session.db.reading() as connection:
-        names = present.account_names(connection, session.committee_id)
+        names = present.account_names(connection, session.office)
         found = history.acts(connection, session.committee_id, actions=("import",), entity="batch")
         return [
             {

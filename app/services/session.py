@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from app.db.connection import Connection, Database
 from app.db.ledger import Author, Writing
 from app.db.local import keep_secret, recall, recall_all
 from app.db.seal import Ring, key_id
-from app.domain import access
+from app.domain import access, ids
 from app.domain.clock import Clock
 from app.domain.findings import Refused
 
@@ -60,6 +60,12 @@ class Session:
         return Author(self.device, self.committee_id, self.account_id, self.now().isoformat(timespec="seconds"))
 
     # ---------------------------------------------------------------- whose data
+
+    @property
+    def office(self) -> str:
+        """Where this workspace's own acts and accounts lie: a committee's with its data; a centre's in a chain that no
+        committee receives."""
+        return self.committee_id if self.role == "committee" else ids.office_id(self.committee_id)
 
     def scope(self, connection: Connection) -> list[str]:
         """The committees whose data may be read here: a committee's own; at a centre all that sent some."""
@@ -125,6 +131,10 @@ class Session:
         ):
             yield batch
         self.happened(batch.changed)
+
+    def noting(self, action: str) -> AbstractContextManager[Writing]:
+        """The same for an act of this workspace itself that changes nobody's data: a log-in, a look, an export."""
+        return self.writing(action, self.office)
 
     def happened(self, changed: set[str]) -> None:
         """Tell everybody who listens which entities changed."""

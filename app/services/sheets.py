@@ -75,7 +75,7 @@ def save(session: Session, sheets: Sheets, out: Path) -> Values:
         write_atomic(out, sheets.pdf)
     except OSError:
         raise UserError("sheets-unwritable", file=out.name) from None
-    with session.writing("export") as writing:
+    with session.noting("export") as writing:
         writing.act("export", "committee", session.committee_id, {
             "out": out.name, "code": sheets.code, "pages": sheets.pages, "persons": sheets.persons,
             "fields": list(survey.PERSON_FIELDS), "purpose": session.purpose or "",
@@ -178,7 +178,7 @@ def _person(session: Session, row: Values) -> Person:
 
 def _leave_trace(session: Session, sheets: Sheets, printed: Sequence[Building], *, whole: bool) -> None:
     """One act for the committee, or for each estate or single building of which sheets were made."""
-    with session.writing("print") as writing:
+    with session.noting("print") as writing:
         for entity, row, some in _shares(session, printed, whole):
             households, persons = survey.count(some)
             writing.act("print", entity, row, {

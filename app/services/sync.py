@@ -58,7 +58,7 @@ def export(
         ]
     made = []
     for peer in peers:
-        with session.writing("export") as writing:
+        with session.noting("export") as writing:
             writing.act("export", "bundle", peer.id, {})
         made.append(_export(session, out, peer, progress, cancelled))
     return made
@@ -79,15 +79,17 @@ def peers_of(session: Session, registry: Registry, to: tuple[str, ...], sibling:
     return [each for each in others if each.role == "centre"]
 
 
-def _shared_chains(connection: Connection, peer: Member) -> list[Held]:
-    """The chains that the recipient may hold: a centre all, a committee its own."""
-    return devices.chains(connection, None if peer.role == "centre" else peer.committee)
+def _shared_chains(connection: Connection, registry: Registry, peer: Member) -> list[Held]:
+    """The chains that the recipient may hold: a centre all, a committee its own and the street's."""
+    if peer.role == "centre":
+        return devices.chains(connection)
+    return [*devices.chains(connection, peer.committee), *devices.chains(connection, registry.street)]
 
 
-def spans_of(connection: Connection, peer: Member, said: Announced) -> list[tuple[Held, int]]:
+def spans_of(connection: Connection, registry: Registry, peer: Member, said: Announced) -> list[tuple[Held, int]]:
     """(chain, seq after which to send). A digest that differs from ours is a fork: the recipient is told by ours."""
     found = []
-    for chain in _shared_chains(connection, peer):
+    for chain in _shared_chains(connection, registry, peer):
         seq, digest = said.seq_of(chain.key)
         if seq > chain.seq:
             continue
@@ -98,15 +100,15 @@ def spans_of(connection: Connection, peer: Member, said: Announced) -> list[tupl
 
 def has_news(session: Session, connection: Connection, registry: Registry, peer: Member) -> bool:
     said = devices.announced(connection, peer.id)
-    if any(devices.has_news(connection, chain, after) for chain, after in spans_of(connection, peer, said)):
+    if any(devices.has_news(connection, chain, after) for chain, after in spans_of(connection, registry, peer, said)):
         return True
     if registry.version > said.registry or _owes_ring(session, peer, said):
         return True
     told = {tuple(chain): seq for *chain, seq, _ in said.told}
-    mine = {chain.key for chain in _shared_chains(connection, peer) if chain.device == session.device}
+    mine = {chain.key for chain in _shared_chains(connection, registry, peer) if chain.device == session.device}
     return any(
         chain.seq > told.get(chain.key, 0) and devices.has_news(connection, chain, told.get(chain.key, 0))
-        for chain in _shared_chains(connection, peer)
+        for chain in _shared_chains(connection, registry, peer)
         if chain.key not in mine
     )
 
@@ -124,7 +126,7 @@ def _export(session: Session, out: Path, peer: Member, progress: Progress, cance
         signed, registry = enrolment.need(connection)
         device = enrolment.own_device(connection)
         said = devices.announced(connection, peer.id)
-        spans = spans_of(connection, peer, said)
+        spans = spans_of(connection, registry, peer, said)
         payload, total = Payload(), sum(chain.seq - after for chain, after in spans)
         ring = dict(session.ring.keys) if session.ring and _owes_ring(session, peer, said) else None
         payload.add(Enclosed(registry=signed if registry.version > said.registry else None, ring=ring))
@@ -162,7 +164,7 @@ def _manifest(
     session: Session, connection: Connection, registry: Registry, peer: Member, spans: list[tuple[Held, int]],
     payload: Payload, at: str,
 ) -> Manifest:  # fmt: skip
-    chains = _shared_chains(connection, peer)
+    chains = _shared_chains(connection, registry, peer)
     committees = {chain.committee for chain in chains} or {session.committee_id}
     return Manifest(
         format=bundles.FORMAT, reader=bundles.FORMAT, version=bundles.VERSION, suite=bundles.SUITE,
@@ -191,7 +193,7 @@ def inspect(session: Session, file: Path) -> Values:
     """What a bundle says of itself, once its sender is known. Raises what `merge` says in `error`."""
     session.require("bundles.inspect")
     with session.db.reading() as connection:
-        opened, sender, _ = _trusted(session, connection, file)
+        opened, sender, _, _ = _trusted(session, connection, file)
     manifest = opened.manifest
     return {
         "file": str(file), "from": sender.name, "kind": manifest.kind, "entries": manifest.entries, "at": manifest.at,
@@ -222,7 +224,7 @@ def merge(
     return results
 
 
-def _trusted(session: Session, connection: Connection, file: Path) -> tuple[Opened, Member, Device]:
+def _trusted(session: Session, connection: Connection, file: Path) -> tuple[Opened, Member, Device, Registry]:
     """The reader's order up to the question who may carry what."""
     try:
         size = file.stat().st_size
@@ -245,17 +247,17 @@ def _trusted(session: Session, connection: Connection, file: Path) -> tuple[Open
         raise NotTrusted("bundle-not-for-me")
     if manifest.rehearsal != session.rehearsal:
         raise NotTrusted("bundle-rehearsal" if manifest.rehearsal else "bundle-real")
-    mine = None if session.role == "centre" else session.committee_id
     for span in manifest.chains:
-        carries = sender.role == "centre" or span.committee == sender.committee
-        if not carries or (mine is not None and span.committee != mine):
+        carries = sender.role == "centre" or span.committee in (sender.committee, registry.street)
+        mine = session.role == "centre" or span.committee in (session.committee_id, registry.street)
+        if not (carries and mine):
             raise NotTrusted("bundle-chains", device=span.device)
-    return opened, sender, device
+    return opened, sender, device, registry
 
 
 def _merge(session: Session, file: Path, progress: Progress, cancelled: Cancelled) -> Values:
     with session.db.transaction() as connection:
-        opened, sender, device = _trusted(session, connection, file)
+        opened, sender, device, _ = _trusted(session, connection, file)
         manifest = opened.manifest
         enclosed, lines = bundles.contents(opened)
         changed = _take_registry(connection, enclosed.registry)
@@ -269,7 +271,7 @@ def _merge(session: Session, file: Path, progress: Progress, cancelled: Cancelle
         changed |= merged.changed
         receiving.announcement(connection, sender, manifest)
         conflicts = max(0, history.conflict_count(connection) - before)
-    with session.writing("receive") as writing:
+    with session.noting("receive") as writing:
         writing.act("receive", "bundle", sender.id, {"applied": merged.applied})
     session.happened(changed)
     return {

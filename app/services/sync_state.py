@@ -34,7 +34,7 @@ def _of(session: Session, connection: Connection, registry: Registry, peer: Memb
     told = {tuple(chain): seq for *chain, seq, _ in said.told}
     spans = [
         (chain, after)
-        for chain, after in sync.spans_of(connection, peer, said)
+        for chain, after in sync.spans_of(connection, registry, peer, said)
         if devices.has_news(connection, chain, after)
     ]
     beyond = [(chain, max(after, told.get(chain.key, 0))) for chain, after in spans]

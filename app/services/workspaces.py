@@ -77,7 +77,8 @@ def create(
         device = new_device()
         database = files.create(folder / DATABASE, contents.database_key, make=upgrade)
         try:
-            author = Author(device.id, committee, contents.account_id, clock().isoformat(timespec="seconds"))
+            office = committee if role == "committee" else str(ids.office_id(committee))
+            author = Author(device.id, office, contents.account_id, clock().isoformat(timespec="seconds"))
             _first_entries(database, device, author, role, name, code, account, sorted(roles))
             if root is not None:
                 with database.transaction() as connection:
@@ -181,7 +182,7 @@ def _begin(
     if session.role == "centre":
         session.read_rings()
     attempts = keyslots.take_attempts(folder)
-    with session.writing("login") as writing:
+    with session.noting("login") as writing:
         for attempt in attempts:
             writing.act("login-failed", "slot", attempt["slot"], {"at": attempt["at"]})
         writing.act("login", "account", session.account_id)
