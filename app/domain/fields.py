@@ -136,6 +136,10 @@ ISOLATION_STATES = (
 )  # fmt: skip
 CHECK_SLOTS = ("am", "pm")
 CHECK_MODES = ("上门", "电话", "微信", "门磁")
+ARRIVAL_STATES = ("待接", "已接", "已交接", "已到家")
+TASK_STATES = ("待办", "进行中", "已完成", "已取消")
+INCIDENT_STATES = ("已接报", "已通知", "处置中", "已到场", "已办结", "已回访")
+URGENCIES = ("一般", "紧急", "特急")
 
 
 def _ref(key: str, title: str, to: str, *, group: str = "", in_form: bool = False) -> Field:
@@ -276,6 +280,7 @@ RESIDENT = Entity("resident", "居民", (
     Field("note", "备注", aliases=("说明", "其他情况", "备注信息")),
     Field("note_sensitive", "敏感备注", level=3, retention="care"),
     _ref("moved_from", "迁自", "resident"),
+    Field("move", "迁移", Type.JSON, retention=CORE, in_form=False),  # one field: offer, cancel, accept, close (§3)
 ))  # fmt: skip
 
 RESIDENCE = Entity("residence", "居住关系", (
@@ -297,6 +302,11 @@ ARRIVAL = Entity("arrival", "来沪返沪登记", (
           aliases=("返沪日期", "来沪日期", "到沪日期", "返沪时间", "抵沪时间", "来沪时间", "到达日期")),
     Field("transport", "交通方式", retention="arrival", aliases=("返沪方式", "交通工具", "来沪方式")),
     Field("transport_no", "航班车次", retention="arrival", aliases=("航班号", "车次", "航班/车次", "车牌号", "班次")),
+    Field("person_name", "来人姓名", Type.NAME, retention="arrival"),
+    Field("person_phone", "来人电话", Type.PHONE, retention="arrival"),
+    Field("address", "拟住地址", retention="arrival"),
+    Field("state", "接转状态", Type.CHOICE, retention="arrival", choices=ARRIVAL_STATES),
+    Field("contact_code", "联络码", retention="arrival"),
 ))  # fmt: skip
 
 ISOLATION_CASE = Entity("isolation_case", "居家隔离健康观察", (
@@ -338,11 +348,48 @@ VISIT = Entity("visit", "走访", (
     Field("note", "备注"),
 ))  # fmt: skip
 
+TASK = Entity("task", "任务", (
+    _ref("resident", "居民", "resident"),
+    _ref("household", "户", "household"),
+    _ref("building", "楼号", "building"),
+    Field("kind", "类别"),
+    Field("what", "内容"),
+    Field("due", "期限", Type.DATE),
+    Field("state", "状态", Type.CHOICE, choices=TASK_STATES),
+    Field("done_on", "完成日期", Type.DATE),
+    Field("done_by", "完成人", Type.NAME),
+    Field("contact_code", "联络码"),
+    Field("note", "备注"),
+))  # fmt: skip
+
+INCIDENT = Entity("incident", "事件", (
+    _ref("resident", "居民", "resident"),
+    _ref("household", "户", "household"),
+    _ref("building", "楼号", "building"),
+    Field("kind", "类别", retention="incident"),
+    Field("what", "内容", retention="incident"),
+    Field("place", "地点", retention="incident"),
+    Field("urgency", "紧急程度", Type.CHOICE, retention="incident", choices=URGENCIES),
+    Field("state", "状态", Type.CHOICE, retention="incident", choices=INCIDENT_STATES),
+    Field("reported_at", "接报时间", retention="incident"),
+    Field("reporter_name", "报告人", Type.NAME, retention="incident"),
+    Field("reporter_phone", "报告人电话", Type.PHONE, retention="incident"),
+    Field("contact_code", "联络码", retention="incident"),
+    Field("notified_at", "电话通知时间", retention="incident"),
+    Field("notified_to", "通知对象", Type.NAME, retention="incident"),
+    Field("notified_by", "通知人", Type.NAME, retention="incident"),
+    Field("external_number", "外部编号", retention="incident"),
+    Field("external_due", "外部期限", Type.DATE, retention="incident"),
+    Field("note", "备注", retention="incident"),
+))  # fmt: skip
+
 # ---------------------------------------------------------------- the program's own records
 
 ACCOUNT = Entity("account", "账号", (
     Field("name", "姓名", retention="trace"),
     Field("roles", "角色", Type.CHOICES, retention="trace"),
+    Field("committees", "负责居委会", Type.JSON, retention="trace", in_form=False),  # ids; at a centre; None: all
+    Field("buildings", "包块楼号", Type.JSON, retention="trace", in_form=False),  # ids; whose level 3 a worker reads
 ))  # fmt: skip
 
 DOUBTFUL = Entity("doubtful", "待核行", (
@@ -360,11 +407,13 @@ ENTITIES: dict[str, Entity] = {
     entity.key: entity
     for entity in (
         COMMITTEE, GROUP, ESTATE, BLOCK, BUILDING, DWELLING, HOUSEHOLD, RESIDENT, RESIDENCE,
-        ARRIVAL, ISOLATION_CASE, ISOLATION_CHECK, VISIT, ACCOUNT, DOUBTFUL,
+        ARRIVAL, ISOLATION_CASE, ISOLATION_CHECK, VISIT, TASK, INCIDENT, ACCOUNT, DOUBTFUL,
     )
 }  # fmt: skip
 
 
+ARRIVAL_OF_ROSTER = ("origin", "overseas", "arrived_on", "transport", "transport_no")
+"""What a roster's row may say of an arrival."""
 ROSTER_FIELDS: dict[str, Field] = {
     # What a column of a roster may mean: the keys a mapping names. `estate` and `lane`, `building` and
     # `room` are the place; the rest is the person's, and an arrival's where the roster says one.
@@ -379,5 +428,5 @@ ROSTER_FIELDS: dict[str, Field] = {
     "household_kind": HOUSEHOLD["kind"],
     **{field.key: field for field in RESIDENT.fields
        if field.type not in (Type.RECORDS, Type.REFERENCE)},
-    **{field.key: field for field in ARRIVAL.fields if field.type is not Type.REFERENCE},
+    **{key: ARRIVAL[key] for key in ARRIVAL_OF_ROSTER},
 }  # fmt: skip

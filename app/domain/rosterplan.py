@@ -13,13 +13,13 @@ from typing import Any
 from app.domain import addresses, ids
 from app.domain.differences import changes
 from app.domain.doors import Doors
-from app.domain.fields import ARRIVAL, DWELLING, RESIDENT, ROSTER_FIELDS, Type
+from app.domain.fields import ARRIVAL_OF_ROSTER, DWELLING, RESIDENT, ROSTER_FIELDS, Type
 from app.domain.matching import Known, PeopleIndex, match
 
 Values = dict[str, Any]
 STATES = ("new", "changed", "same", "doubtful")
 RESIDENT_KEYS = frozenset(f.key for f in RESIDENT.stored if f.type is not Type.REFERENCE)
-ARRIVAL_KEYS = frozenset(f.key for f in ARRIVAL.stored if f.type is not Type.REFERENCE)
+ARRIVAL_KEYS = frozenset(ARRIVAL_OF_ROSTER)
 OTHERS_KEYS = frozenset(ROSTER_FIELDS) - RESIDENT_KEYS
 """What a row may say of the door, the household or an arrival, not of the person."""
 DOOR_KEYS = ("use", "state", "floor")

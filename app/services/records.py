@@ -19,8 +19,8 @@ from app.services.values import Values, number_index, opened, presented, stored,
 ADDABLE = frozenset(ENTITIES) - {"account", "committee", "doubtful"}
 NEEDED = {
     "estate": "name", "building": "number", "dwelling": "building", "household": "dwelling", "resident": "name",
-    "residence": "resident", "arrival": "resident", "isolation_case": "resident", "isolation_check": "isolation_case",
-    "visit": "household", "block": "label", "group": "name",
+    "residence": "resident", "isolation_case": "resident", "isolation_check": "isolation_case",
+    "visit": "household", "block": "label", "group": "name", "task": "what", "incident": "what",
 }  # fmt: skip
 
 

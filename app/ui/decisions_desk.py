@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.fields import ENTITIES, RESIDENT, ROSTER_FIELDS
+from app.domain.fields import ARRIVAL_OF_ROSTER, ENTITIES, RESIDENT, ROSTER_FIELDS
 from app.domain.findings import UserError
 from app.domain.values import show
 from app.services import conflicts, doubtful
@@ -19,7 +19,7 @@ from app.words import say
 
 LEFT_OUT = frozenset({"household", "moved_from", "documents", "phones", "emergency_contacts"})
 COMPARED = tuple(key for key in RESIDENT.by_key if key not in LEFT_OUT)
-ARRIVAL = ("origin", "overseas", "arrived_on", "transport", "transport_no")
+
 DOOR = ("estate", "lane", "building", "unit", "room")
 DIFFERENT = "#9A5B00"
 KINDS = {"doubtful": "花名册", "conflict": "冲突"}
@@ -182,7 +182,7 @@ def compared(case: Row) -> list[Row]:
     ours, theirs = case["candidate"] or {}, case["values"]
     place = " ".join(filter(None, (str(theirs.get(key) or "") for key in DOOR)))
     rows = [_line("住址", (ours.get("path") or "").rpartition("/")[0].replace("/", " "), place, judged=False)]
-    for key in (*COMPARED, *ARRIVAL):
+    for key in (*COMPARED, *ARRIVAL_OF_ROSTER):
         field = ROSTER_FIELDS[key] if key in ROSTER_FIELDS else RESIDENT[key]
         if ours.get(key) is not None or theirs.get(key) is not None:
             rows.append(_line(field.title, show(field, ours.get(key)), show(field, theirs.get(key)), judged=bool(ours)))

@@ -189,7 +189,12 @@ def test_a_file_of_an_older_shape_is_brought_up_to_date(tmp_path: Path) -> None:
     )
     first = workspaces.unlock(folder, "书记", "mima-12345")
     with first.db.transaction() as connection:  # as the first step left it
-        connection.exec_driver_sql("ALTER TABLE committee DROP COLUMN geometry")
+        for table in ("task", "incident"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        for column in ("committee.geometry", "arrival.person_name", "arrival.person_phone", "arrival.address",
+                       "arrival.state", "arrival.contact_code", "resident.move", "account.committees",
+                       "account.buildings"):  # fmt: skip
+            connection.exec_driver_sql(f"ALTER TABLE {column.replace('.', ' DROP COLUMN ')}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql("PRAGMA user_version = 1")
     workspaces.lock(first)
