@@ -228,9 +228,11 @@ def _exchange(command: Any, group: Any, a: Any) -> None:
     )  # fmt: skip
     command(
         enrol, "revoke", "停用一台设备", "devices.revoke", a("device", metavar="DEVICE"),
-        a("--from-seq", type=int, required=True, metavar="N", help="从第几条起不再采用"), *root,
+        a("--from-seq", type=int, metavar="N", help="从第几条起不再采用（不写：已收到的都算；0：全部作废）"),
+        a("--chain", metavar="EPOCH=N", action="append", default=[], help="某一段（恢复前后各一段）从第几条起"), *root,
     )  # fmt: skip
     command(enrol, "list", "登记表里的设备", "devices.listing")
+    command(enrol, "renew", "延长登记表的有效期", "devices.renew", *root)
     bundle = group("bundle", "数据包")
     command(
         bundle, "export", "导出数据包", "bundles.export", a("--out", metavar="DIR", required=True),
@@ -239,6 +241,17 @@ def _exchange(command: Any, group: Any, a: Any) -> None:
     )  # fmt: skip
     command(bundle, "inspect", "看数据包的说明", "bundles.inspect", a("file", metavar="F"))
     command(bundle, "merge", "合并数据包", "bundles.merge", a("files", metavar="F", nargs="+"))
+    move = group("move", "居民在居委会之间迁移")
+    command(
+        move, "offer", "登记迁出", "moves.offer", a("ref", metavar="RESIDENT"),
+        a("--to", metavar="COMMITTEE", required=True, help="迁往的居委会（代码或名称）"),
+    )  # fmt: skip
+    command(move, "cancel", "撤回迁出", "moves.cancel", a("ref", metavar="RESIDENT"))
+    command(
+        move, "accept", "接收迁入", "moves.accept", a("ref", metavar="RESIDENT"),
+        a("--household", metavar="PATH", required=True, help="落在哪一户"),
+    )  # fmt: skip
+    command(move, "list", "在办的迁移", "moves.listing")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -45,7 +45,9 @@ def _line(result: Values) -> str:
     if error is not None:
         return say("bundle-not-merged", name=file, why=_why(error))
     lines = [say("bundle-merged", name=file, **{key: result[key] for key in ("applied", "duplicates", "conflicts")})]
-    lines += [say(each["code"], **each) for each in result["aside"]]
+    if result["rewritten"]:
+        lines.append(say("bundle-rewritten", count=result["rewritten"]))
+    lines += [say(each["code"], **each) for each in (*result["aside"], *result["notices"])]
     lines += [say(each["code"], **each) for each in result["refused"][:5]]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""enrol request, look, approve, accept, revoke, list."""
+"""enrol request, look, approve, accept, revoke, renew, list."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.commands.opening import Result, opened, read_password, table
+from app.domain.findings import UsageError
 from app.services import enrolment
 from app.words import say
 
@@ -39,13 +40,26 @@ def accept(chosen: argparse.Namespace) -> Result:
 def revoke(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = enrolment.revoke(
-            session,
-            chosen.device,
-            chosen.from_seq,
-            Path(chosen.root_key),
-            read_password(Path(chosen.root_password_file)),
-        )
+            session, chosen.device, chosen.from_seq, Path(chosen.root_key),
+            read_password(Path(chosen.root_password_file)), chains=_chains(chosen.chain),
+        )  # fmt: skip
     return done, say("enrol-revoked", **done), 0
+
+
+def _chains(given: list[str]) -> dict[str, int]:
+    found = {}
+    for each in given:
+        epoch, _, seq = each.partition("=")
+        if not (epoch and seq.isdigit()):
+            raise UsageError("usage", message=each, usage="--chain EPOCH=N")
+        found[epoch] = int(seq)
+    return found
+
+
+def renew(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = enrolment.renew(session, Path(chosen.root_key), read_password(Path(chosen.root_password_file)))
+    return done, say("enrol-renewed", **done), 0
 
 
 def listing(chosen: argparse.Namespace) -> Result:

@@ -17,8 +17,11 @@ from typing import Any
 import sqlcipher3
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import OperationalError
 
 from app.domain.findings import UserError
+from app.domain.jobs import Cancelled, Progress, check, never, quiet
+from app.files import refused_by_disk
 from app.paths import LOCK
 
 __all__ = ["Connection", "Database", "create", "hold", "open"]
@@ -27,10 +30,33 @@ SCHEMA = 3
 """`PRAGMA user_version` of a file of today's shape; a file with a greater number is refused."""
 APPLICATION = 0x4C4F5554  # "LOUT", so that a file says whose it is
 KEY_BYTES = 32
+BROKEN = (sqlcipher3.DatabaseError, UserError)
+"""What reading a damaged file may raise."""
+COPIED = 2_000
+"""Pages that a copy takes at a time, about 8 MB."""
+
+
+REFUSALS = ("disk is full", "disk I/O error", "unable to open database file")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what the disk refused so that a person can mend it. Raises UserError("disk-full")."""
+    try:
+        yield
+    except (sqlcipher3.OperationalError, OperationalError) as problem:
+        if not any(words in str(problem) for words in REFUSALS):
+            raise
+        raise UserError("disk-full", folder=str(path.parent)) from problem
 
 
 def _driver(path: Path, key: bytes, *, reading: bool) -> Any:
     """One driver connection with the key set and every pragma of the recipe, after a first read."""
+    with _told(path):
+        return _opened(path, key, reading=reading)
+
+
+def _opened(path: Path, key: bytes, *, reading: bool) -> Any:
     uri = f"{path.absolute().as_uri()}?mode={'ro' if reading else 'rw'}"
     connection = sqlcipher3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
     try:
@@ -58,12 +84,14 @@ class Database:
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self._key = key
+        self._keys: tuple[bytes, ...] = (key,)
         self._lock = threading.Lock()
         self._writer: int | None = None
         self._opened: list[Any] = []
         self._readers = threading.local()
         self._engine = self._make_engine()
-        self._held = self._connect()
+        self._held: Any = None
+        self._connect()
         self.outdated = self._version() < SCHEMA
 
     def _make_engine(self) -> Engine:
@@ -77,16 +105,26 @@ class Database:
 
         return engine
 
-    def _connect(self) -> Any:
-        connection = _driver(self.path, self._key, reading=False)
-        self._opened.append(connection)
-        return connection
+    def _connect(self) -> None:
+        """Open the writing connection with the first of the known keys that fits: after a rekey there are two."""
+        *others, last = self._keys
+        for key in others:
+            with suppress(sqlcipher3.DatabaseError):
+                self._held, self._key = _driver(self.path, key, reading=False), key
+                break
+        else:
+            self._held, self._key = _driver(self.path, last, reading=False), last
+        self._keys = (self._key,)
+        self._opened.append(self._held)
 
     def _held_driver(self) -> Any:
+        """The writing connection; opened anew if that failed after a rekey."""
+        if self._held is None:
+            self._connect()
         return self._held
 
     def _version(self) -> int:
-        version: int = self._held.execute("PRAGMA user_version").fetchone()[0]
+        version: int = self._held_driver().execute("PRAGMA user_version").fetchone()[0]
         return version
 
     @contextmanager
@@ -100,16 +138,24 @@ class Database:
         with self._lock:
             self._writer = threading.get_ident()
             try:
-                with self._engine.begin() as connection:
+                with _told(self.path), self._engine.begin() as connection:
                     yield connection
             finally:
                 self._writer = None
+
+    @property
+    def in_transaction(self) -> bool:
+        """Has this thread a transaction open?"""
+        return self._writer == threading.get_ident()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read-only connection that sees the last commit; kept open per thread, so typing costs no opening."""
         engine = getattr(self._readers, "engine", None)
         if engine is None:
+            if self._held is None:
+                with self._lock:
+                    self._held_driver()
             driver = _driver(self.path, self._key, reading=True)
             self._opened.append(driver)
             engine = create_engine(
@@ -121,19 +167,68 @@ class Database:
             yield connection
 
     def rekey(self, key: bytes) -> None:
-        """Encrypt the file under a new key (about 1 s per 100 MB)."""
-        with self._lock:
-            self._held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._held.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
-            self._key = key
-            self._readers = threading.local()
+        """Encrypt the file under a new key (about 1 s per 100 MB).
+
+        `PRAGMA rekey` answers ok where it failed, and then leaves a connection that reads under one key and writes
+        under the other. So that connection ends here in any case, and what a new one can read is what counts.
+        Raises UserError("disk-full"); then the file is under either key, and `key` says which.
+        """
+        with self._lock, _told(self.path):
+            held = self._held_driver()
+            held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                held.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+            finally:
+                self._opened.remove(held)
+                with suppress(sqlcipher3.Error):
+                    held.close()
+                self._held, self._readers, self._keys = None, threading.local(), (key, self._key)
+            self._connect()
+            if self._key != key:
+                raise UserError("disk-full", folder=str(self.path.parent))
+            # no page under the old key stays in the file
+            self._held_driver().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @property
+    def key(self) -> bytes:
+        """What the file is encrypted under now."""
+        return self._key
+
+    def truncate(self) -> bool:
+        """Bring the log into the file and empty it; False while somebody still reads an older state."""
+        with self._lock, _told(self.path):
+            busy: int = self._held_driver().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
+    def copy(self, to: Path, progress: Progress = quiet, cancelled: Cancelled = never) -> None:
+        """A second file of this moment's state under the same key, page by page, while others go on working.
+
+        The source holds one snapshot, so nobody's writing starts the copy anew. Raises OSError if there is no room.
+        """
+        source = _driver(self.path, self._key, reading=True)
+        target = sqlcipher3.connect(str(to), isolation_level=None, check_same_thread=False)
+
+        def step(_: int, left: int, total: int) -> None:
+            progress(total - left, total, "backup-copy")
+            check(cancelled)
+
+        try:
+            target.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            source.backup(target, pages=COPIED, progress=step)
+        except sqlcipher3.OperationalError as error:
+            raise OSError(str(error)) from None
+        finally:
+            target.close()
+            source.close()
 
     def check(self) -> list[str]:
         """What is wrong with the file's pages; empty if nothing. The checkpoint first: else false alarms."""
-        with self._lock:
-            self._held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            broken = [row[0] for row in self._held.execute("PRAGMA cipher_integrity_check")]
-            broken += [row[0] for row in self._held.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        with self._lock, _told(self.path):
+            self._held_driver().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            broken = [row[0] for row in self._held_driver().execute("PRAGMA cipher_integrity_check")]
+            broken += [row[0] for row in self._held_driver().execute("PRAGMA integrity_check") if row[0] != "ok"]
         return broken
 
     def close(self) -> None:
@@ -190,7 +285,7 @@ def create(path: Path, key: bytes, *, make: Callable[[Connection], None]) -> Dat
 
 
 def open(path: Path, key: bytes) -> Database:
-    """Open an existing file. Raises UserError: workspace-missing, workspace-damaged, workspace-newer."""
+    """Open an existing file. Raises UserError: workspace-missing, workspace-damaged, workspace-newer, disk-full."""
     if not path.exists():
         raise UserError("workspace-missing", folder=str(path.parent))
     try:
@@ -214,6 +309,7 @@ def hold(folder: Path) -> FileLock:
         lock.acquire(timeout=0)
     except Timeout:
         raise UserError("workspace-busy", folder=str(folder)) from None
-    except OSError:
-        raise UserError("workspace-unwritable", folder=str(folder)) from None
+    except OSError as problem:
+        code = "disk-full" if refused_by_disk(problem) else "workspace-unwritable"
+        raise UserError(code, folder=str(folder)) from None
     return lock

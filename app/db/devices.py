@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection
@@ -13,6 +14,9 @@ from app.db.rows import SEQ_BITS
 
 REGISTRY, ROOT = "registry", "root"
 ChainKey = tuple[str, str, str]
+JUDGED = ("account", "doubtful", "group", "committee")
+"""Entities of which not everybody may write every row."""
+WRITING = ("create", "change", "merge", "undo")
 
 
 class Held(NamedTuple):
@@ -39,6 +43,9 @@ class Announced(msgspec.Struct, kw_only=True):
     chains: list[tuple[str, str, str, int, str]] = []
     told: list[tuple[str, str, str, int, str]] = []
     refused: list[tuple[str, str, str]] = []
+    erased: list[str] = []
+    forked: list[ChainKey] = []
+    """Chains of its last bundle that went on from another past than ours."""
 
     def seq_of(self, key: ChainKey) -> tuple[int, str]:
         return next(((seq, digest) for *chain, seq, digest in self.chains if tuple(chain) == key), (0, ""))
@@ -84,16 +91,20 @@ def has_news(connection: Connection, chain: Held, after: int) -> bool:
     return found.first() is not None
 
 
-def batches(connection: Connection, committee: str | None = None) -> list[tuple[str, str, str, str, int]]:
-    """(batch, device, epoch, committee, first seq) of what others wrote, for asking the registry about it anew."""
-    rows: list[Any] = list(
-        connection.exec_driver_sql(
-            "SELECT b.id, c.device, c.epoch, c.committee_id, min(e.id) & ? FROM batch b JOIN chain c ON c.n = b.chain"
-            " JOIN entry e ON e.batch = b.n WHERE ? IS NULL OR c.committee_id = ? GROUP BY b.n",
-            ((1 << SEQ_BITS) - 1, committee, committee),
-        )
-    )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+def batches(connection: Connection) -> Iterator[tuple[str, ChainKey, int, list[tuple[str, str]]]]:
+    """(batch, chain, last seq that is no erase, rows of `JUDGED` entities) of every batch, for asking the registry anew."""
+    held = f"e.entity IN ({', '.join('?' * len(JUDGED))})"
+    judged: dict[int, list[tuple[str, str]]] = {}
+    for n, entity, row in connection.exec_driver_sql(
+        f"SELECT e.batch, e.entity, e.entity_id FROM entry e WHERE {held} AND e.action IN {WRITING}", JUDGED
+    ):
+        judged.setdefault(n, []).append((entity, row))
+    for n, batch, device, epoch, committee, last in connection.exec_driver_sql(
+        "SELECT b.n, b.id, c.device, c.epoch, c.committee_id, max(CASE WHEN e.action = 'erase' THEN 0 ELSE e.id & ? END)"
+        " FROM batch b JOIN chain c ON c.n = b.chain JOIN entry e ON e.batch = b.n GROUP BY b.n",
+        ((1 << SEQ_BITS) - 1,),
+    ).fetchall():
+        yield batch, (device, epoch, committee), last, judged.get(n, [])
 
 
 def committees(connection: Connection) -> list[str]:

@@ -13,7 +13,9 @@ from app.db.rows import Reader
 from app.domain.versions import DELETED, open_versions
 
 Values = dict[str, Any]
-TRACES = ("view", "login", "login-failed", "export", "print", "receive", "search", "epoch")
+TRACES = (
+    "view", "login", "login-failed", "export", "print", "share", "receive", "search", "epoch", "refused", "reviewed",
+)  # fmt: skip
 """Acts that change nobody's data. They make no bundle of their own and no data newer."""
 
 
@@ -188,6 +190,50 @@ def conflict_entity(connection: Connection, committee: str, row: str, field: str
 def shown_source(doubtful: Values) -> str:
     """Where a doubtful row came from, as a batch says it: file, sheet and row."""
     return f"{doubtful.get('file', '')} {doubtful.get('sheet', '')} {doubtful.get('row', '')}".strip()
+
+
+def twins(connection: Connection, epochs: Sequence[str]) -> list[Values]:
+    """Of these epochs, those that begin where another one of the same device does: restored twice from one backup."""
+    begun: dict[str, list[Values]] = {}
+    rows = connection.exec_driver_sql(
+        "SELECT c.device, c.epoch, c.committee_id, e.detail FROM entry e JOIN chain c ON c.n = e.id >> 40"
+        " WHERE e.action = 'epoch' AND e.action NOT IN ('create', 'change')"
+    ).fetchall()
+    for device, epoch, committee, detail in rows:
+        if parent := msgspec.json.decode(detail)["parent"]:
+            one = {"code": "epoch-twice", "device": device, "epoch": epoch, "committee": committee}
+            begun.setdefault(f"{device}|{committee}|{parent}", []).append(one)
+    return [each for found in begun.values() if len(found) > 1 for each in found if each["epoch"] in epochs]
+
+
+def erased(connection: Connection, committees: Sequence[str]) -> list[str]:
+    """Ids of the erasures that were carried out here, of these committees."""
+    rows = connection.exec_driver_sql(
+        "SELECT e.detail FROM entry e JOIN batch b ON b.n = e.batch WHERE e.action = 'erase'"
+        f" AND e.action NOT IN ('create', 'change') AND b.committee_id IN ({_holders(committees)}) ORDER BY e.id",
+        tuple(committees),
+    ).fetchall()
+    return sorted({msgspec.json.decode(detail)["erase"] for (detail,) in rows})
+
+
+def erases_of(connection: Connection, committee: str, row: str) -> list[tuple[str, str]]:
+    """(erase id, class) of the erasures of a row."""
+    rows = connection.exec_driver_sql(
+        "SELECT e.detail FROM entry e JOIN batch b ON b.n = e.batch WHERE e.entity_id = ? AND e.action = 'erase'"
+        " AND b.committee_id = ? ORDER BY e.id",
+        (row, committee),
+    ).fetchall()
+    return [(detail["erase"], detail["class"]) for (text,) in rows if (detail := msgspec.json.decode(text))]
+
+
+def erases_seen(connection: Connection, committee: str, row: str) -> set[str]:
+    """The erasures that whoever created a row had seen."""
+    rows = connection.exec_driver_sql(
+        "SELECT e.erases FROM entry e JOIN batch b ON b.n = e.batch WHERE e.entity_id = ? AND b.committee_id = ?"
+        " AND e.action = 'create' AND e.erases IS NOT NULL",
+        (row, committee),
+    ).fetchall()
+    return {erase for (text,) in rows for erase in msgspec.json.decode(text)}
 
 
 def last_change(connection: Connection, committee: str, *, but: str = "") -> str | None:

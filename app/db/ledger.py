@@ -28,6 +28,11 @@ from app.domain.versions import DELETED, Version, open_versions, shown
 
 _json = msgspec.json.Encoder()
 
+ERASES_STAND = "(b.refused IS NULL OR b.refused = 'device-revoked')"
+"""Of which batches the erases act, in SQL."""
+NUMBERS, TRACE = "identity", "trace"
+"""The classes in which document numbers lie, and what acts say in words."""
+
 RETENTION: dict[str, dict[str, str]] = {
     entity.key: {field.key: field.retention for field in entity.stored} for entity in ENTITIES.values()
 }
@@ -122,7 +127,7 @@ class Writing:
         *, erases: Iterable[str] = (), detail: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """Append one entry as it is."""
-        parts, seen, detail = list(parts), sorted(erases), dict(detail or {})
+        parts, seen, detail = list(parts), sorted(set(erases)), dict(detail or {})
         self.seq += 1
         author = self.author
         head = Head(*self.chain, self.seq, author.at, author.account, action, self.purpose, entity, row, self.batch,
@@ -140,7 +145,8 @@ class Writing:
 
     def act(self, action: str, entity: str, row: str, said: Mapping[str, Any] | None = None) -> None:
         """Something happened that writes no value: an import, a view, an export. `said` is erasable."""
-        self.append(action, entity, row, [commit("trace", {"t": dict(said)})] if said else ())
+        parts = [commit(TRACE, {"t": dict(said)})] if said else []
+        self.append(action, entity, row, parts, erases=self._erases(row, TRACE) if said else ())
 
     # ---------------------------------------------------------------- rows
 
@@ -171,8 +177,14 @@ class Writing:
         low, high = sorted((first, second))
         self.change(ALIAS, f"{low}|{high}", {"on": True})
 
-    def write(self, entity: str, row: str, values: Mapping[str, Any], replaced: Mapping[str, list[Version]]) -> None:
-        """Append one entry with these values, replacing exactly these versions (by key)."""
+    def write(
+        self, entity: str, row: str, values: Mapping[str, Any], replaced: Mapping[str, list[Version]],
+        *, erases: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        """Append one entry with these values, replacing exactly these versions (by key).
+
+        erases: further erasures that the writer has seen, beside those of this row.
+        """
         patches: dict[str, dict[str, Any]] = {}
         for key, value in values.items():
             patches.setdefault(retention_of(entity, key), {"v": {}})["v"][key] = value
@@ -189,7 +201,7 @@ class Writing:
             patch["v"] = dict(sorted(patch["v"].items()))
         parts = [commit(retention, patches[retention]) for retention in sorted(patches)]
         seen = [erase for retention in patches for erase in self._erases(row, retention)]
-        self.append(action, entity, row, parts, erases=seen)
+        self.append(action, entity, row, parts, erases=[*seen, *erases])
         self._touched.add(row)
 
     def _whole_groups(self, entity: str, row: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -303,32 +315,61 @@ def entity_of(connection: Connection, committee_id: str, row: str) -> str:
 
 
 def erase(writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None) -> str:
-    """Erase what was written of a row in one retention class, now and whenever it arrives. Returns the erase's id."""
+    """Erase what was written of a row in one retention class, now and whenever it arrives. Returns the erase's id.
+
+    Of one row: whoever erases a merged person erases every member, with the same id (`erase_group`).
+    """
     erase_id = erase_id or str(new_id())
     writing.append("erase", entity, row, (), detail={"class": retention, "erase": erase_id})
     null_erased(writing.reader, row)
-    writing.reader.forget([row])
     writing.touch(row)
     return erase_id
 
 
-def null_erased(reader: Reader, row: str) -> None:
-    """Null the parts that an erase covers: those of its class whose head does not name it as seen."""
-    erases = [
-        msgspec.json.decode(detail)
-        for (detail,) in reader.sql(
-            "SELECT e.detail FROM entry e JOIN batch b ON b.n = e.batch"
-            " WHERE e.entity_id = ? AND e.action = 'erase' AND b.committee_id = ?", (row, reader.committee_id))
-    ]  # fmt: skip
+def erase_group(writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None) -> str:
+    """The same for a row and all that it is merged with: one id, one entry for each member."""
+    erase_id = erase_id or str(new_id())
+    for member in writing.reader.group(row):
+        erase(writing, entity, member, retention, erase_id=erase_id)
+    return erase_id
+
+
+def standing_erases(connection: Connection, committee_id: str, row: str) -> list[tuple[str, str]]:
+    """(class, id) of the erases that act on a row.
+
+    Those of refused batches do not, but one of a device that was revoked later does: what it erased is gone already.
+    """
+    found = connection.exec_driver_sql(
+        "SELECT e.detail FROM entry e JOIN batch b ON b.n = e.batch"
+        f" WHERE e.entity_id = ? AND e.action = 'erase' AND b.committee_id = ? AND {ERASES_STAND}", (row, committee_id)
+    ).fetchall()  # fmt: skip
+    return [(said["class"], said["erase"]) for (detail,) in found if (said := msgspec.json.decode(detail))]
+
+
+def null_erased(reader: Reader, row: str) -> set[str]:
+    """Null the parts that an erase covers: those of its class whose head does not name it as seen.
+
+    Only within the chains of the erase's committee. Returns the classes in which something went; document numbers
+    leave the index with them.
+    """
+    erases = standing_erases(reader.connection, reader.committee_id, row)
     if not erases:
-        return
+        return set()
+    went: set[str] = set()
     for number, seen, data in reader.sql(
         "SELECT e.id, e.erases, e.parts FROM entry e JOIN batch b ON b.n = e.batch"
         " WHERE e.entity_id = ? AND b.committee_id = ?", (row, reader.committee_id),
     ):  # fmt: skip
         known = set(msgspec.json.decode(seen)) if seen else set()
-        gone = {erase["class"] for erase in erases if erase["erase"] not in known}
+        gone = {retention for retention, erase_id in erases if erase_id not in known}
         parts = unpack(data)
-        left = [Part(p.retention, None, None, p.commitment) if p.retention in gone else p for p in parts]
-        if left != parts:
+        lost = {part.retention for part in parts if part.retention in gone and part.patch is not None}
+        if lost:
+            left = [Part(p.retention, None, None, p.commitment) if p.retention in lost else p for p in parts]
             reader.connection.exec_driver_sql("UPDATE entry SET parts = ? WHERE id = ?", (pack(left), number))
+            went |= lost
+    if went:
+        reader.forget([row])
+    if NUMBERS in went:
+        search.forget_numbers(reader.connection, reader.committee_id, reader.group(row))
+    return went

@@ -1,36 +1,35 @@
-"""Entries from elsewhere into this ledger, and this ledger's entries out of it, unchanged.
+"""Entries from elsewhere into this ledger.
 
-Only the chain's own rules are judged here (no gap, no fork, no part that does not match its commitment);
-who may carry and write what is the bundle reader's business (ledger-and-bundles.md §4). Part of the one
-door: `ledger.py` writes what this PC does, this module what others did. Longer than most files: appending, showing
-what nobody knew, refusing and sending are four sides of one format.
+Only the chains' own rules are judged here (no gap, no fork, a batch in one chain, no part that does not match its
+commitment); who may carry and write what is the bundle reader's business (ledger-and-bundles.md §4). Part of the one
+door: `ledger.py` writes what this PC does, this module what others did.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
-from app.db.entries import NO_DIGEST, Chain, Head, Part, digest, kept, pack, unpack
-from app.db.fresh import CHUNK, CODED, run, show_fresh
+from app.db import arrived
+from app.db.entries import NO_DIGEST, Chain, digest, kept, pack
+from app.db.fresh import CHUNK, run
 from app.db.ledger import null_erased
-from app.db.projection import check_in_use, project
-from app.db.rows import ALIAS, REFERENCE_FIELDS, REFERRERS, SEQ_BITS, Reader, referred_to, written_before
-from app.db.tables import PRESENT
-from app.domain.fields import ENTITIES, FORMAT
+from app.db.projection import project
+from app.db.rows import SEQ_BITS, Reader, written_before
+from app.db.travelling import Record, head_of, part_of, records
 from app.domain.findings import NotTrusted
-from app.domain.versions import DELETED
+
+__all__ = ["Merged", "Merging", "Record", "merge", "records", "refuse"]
 
 _json = msgspec.json.Encoder()
-_unjson = msgspec.json.Decoder()
 _ENTRY = "INSERT INTO entry (id, batch, action, entity, entity_id, erases, detail, digest, parts) VALUES "
-Record = dict[str, Any]
-"""One entry as it travels: `chain` [device, epoch, committee], the head's columns by name, `parts`."""
+Verdicts = Mapping[str, Mapping[str, str | None]]
+"""committee → batch → why it does not count, or None."""
 
 
 @dataclass(slots=True)
@@ -40,274 +39,189 @@ class Merged:
     changed: set[str] = field(default_factory=set)
 
 
-def records(connection: Connection, chain_n: int, after: int = 0) -> Iterator[Record]:
-    """The entries of one chain beyond a seq, as they travel."""
-    chain = Reader(connection, "").chain(chain_n)
-    for row in connection.exec_driver_sql(
-        "SELECT e.id, b.at, b.account, e.action, b.purpose, e.entity, e.entity_id, b.id, b.format, e.erases, e.detail,"
-        " e.parts FROM entry e JOIN batch b ON b.n = e.batch WHERE e.id > ? AND e.id < ? ORDER BY e.id",
-        (chain_n << SEQ_BITS | after, (chain_n + 1) << SEQ_BITS),
-    ):
-        number, at, account, action, purpose, entity, row_id, batch, format_, erases, detail, parts = row
-        yield {
-            "chain": list(chain), "seq": number & ((1 << SEQ_BITS) - 1), "at": at, "account": account,
-            "action": action, "purpose": purpose, "entity": entity, "id": row_id, "batch": batch, "format": format_,
-            "erases": msgspec.json.decode(erases) if erases else [],
-            "detail": msgspec.json.decode(detail) if detail else {},
-            "parts": [_travelling(part) for part in unpack(parts)],
-        }  # fmt: skip
+class Merging:
+    """Takes arriving chains into the file one by one, then shows the rows they touch.
 
-
-def _travelling(part: Part) -> list[Any]:
-    patch = part.patch.decode() if part.patch is not None else None
-    salt = b64encode(part.salt).decode() if part.salt is not None else None
-    return [part.retention, patch, salt, part.commitment.hex()]
-
-
-def _arrived(value: list[Any]) -> Part:
-    retention, patch, salt, commitment = value
-    return Part(
-        retention,
-        patch.encode() if patch is not None else None,
-        b64decode(salt) if salt is not None else None,
-        bytes.fromhex(commitment),
-    )
-
-
-def merge(connection: Connection, arriving: Iterable[Record]) -> Merged:
-    """Append others' entries and show the rows they touch. Entries of one chain come in order.
-
-    Raises NotTrusted: `ledger-gap` (first, expected), `ledger-fork`, `ledger-forged` (a part that is not what
-    was committed), `part-missing` (a part left out that no erase covers). The caller's transaction then
-    rolls all of it back.
+    A chain that is refused raises: the caller goes back to where it stood, and the others go on.
     """
-    merged = Merged()
-    appending = _Appending(connection)
-    touched: dict[str, dict[str, list[Record]]] = {}
-    lacking: list[tuple[Chain, Record]] = []
-    for record in arriving:
-        chain = Chain(*record["chain"])
-        if not appending.append(chain, record):
-            merged.duplicates += 1
-            continue
-        merged.applied += 1
-        touched.setdefault(chain.committee_id, {}).setdefault(record["id"], []).append(record)
-        if any(patch is None for _, patch, _, _ in record["parts"]):
-            lacking.append((chain, record))
-    appending.flush()
-    fresh = {
-        committee: _fresh(connection, committee, rows, appending.known | appending.refused)
-        for committee, rows in touched.items()
-    }
-    for chain, record in lacking:
-        _must_be_erased(connection, chain, record)
-    for committee, rows in touched.items():
-        merged.changed |= _show_fresh(connection, committee, fresh[committee])
-        reader = Reader(connection, committee)
-        others = [row for row in rows if row not in fresh[committee]]
-        for row in others:
-            null_erased(reader, row)
-        merged.changed |= project(reader, others)
-    return merged
-
-
-class _Appending:
-    """Appends entries by the thousand: chains and batches are looked up once, entries written in long statements."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.chains: dict[Chain, _Held] = {}
-        self.batches: dict[tuple[str, str], int] = {}
-        self.void: set[int] = set()
-        self.refused: set[str] = set()
-        """Rows written by batches that were already found void."""
-        self.waiting: list[tuple[Any, ...]] = []
-        self.seen: set[str] = set()
-        self.known: set[str] = set()
-        """Of the rows seen, those that were written of before this merge."""
+        self.merged = Merged()
+        self._touched: dict[str, dict[str, list[Record]]] = {}
+        self._known: set[str] = set()
+        self._lacking: list[tuple[Chain, Record]] = []
 
-    def append(self, chain: Chain, record: Record) -> bool:
+    def take(self, chain: Chain, arriving: Iterable[Record], head: str = "") -> int:
+        """Append the entries of one chain, which come in order; returns how many were new.
+
+        head: the digest after the last of them as the sender has it (hex).
+        Raises NotTrusted: `ledger-gap` (first, last), `ledger-fork` (seq: the first that differs, or 0 where it cannot
+        be told), `ledger-forged`, `batch-elsewhere`, `row-elsewhere`.
+        """
+        appending = _Appending(self.connection, chain)
+        new: list[Record] = []
+        had = 0
+        for record in arriving:
+            if appending.append(record):
+                new.append(record)
+            else:
+                had += 1
+        appending.finish(head)
+        self.merged.applied += len(new)
+        self.merged.duplicates += had
+        self._known |= appending.known
+        rows = self._touched.setdefault(chain.committee_id, {})
+        for record in new:
+            rows.setdefault(record["id"], []).append(record)
+            if any(patch is None for _, patch, _, _ in record["parts"]):
+                self._lacking.append((chain, record))
+        return len(new)
+
+    def lacking(self) -> set[Chain]:
+        """The chains with a part missing that no erase covers which lies here or came with them."""
+        return {chain for chain, record in self._lacking if not _is_erased(self.connection, chain, record)}
+
+    def finish(self, verdicts: Verdicts | None = None) -> Merged:
+        """Show what came, without the batches that do not count."""
+        changed = self.merged.changed
+        for committee, said in (verdicts or {}).items():
+            changed |= refuse(self.connection, committee, said)
+        for committee, rows in self._touched.items():
+            said = (verdicts or {}).get(committee, {})
+            void = {row for row, found in rows.items() if any(said.get(each["batch"]) for each in found)}
+            fresh = arrived.plain_rows(self.connection, committee, rows, self._known | void)
+            changed |= arrived.show(self.connection, committee, fresh)
+            reader = Reader(self.connection, committee)
+            others = [row for row in rows if row not in fresh]
+            for row in others:
+                null_erased(reader, row)
+            changed |= project(reader, others)
+        return self.merged
+
+
+def merge(connection: Connection, arriving: Iterable[Record]) -> Merged:
+    """Append others' entries, chain after chain, and show the rows they touch; the caller's transaction is all or nothing.
+
+    Raises what `Merging.take` raises, and NotTrusted("part-missing") for a part left out that no erase covers.
+    """
+    merging = Merging(connection)
+    for chain, of_chain in groupby(arriving, key=lambda record: Chain(*record["chain"])):
+        merging.take(chain, of_chain)
+    for chain in merging.lacking():
+        raise NotTrusted("part-missing", device=chain.device)
+    return merging.finish()
+
+
+@dataclass(slots=True)
+class _Batch:
+    n: int
+    void: bool
+
+
+class _Appending:
+    """Appends the entries of one chain by the thousand: batches are looked up once, entries written in long statements."""
+
+    def __init__(self, connection: Connection, chain: Chain) -> None:
+        self.connection = connection
+        self.chain = chain
+        where = (chain.committee_id, chain.device, chain.epoch)
+        connection.exec_driver_sql(
+            "INSERT OR IGNORE INTO chain (committee_id, device, epoch, seq, head, current) VALUES (?, ?, ?, 0, ?, 0)",
+            (*where, NO_DIGEST),
+        )
+        n, seq, head = connection.exec_driver_sql(
+            "SELECT n, seq, head FROM chain WHERE committee_id = ? AND device = ? AND epoch = ?", where
+        ).one()
+        self.n, self.seq, self.head = int(n), int(seq), bytes(head)
+        self.last = 0
+        self.batches: dict[str, _Batch] = {}
+        self.waiting: list[tuple[Any, ...]] = []
+        self.entities: dict[str, str] = {}
+        self.known: set[str] = set()
+        """Rows that were written of before this chain, or by batches that do not count."""
+
+    def append(self, record: Record) -> bool:
         """Append one entry; False if it was already had."""
-        held = self.chains.get(chain) or self._hold(chain)
-        seq = record["seq"]
-        parts = [_arrived(part) for part in record["parts"]]
+        seq = self.last = record["seq"]
+        parts = [part_of(part) for part in record["parts"]]
         if not all(map(kept, parts)):
-            raise NotTrusted("ledger-forged", device=chain.device, seq=seq)
-        if seq > held.seq + 1:
-            raise NotTrusted("ledger-gap", device=chain.device, first=held.seq + 1, last=seq - 1)
-        previous = held.head if seq == held.seq + 1 else self._digest_at(held.n, seq - 1)
-        made = digest(previous, _head(chain, record), parts)
-        if seq <= held.seq:
-            if self._digest_at(held.n, seq) != made:
-                raise NotTrusted("ledger-fork", device=chain.device, seq=seq)
+            raise NotTrusted("ledger-forged", device=self.chain.device, seq=seq)
+        if seq > self.seq + 1:
+            raise NotTrusted("ledger-gap", device=self.chain.device, first=self.seq + 1, last=seq - 1)
+        previous = self.head if seq == self.seq + 1 else self._digest_at(seq - 1)
+        made = digest(previous, head_of(self.chain, record), parts)
+        if seq <= self.seq:
+            if self._digest_at(seq) != made:
+                raise NotTrusted("ledger-fork", device=self.chain.device, seq=seq)
             return False
+        if self.entities.setdefault(record["id"], record["entity"]) != record["entity"]:
+            raise NotTrusted("row-elsewhere", device=self.chain.device, seq=seq)
         self.waiting.append((
-            held.n << SEQ_BITS | seq, self._batch(held.n, chain, record), record["action"], record["entity"],
-            record["id"], _json.encode(record["erases"]).decode() if record["erases"] else None,
+            self.n << SEQ_BITS | seq, self._batch(record), record["action"], record["entity"], record["id"],
+            _json.encode(record["erases"]).decode() if record["erases"] else None,
             _json.encode(record["detail"]).decode() if record["detail"] else None, bytearray(made), bytearray(pack(parts)),
         ))  # fmt: skip
-        held.seq, held.head = seq, made
+        self.seq, self.head = seq, made
         if len(self.waiting) >= CHUNK:
-            self.flush()
+            self._flush()
         return True
 
-    def flush(self) -> None:
-        """Write what waits, and how far each chain is now."""
-        rows = {entry[4] for entry in self.waiting} - self.seen
-        self.seen |= rows
-        self.known |= written_before(self.connection, sorted(rows))
+    def finish(self, head: str) -> None:
+        """Write the rest and how far the chain is now. A head other than the sender's: it stands on another past."""
+        self._flush()
+        if head and self.last and self._digest_at(self.last).hex() != head:
+            raise NotTrusted("ledger-fork", device=self.chain.device, seq=0)
+
+    def _flush(self) -> None:
+        before = written_before(self.connection, sorted({entry[4] for entry in self.waiting}))
+        if any(self.entities[row] != entity for row, entity in before.items()):
+            raise NotTrusted("row-elsewhere", device=self.chain.device, seq=self.seq)
+        self.known.update(before)
         run(self.connection.connection.driver_connection, [(_ENTRY, self.waiting)])
         self.waiting = []
-        for held in self.chains.values():
-            self.connection.exec_driver_sql(
-                "UPDATE chain SET seq = ?, head = ? WHERE n = ?", (held.seq, held.head, held.n)
-            )
+        self.connection.exec_driver_sql("UPDATE chain SET seq = ?, head = ? WHERE n = ?", (self.seq, self.head, self.n))
 
-    def _hold(self, chain: Chain) -> _Held:
-        where = (chain.committee_id, chain.device, chain.epoch)
-        found = self.connection.exec_driver_sql(
-            "SELECT n, seq, head FROM chain WHERE committee_id = ? AND device = ? AND epoch = ?", where
-        ).fetchone()
-        if found is None:
-            made = self.connection.exec_driver_sql(
-                "INSERT INTO chain (committee_id, device, epoch, seq, head, current) VALUES (?, ?, ?, 0, ?, 0)",
-                (*where, NO_DIGEST),
-            )
-        n, seq, head = found or (made.lastrowid, 0, NO_DIGEST)
-        held = self.chains[chain] = _Held(n, seq, bytes(head))
-        return held
-
-    def _digest_at(self, n: int, seq: int) -> bytes:
+    def _digest_at(self, seq: int) -> bytes:
         if seq == 0:
             return NO_DIGEST
-        self.flush()
+        if seq == self.seq:
+            return self.head
+        if self.waiting:
+            self._flush()
         found = self.connection.exec_driver_sql(
-            "SELECT digest FROM entry WHERE id = ?", (n << SEQ_BITS | seq,)
+            "SELECT digest FROM entry WHERE id = ?", (self.n << SEQ_BITS | seq,)
         ).fetchone()
         assert found is not None
         return bytes(found[0])
 
-    def _batch(self, n: int, chain: Chain, record: Mapping[str, Any]) -> int:
-        key = chain.committee_id, record["batch"]
-        if key not in self.batches:
-            self.batches[key] = _batch(self.connection, n, chain, record)
-            if self._is_refused(self.batches[key]):
-                self.void.add(self.batches[key])
-        if self.batches[key] in self.void:
-            self.refused.add(record["id"])
-        return self.batches[key]
+    def _batch(self, record: Record) -> int:
+        batch = self.batches.get(record["batch"])
+        if batch is None:
+            batch = self.batches[record["batch"]] = self._find_batch(record)
+        if batch.void:
+            self.known.add(record["id"])
+        return batch.n
 
-    def _is_refused(self, batch: int) -> bool:
-        found = self.connection.exec_driver_sql("SELECT refused FROM batch WHERE n = ?", (batch,)).fetchone()
-        return found is not None and found[0] is not None
-
-
-@dataclass(slots=True)
-class _Held:
-    """How far a chain is here."""
-
-    n: int
-    seq: int
-    head: bytes
-
-
-# ---------------------------------------------------------------- rows that nothing here knew before
-
-
-def _fresh(
-    connection: Connection, committee: str, rows: Mapping[str, list[Record]], known: set[str]
-) -> dict[str, Record]:
-    """The rows that one entry created, of which this file knew nothing: they can be shown without folding.
-
-    Not where rows were merged (references then show a leader), and not rows that something here refers to.
-    """
-    if connection.exec_driver_sql("SELECT 1 FROM merged WHERE committee_id = ? LIMIT 1", (committee,)).first():
-        return {}
-    if any(record["entity"] == ALIAS for records in rows.values() for record in records):
-        return {}
-    found = {
-        row: records[0]
-        for row, records in rows.items()
-        if row not in known and len(records) == 1 and _is_plain(records[0])
-    }
-    for row in _referred(connection, committee, found):
-        del found[row]
-    return found
+    def _find_batch(self, record: Record) -> _Batch:
+        found = self.connection.exec_driver_sql(
+            "SELECT n, chain, refused FROM batch WHERE committee_id = ? AND id = ?",
+            (self.chain.committee_id, record["batch"]),
+        ).fetchone()
+        if found is None:
+            made = self.connection.exec_driver_sql(
+                "INSERT INTO batch (committee_id, id, chain, at, account, action, purpose, format)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (self.chain.committee_id, record["batch"], self.n, record["at"], record["account"], record["action"],
+                 record["purpose"], record["format"]),
+            )  # fmt: skip
+            return _Batch(made.lastrowid, False)
+        if found[1] != self.n:
+            raise NotTrusted("batch-elsewhere", device=self.chain.device, seq=record["seq"])
+        return _Batch(found[0], found[2] is not None)
 
 
-def _is_plain(record: Record) -> bool:
-    return (
-        record["action"] == "create" and record["entity"] in PRESENT and record["format"] == FORMAT
-        and not record["erases"] and _is_simple(record)
-    )  # fmt: skip
-
-
-def _is_simple(record: Record) -> bool:
-    """Only values, of the kinds that the catalogue has for them, and said to be alive: nothing that wants folding."""
-    entity, alive = ENTITIES[record["entity"]], False
-    for _, patch, _, _ in record["parts"]:
-        said = _unjson.decode(patch) if patch else None
-        if not isinstance(said, dict) or set(said) != {"v"} or not isinstance(said["v"], dict):
-            return False
-        alive |= said["v"].get(DELETED) is False
-        for key, value in said["v"].items():
-            if isinstance(value, dict | list) and (key not in entity or entity[key].type not in CODED):
-                return False
-    return alive
-
-
-def _referred(connection: Connection, committee: str, rows: Mapping[str, Record]) -> set[str]:
-    by_entity: dict[str, list[str]] = {}
-    for row, record in rows.items():
-        by_entity.setdefault(record["entity"], []).append(row)
-    return {
-        row
-        for entity, ids in by_entity.items()
-        for table, column in REFERRERS.get(entity, ())
-        for row in referred_to(connection, committee, table, column, ids)
-    }
-
-
-def _show_fresh(connection: Connection, committee: str, rows: Mapping[str, Record]) -> set[str]:
-    by_entity: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    for row, record in rows.items():
-        values = {key: value for _, patch, _, _ in record["parts"] for key, value in _unjson.decode(patch)["v"].items()}
-        if values.pop(DELETED, False):
-            continue
-        by_entity.setdefault(record["entity"], []).append((row, values))
-    for entity in ENTITIES:  # places before the people in them: their tokens say where they live
-        if entity in by_entity:
-            show_fresh(connection, committee, entity, by_entity[entity])
-    reader = Reader(connection, committee)
-    for entity, shown in by_entity.items():
-        for key in REFERENCE_FIELDS[entity]:
-            check_in_use(reader, {values[key] for _, values in shown if values.get(key)}, entity, key)
-    return set(by_entity)
-
-
-def _head(chain: Chain, record: Record) -> Head:
-    return Head(*chain, record["seq"], record["at"], record["account"], record["action"], record["purpose"],
-                record["entity"], record["id"], record["batch"], record["format"], record["erases"],
-                record["detail"])  # fmt: skip
-
-
-def _batch(connection: Connection, n: int, chain: Chain, record: Mapping[str, Any]) -> int:
-    found = connection.exec_driver_sql(
-        "SELECT n FROM batch WHERE committee_id = ? AND id = ?", (chain.committee_id, record["batch"])
-    ).fetchone()
-    if found:
-        number: int = found[0]
-        return number
-    made = connection.exec_driver_sql(
-        "INSERT INTO batch (committee_id, id, chain, at, account, action, purpose, format)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (chain.committee_id, record["batch"], n, record["at"], record["account"], record["action"],
-         record["purpose"], record["format"]),
-    )  # fmt: skip
-    return made.lastrowid
-
-
-def _must_be_erased(connection: Connection, chain: Chain, record: Record) -> None:
+def _is_erased(connection: Connection, chain: Chain, record: Record) -> bool:
     """A part may be missing only where an erase that its writer had not seen covers it."""
     gone = {
         erased["class"]
@@ -318,9 +232,7 @@ def _must_be_erased(connection: Connection, chain: Chain, record: Record) -> Non
         )
         if (erased := msgspec.json.decode(detail))["erase"] not in record["erases"]
     }
-    missing = {retention for retention, patch, _, _ in record["parts"] if patch is None}
-    if missing - gone:
-        raise NotTrusted("part-missing", device=chain.device, seq=record["seq"])
+    return {retention for retention, patch, _, _ in record["parts"] if patch is None} <= gone
 
 
 def refuse(connection: Connection, committee_id: str, verdicts: Mapping[str, str | None]) -> set[str]:
@@ -338,4 +250,7 @@ def refuse(connection: Connection, committee_id: str, verdicts: Mapping[str, str
         for (n,) in found:
             touched = connection.exec_driver_sql("SELECT entity_id FROM entry WHERE batch = ?", (n,)).fetchall()
             rows |= {row for (row,) in touched}
-    return project(Reader(connection, committee_id), rows)
+    reader = Reader(connection, committee_id)
+    for row in rows:
+        null_erased(reader, row)  # an erase among them counts from now on
+    return project(reader, rows)

@@ -89,6 +89,18 @@ def where(connection: Connection, committee: str, entity: str, **equal: Any) -> 
     return [decoded(entity, row) for row in _rows(connection, sql, (committee, *equal.values()))]
 
 
+def moving(connection: Connection, committee: str) -> list[Values]:
+    """Residents whose `move` says something."""
+    sql = f"{SELECT['resident']} WHERE t.committee_id = ? AND t.move IS NOT NULL ORDER BY t.n"
+    return [decoded("resident", row) for row in _rows(connection, sql, (committee,))]
+
+
+def moved_from(connection: Connection, committee: str, row: str) -> str | None:
+    """The row at the old committee of somebody who moved here."""
+    values = one(connection, committee, "resident", row)
+    return values.get("moved_from") if values else None
+
+
 def account_names(connection: Connection, committee: str) -> dict[str, str]:
     """account id -> name, for saying who wrote something."""
     return {each["id"]: each.get("name", "") for each in where(connection, committee, "account")}

@@ -44,15 +44,15 @@ def targets_of(value: Any, entity: str, key: str) -> set[str]:
     return {value} if key in fields and value else set()
 
 
-def written_before(connection: Connection, rows: Sequence[str]) -> set[str]:
-    """Which of these ids the ledger has already written of."""
-    found: set[str] = set()
+def written_before(connection: Connection, rows: Sequence[str]) -> dict[str, str]:
+    """Which of these ids the ledger has already written of, and as what entity."""
+    found: dict[str, str] = {}
     for start in range(0, len(rows), 500):
         some = rows[start : start + 500]
         holders = ", ".join("?" * len(some))
         found.update(
-            row for (row,) in connection.exec_driver_sql(
-                f"SELECT DISTINCT entity_id FROM entry WHERE entity_id IN ({holders})", tuple(some)
+            (row, entity) for row, entity in connection.exec_driver_sql(
+                f"SELECT DISTINCT entity_id, entity FROM entry WHERE entity_id IN ({holders})", tuple(some)
             )
         )  # fmt: skip
     return found

@@ -117,6 +117,25 @@ def forget(connection: Connection, committee_id: str, resident: str) -> None:
         connection.exec_driver_sql("DELETE FROM id_index WHERE resident = ?", (n,))
 
 
+def forget_numbers(connection: Connection, committee_id: str, residents: Iterable[str]) -> None:
+    """Take the document numbers of residents out of the index."""
+    for resident in residents:
+        connection.exec_driver_sql(
+            "DELETE FROM id_index WHERE resident IN (SELECT n FROM resident WHERE committee_id = ? AND id = ?)",
+            (committee_id, resident),
+        )
+
+
+def optimize(connection: Connection) -> None:
+    """Write the index anew without what was deleted from it: until then a deleted token stays in the file.
+
+    What this process remembers of names goes with it.
+    """
+    connection.exec_driver_sql("INSERT INTO words (words) VALUES ('optimize')")
+    name_tokens.cache_clear()
+    place_tokens.cache_clear()
+
+
 def index_numbers(connection: Connection, committee_id: str, numbers: Mapping[str, list[bytes]]) -> None:
     """Put the index values of residents' document numbers in place of what was there."""
     rows: list[tuple[bytes, str, str]] = []

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.maps import FEW
+
 ROLES = ("head", "worker", "group_head", "data", "leader", "line", "administrator", "auditor")
 
 RING_ROLES = frozenset({"head", "worker", "data"})
@@ -53,6 +55,9 @@ ACTS: dict[str, frozenset[str]] = {
     "rosters.apply": _WRITERS,
     "rosters.read": _WRITERS,
     "undo": _WRITERS,
+    "moves.read": _WRITERS,
+    "moves.offer": _WRITERS,
+    "moves.accept": _WRITERS,
     "conflicts.read": _WRITERS,
     "conflicts.decide": _WRITERS,
     "doubtful.read": _WRITERS,
@@ -92,6 +97,11 @@ ACTS: dict[str, frozenset[str]] = {
     "erase.confirm": frozenset({"head", "data"}),
     "disclose": RING_ROLES,
     "shares.read": _LEDGER,
+    "shares.write": _LEDGER,
+    "reviews.read": _DECIDERS,
+    "reviews.decide": _DECIDERS,
+    "extracts.make": frozenset({"data"}),
+    "extracts.reveal": frozenset({"data"}),
 }
 """Act -> roles that may; the only place where a role is given a right."""
 
@@ -107,6 +117,13 @@ def level_of(roles: Iterable[str]) -> int:
     if held & RING_ROLES:
         return 3
     return 2 if held & _LEVEL_2 else 1
+
+
+def told(count: int, roles: Iterable[str]) -> int | None:
+    """A count of people as these roles are told it: exactly with level 2; else none below FEW, the others rounded."""
+    if level_of(roles) >= 2 or count == 0:
+        return count
+    return None if count < FEW else FEW * round(count / FEW)
 
 
 def holds_ring(roles: Iterable[str]) -> bool:
@@ -141,17 +158,21 @@ def needs_second(persons: int, *, shows_level_3: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """Why sensitive data is seen or shared. code goes into the ledger's head; `title` into a part."""
+    """Why sensitive data is seen or shared. code goes into the ledger's head; `title` into a part.
+
+    shares_level_3: an extract for this purpose may hold level 3.
+    """
 
     code: str
     title: str
     basis: str
+    shares_level_3: bool = False
 
 
 PURPOSES: tuple[Purpose, ...] = (
     Purpose("registration", "人口信息登记核对", "居民委员会组织法;个人信息保护法第十三条第(三)项"),
-    Purpose("isolation", "疫情防控与居家隔离", "传染病防治法;个人信息保护法第十三条第(四)项"),
-    Purpose("care", "关爱服务", "个人信息保护法第十三条第(三)项、第二十八条"),
+    Purpose("isolation", "疫情防控与居家隔离", "传染病防治法;个人信息保护法第十三条第(四)项", True),
+    Purpose("care", "关爱服务", "个人信息保护法第十三条第(三)项、第二十八条", True),
     Purpose("report", "按上级要求报送", "个人信息保护法第十三条第(三)项"),
     Purpose("request", "居民本人查询、更正、删除", "个人信息保护法第四十四至四十七条"),
 )

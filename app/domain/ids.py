@@ -45,6 +45,16 @@ def office_id(street: str) -> CommitteeId:
     return CommitteeId(str(uuid5(UUID(street), "office")))
 
 
+def moved_id(offer: str) -> EntityId:
+    """The id in the receiving committee of whoever an offer speaks of: the same, however often it is opened."""
+    return EntityId(str(uuid5(UUID(offer), "resident")))
+
+
+def repeated_id(erase: str) -> str:
+    """The id under which a centre repeats an erase for the row that it opened by a move."""
+    return str(uuid5(UUID(erase), "moved"))
+
+
 def place_id(committee: str, path: Iterable[str]) -> EntityId:
     """uuid5 of the normalised path at creation; kept when the place is renamed later.
 

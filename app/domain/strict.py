@@ -1,15 +1,16 @@
 """What an arriving entry may look like: the schema check of bundles, derived from the field catalogue.
 
 Pure and asked for every entry, a quarter of a million in one bundle: plans are made once for each entity and retention
-class, and what creates plain rows is read in one step by a decoder made for it; all else goes the long way, which also
-finds the reason. A service asks `problem` per entry and `Heads` per chain (ledger-and-bundles.md §4); nothing that the
-program itself writes may be refused: tests/domain/test_strict.py reads every `act` and every entry of a demo.
+class; what only sets plain values is read in one step by a decoder made for it, all else goes the long way, which also
+finds the reason. Nothing that the program itself writes may be refused: tests/domain/test_strict.py asks about every
+`act` in the sources and every entry of a demo. Longer than most files: it is one question, and its parts make no sense
+apart.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any
@@ -26,13 +27,13 @@ Part = Sequence[Any]
 
 ALIAS, ON, TRACE = "alias", "on", "trace"
 WRITES = frozenset({"create", "change"})
-"""Actions of entries that write values of a catalogue entity."""
+"""Actions of entries that write values of a row of the catalogue."""
 ACTS = frozenset({
     "view", "search", "export", "print", "share", "import", "source", "receive", "login", "login-failed", "grant",
-    "revoke", "restore", "backup",
+    "revoke", "restore", "backup", "erase-proposed", "erase-confirmed", "refused", "reviewed",
 })  # fmt: skip
 """Actions that write no value; what they say in words is a `t` of the trace class. Whoever adds one adds it here."""
-SPOKEN_OF = frozenset({"batch", "bundle", "slot", "street", "device", "backup"})
+SPOKEN_OF = frozenset({"act", "batch", "bundle", "slot", "street", "device", "backup"})
 """What acts speak of beside the entities of the catalogue."""
 
 LONGEST_ID = 80
@@ -41,26 +42,28 @@ LARGEST_PATCH = 4 << 20
 LARGEST_TRACE = 1 << 20
 MOST_ERASES = 1_000
 DEEPEST = 16
-_MOST = 1 << 53
+_NUMBER = 1 << 53
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
-_SEALED = r"sealed:[0-9A-Za-z-]{1,40}:[0-9A-Za-z_-]{38,}={0,2}"
+_DATE = "[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?"
+_SEALED = "sealed:[0-9A-Za-z-]{1,40}:[0-9A-Za-z_-]{38,}={0,2}"
 _is_id = re.compile(_UUID).fullmatch
-_is_pair = re.compile(f"({_UUID})\\|({_UUID})").fullmatch
-_is_word = re.compile(f"[0-9A-Za-z:|._-]{{0,{LONGEST_ID}}}").fullmatch
+_is_pair = re.compile(f"({_UUID})[|]({_UUID})").fullmatch
+_is_name = re.compile(f"[0-9A-Za-z:|._-]{{0,{LONGEST_ID}}}").fullmatch
 _is_device = re.compile("[0-9a-f]{32}").fullmatch
 _is_date = re.compile(_DATE).fullmatch
 _is_sealed = re.compile(_SEALED).fullmatch
 _is_salt = re.compile("[0-9A-Za-z+/]{21}[AQgw]==").fullmatch
 _is_digest = re.compile("[0-9a-f]{64}").fullmatch
-_is_class = re.compile("campaign:[0-9A-Za-z-]{1,64}").fullmatch
-_is_time = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|Z)?").fullmatch  # fmt: skip  # noqa: E501
+_is_campaign = re.compile("campaign:[0-9A-Za-z-]{1,64}").fullmatch
+_is_time = re.compile(
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|Z)?"
+).fullmatch
 _is_code = re.compile("[0-9a-z:_-]{0,64}").fullmatch
-_control = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]").search
-_json = msgspec.json.Encoder()
-_unjson = msgspec.json.Decoder()
-_undict = msgspec.json.Decoder(dict[str, Any])
+_has_control = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]").search
+_encode = msgspec.json.Encoder().encode
+_read_patch = msgspec.json.Decoder(dict[str, Any]).decode
+_BROKEN = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError)
 
 
 # ---------------------------------------------------------------- one entry
@@ -85,19 +88,19 @@ def problem(
             return "id-shape"
     elif reason := _other(action, entity, row):
         return reason
-    if erases and (len(erases) > MOST_ERASES or not all(map(_is_id, erases))):
+    if erases and (len(erases) > MOST_ERASES or not _all(erases, _is_id)):
         return "erases-shape"
     if (detail or action in _DETAILED) and not _detail_fits(action, detail):
         return "detail-shape"
-    before = ""
+    classes, before = _classes(action, entity), ""
     for retention, patch, salt, commitment in parts:
         if retention <= before or not _is_digest(commitment) or (patch is None) is not (salt is None):
             return "part-shape"
-        before = retention
-        if retention not in _classes(action, entity):
-            return "unknown-field" if _is_class(retention) else "part-class"
+        if retention not in classes:
+            return "part-class"
         if patch is not None and (reason := _patch(action, entity, retention, patch, salt)):
             return reason
+        before = retention
     return None if parts or action not in _PARTED else "part-shape"
 
 
@@ -106,28 +109,26 @@ _PARTED = WRITES | {"merge"}
 
 
 def _other(action: str, entity: str, row: str) -> str | None:
-    """What is no create or change of a row: its entity, and its id's shape."""
-    shape: Callable[[str], object] = _is_id
+    """What is no create or change of a row: is it of the right kind, and its id of the right shape?"""
+    pair = entity == ALIAS
     if action in ACTS:
-        known = entity in ENTITIES or entity in SPOKEN_OF
-        shape = _is_word
+        known, fits = entity in ENTITIES or entity in SPOKEN_OF, _is_name(row) is not None
     elif action == "epoch":
-        known = entity == "chain"
+        known, fits = entity == "chain", _is_id(row) is not None
     elif action == "merge":
-        known, shape = entity == ALIAS, _is_ordered_pair
+        known, fits = pair, _is_ordered(row)
     elif action == "undo":
-        known = entity in ENTITIES or entity in ("batch", ALIAS)
-        shape = _is_ordered_pair if entity == ALIAS else _is_id
+        known = pair or entity in ENTITIES or entity == "batch"
+        fits = _is_ordered(row) if pair else _is_id(row) is not None
     elif action == "erase":
-        known = entity in ENTITIES
+        known, fits = entity in ENTITIES or entity == "batch", _is_id(row) is not None
     else:
         return "unknown-action"
-    if not known:
-        return "unknown-entity"
-    return None if shape(row) else "id-shape"
+    return ("unknown-entity" if not known else "id-shape") if not (known and fits) else None
 
 
-def _is_ordered_pair(row: str) -> bool:
+def _is_ordered(row: str) -> bool:
+    """An alias's id: two rows, the smaller first."""
     found = _is_pair(row)
     return found is not None and found[1] < found[2]
 
@@ -136,21 +137,19 @@ def _detail_fits(action: str, detail: Mapping[str, Any]) -> bool:
     if action == "epoch":
         return set(detail) == {"parent"} and (detail["parent"] is None or _is_parent(detail["parent"]))
     if action == "erase":
-        return (
-            set(detail) == {"class", "erase"} and isinstance(detail["class"], str) and isinstance(detail["erase"], str)
-            and (detail["class"] in RETENTION_CLASSES or _is_class(detail["class"]) is not None)
-            and _is_id(detail["erase"]) is not None
+        retention = detail.get("class")
+        return set(detail) == {"class", "erase"} and _is_text(detail["erase"], _is_id) and (
+            _is_text(retention, RETENTION_CLASSES.__contains__) or _is_text(retention, _is_campaign)
         )  # fmt: skip
     return False
 
 
 def _is_parent(value: object) -> bool:
     """[epoch, seq, digest]: where a further epoch goes on from."""
-    if not isinstance(value, list) or len(value) != 3:
-        return False
-    epoch, seq, digest = value
-    texts = isinstance(epoch, str) and isinstance(digest, str) and _is_id(epoch) and _is_digest(digest)
-    return bool(texts) and _counts(seq, least=0)
+    return (
+        isinstance(value, list) and len(value) == 3 and _is_text(value[0], _is_id) and _counts(value[1], 0)
+        and _is_text(value[2], _is_digest)
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- one part
@@ -163,47 +162,57 @@ def _classes(action: str, entity: str) -> frozenset[str]:
         return frozenset({CORE, *(each.retention for each in ENTITIES[entity].stored)})
     if action in ACTS:
         return frozenset({TRACE})
-    row = action == "merge" or (action == "undo" and entity != "batch")
-    return frozenset({CORE}) if row else frozenset()
+    return frozenset({CORE}) if action == "merge" or (action == "undo" and entity != "batch") else frozenset()
 
 
 def _patch(action: str, entity: str, retention: str, patch: str, salt: str) -> str | None:
     if not _is_salt(salt):
         return "part-shape"
-    if len(patch) > LARGEST_PATCH:
+    if len(patch) > (LARGEST_TRACE if action in ACTS else LARGEST_PATCH):
         return "too-large"
     if action in WRITES:
         plan = _plan(entity, retention)
-        if plan.plain(patch):
-            return None
-        return _written(entity, plan, patch)
+        return None if plan.is_plain(patch) else _written(entity, plan, patch)
     said = _read(patch)
     if said is None:
         return "patch-shape"
     if action in ACTS:
-        if set(said) != {"t"} or not isinstance(said["t"], dict) or not _shallow(said, DEEPEST):
-            return "patch-shape"
-        return "too-large" if len(patch) > LARGEST_TRACE else None
-    if action == "merge":
-        return _merged(said)
-    return None if set(said) == {"o"} and _marks_fit(entity, said["o"]) else "patch-shape"
+        fits = set(said) == {"t"} and isinstance(said["t"], dict) and _is_shallow(said)
+    elif action == "merge":
+        values = said.get("v")
+        fits = set(said) <= {"v", "r"} and isinstance(values, dict) and set(values) == {ON} and (
+            isinstance(values[ON], bool) and _replaces(said, {ON})
+        )  # fmt: skip
+    else:
+        fits = set(said) == {"o"} and _all(said["o"], _keys_of(entity).is_mark)
+    return None if fits else "patch-shape"
 
 
 def _read(patch: str) -> dict[str, Any] | None:
-    """A patch that is exactly what `app.db.entries.commit` makes of it: no key twice, no blank."""
+    """A patch, if it is exactly what `app.db.entries.commit` makes of it: no key twice, no blank."""
     try:
-        said = _undict.decode(patch)
-        return said if _json.encode(said) == patch.encode() else None
-    except (msgspec.MsgspecError, ValueError, RecursionError, OverflowError):
+        said = _read_patch(patch)
+        return said if _encode(said) == patch.encode() else None
+    except _BROKEN:
         return None
 
 
-def _merged(said: dict[str, Any]) -> str | None:
-    fits = (
-        set(said) <= {"v", "r"} and isinstance(said.get("v"), dict) and set(said["v"]) == {ON}
-        and isinstance(said["v"][ON], bool) and _replaced_fit(said.get("r", {}), {ON})
-    )  # fmt: skip
-    return None if fits else "patch-shape"
+def _written(entity: str, plan: _Plan, patch: str) -> str | None:
+    """The long way to what is wrong with values: every key and every value one by one."""
+    said = _read(patch)
+    if said is None or not set(said) <= {"v", "r", "s"} or not isinstance(said.get("v"), dict) or not said["v"]:
+        return "patch-shape"
+    for key, value in said["v"].items():
+        if key not in plan.keys:
+            return "field-class" if key in _keys_of(entity).all else "unknown-field"
+        if key in plan.fields:
+            if reason := _value(plan.fields[key], value):
+                return reason
+        elif not isinstance(value, bool):
+            return "field-type"
+    if not _replaces(said, {plan.keys[key] for key in said["v"]}):
+        return "patch-shape"
+    return "patch-shape" if "s" in said and not (DELETED in said["v"] and _all(said["s"], _is_entry)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,61 +222,262 @@ class _Plan:
     fields: dict[str, Field]
     keys: dict[str, str]
     decode: Callable[[str], Any]
-    mixed: bool
-    """Sealed fields are not all that lies in the class: the long way looks for sealed texts in others."""
-    structured: bool
+    open: bool
+    """Fields lie in the class that are not sealed: a sealed text may have got into one."""
+    shaped: tuple[str, ...]
+    """Of the decoded values, those that the decoder alone does not judge."""
 
-    def plain(self, patch: str) -> bool:
-        """Values alone, each of its field's type; says no in all doubt."""
+    def is_plain(self, patch: str) -> bool:
+        """Nothing but values, each of its field's kind; no in all doubt."""
         try:
             said = self.decode(patch)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+        except _BROKEN:
             return False
-        if self.structured or "\\u00" in patch or (self.mixed and "sealed:" in patch):
+        if "\\u00" in patch or (self.open and "sealed:" in patch) or len(patch) < _LEAST:
             return False
-        return bool(_json.encode(said) == patch.encode()) and patch != '{"v":{}}'
+        if self.shaped and any(getattr(said.v, each) is not UNSET for each in self.shaped):
+            return False
+        return bool(_encode(said) == patch.encode())
+
+
+_LEAST = len('{"v":{"a":0}}')
 
 
 @cache
 def _plan(entity: str, retention: str) -> _Plan:
     fields = {each.key: each for each in ENTITIES[entity].stored if each.retention == retention}
-    ordered = sorted(fields.values(), key=lambda each: each.key)
-    shapes = [(f"f{n}", Annotated[_SHAPES[each.type], _META[_kind(each)]] | None | UnsetType, UNSET)
-              if _kind(each) in _META else (f"f{n}", _SHAPES[each.type] | None | UnsetType, UNSET)
-              for n, each in enumerate(ordered)]  # fmt: skip
-    names = {f"f{n}": each.key for n, each in enumerate(ordered)}
-    if retention == CORE:  # as `append_fresh` writes it: before the others
-        shapes.insert(0, ("f", bool | UnsetType, UNSET))
+    keys = {key: each.group or key for key, each in fields.items()}
+    names, shapes, shaped = {}, [], []
+    for n, each in enumerate(sorted(fields.values(), key=lambda one: one.key)):
+        names[f"f{n}"] = each.key
+        shapes.append((f"f{n}", _shape(each) | None | UnsetType, UNSET))
+        if not each.sealed and (each.type is Type.JSON or _graver(each)):
+            shaped.append(f"f{n}")
+    if retention == CORE:  # the first, as `append_fresh` writes it
+        keys[DELETED] = DELETED
         names["f"] = DELETED
-    values = msgspec.defstruct("Values", shapes, rename=names, forbid_unknown_fields=True, omit_defaults=True)
-    whole = msgspec.defstruct("Patch", [("v", values)], forbid_unknown_fields=True)
-    return _Plan(
-        fields,
-        {**{key: each.group or key for key, each in fields.items()}, **({DELETED: DELETED} if retention == CORE else {})},
-        msgspec.json.Decoder(whole).decode,
-        mixed=not all(each.sealed for each in ordered),
-        structured=any(each.type in (Type.JSON, Type.RECORDS) and not each.sealed for each in ordered)
-        and retention != "base",
+        shapes.insert(0, ("f", bool | UnsetType, UNSET))
+    decode = msgspec.json.Decoder(_struct("Patch", [("v", _struct("Values", shapes, names))])).decode
+    return _Plan(fields, keys, decode, not all(each.sealed for each in fields.values()), tuple(shaped))
+
+
+def _struct(name: str, shapes: list[Any], names: dict[str, str] | None = None) -> Any:
+    return msgspec.defstruct(name, shapes, rename=names, forbid_unknown_fields=True, omit_defaults=True)
+
+
+def _shape(of: Field) -> Any:
+    """A field's values as the decoder knows them."""
+    if of.sealed:
+        return Annotated[str, Meta(pattern=rf"^{_SEALED}\Z", max_length=2 * LONGEST_TEXT)]
+    if of.type is Type.RECORDS:
+        parts = [(f"f{n}", _shape(part) | None | UnsetType, UNSET) for n, part in enumerate(of.parts)]
+        record: Any = _struct("Record", parts, {f"f{n}": part.key for n, part in enumerate(of.parts)})
+        return list[record]
+    return {
+        Type.INTEGER: Annotated[int, Meta(ge=-_NUMBER, le=_NUMBER)], Type.YEAR: Annotated[int, Meta(ge=0, le=9999)],
+        Type.BOOLEAN: bool, Type.DATE: Annotated[str, Meta(pattern=rf"^{_DATE}\Z")], Type.JSON: Any,
+        Type.REFERENCE: Annotated[str, Meta(pattern=rf"^(?:{_UUID})?\Z")], Type.CHOICES: list[_Text],
+    }.get(of.type, _Text)  # fmt: skip
+
+
+_Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
+
+
+# ---------------------------------------------------------------- one value
+
+
+def _value(of: Field, value: object) -> str | None:
+    if value is None:
+        return None
+    if of.sealed:
+        if not _is_text(value, _is_sealed):
+            return "not-sealed"
+        return "too-large" if len(str(value)) > 2 * LONGEST_TEXT else None
+    if of.type is not Type.JSON and any(_is_sealed(text) for text in _texts(value)):
+        return "sealed-elsewhere"
+    if any(len(text) > LONGEST_TEXT for text in _texts(value)):
+        return "too-large"
+    if _tells_more(of, value):
+        return "not-sealed"
+    return None if _fits(of, value) else "field-type"
+
+
+def _fits(of: Field, value: object) -> bool:
+    """Is it a value of the field's kind?"""
+    if of.type is Type.JSON:
+        return _is_shallow(value) and (of.key != "geometry" or _is_outline(value))
+    if of.type is Type.RECORDS:
+        parts = {part.key: part for part in of.parts}
+        return _all(value, lambda one: isinstance(one, dict) and all(
+            key in parts and (each is None or _fits(parts[key], each)) for key, each in one.items()
+        ))  # fmt: skip
+    if of.type is Type.CHOICES:
+        return _all(value, lambda one: _is_text(one, _is_clean))
+    if of.type is Type.BOOLEAN:
+        return isinstance(value, bool)
+    if of.type in (Type.INTEGER, Type.YEAR):
+        low, high = (0, 9999) if of.type is Type.YEAR else (-_NUMBER, _NUMBER)
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    if of.type is Type.REFERENCE:
+        return value == "" or _is_text(value, _is_id)
+    return _is_text(value, _is_date if of.type is Type.DATE else _is_clean)
+
+
+def _tells_more(of: Field, value: object) -> bool:
+    """Does it hold in the open what its sealed sister is for: a doubtful row's sealed fields, a sensitive group?"""
+    graver = _graver(of)
+    if of.type is Type.CHOICES:
+        return isinstance(value, list) and any(isinstance(word, str) and word in graver for word in value)
+    return isinstance(value, dict) and not graver.isdisjoint(value)
+
+
+@cache
+def _graver(of: Field) -> frozenset[str]:
+    """What may stand only in the field of the same name with `_sensitive`: its words, or the names of sealed fields."""
+    sisters = [
+        each for entity in ENTITIES.values() for each in entity if each.sealed and each.key == f"{of.key}_sensitive"
+    ]
+    if of.type is Type.CHOICES:
+        return frozenset(word for each in sisters for word in each.choices)
+    return _SEALED_KEYS if sisters and of.type is Type.JSON else frozenset()
+
+
+_SEALED_KEYS = frozenset(each.key for entity in ENTITIES.values() for each in entity if each.level >= 3)
+
+
+def _is_outline(value: object) -> bool:
+    try:
+        geometry.read(value)
+    except geometry.GeometryError:
+        return False
+    return True
+
+
+def _is_clean(text: str) -> bool:
+    return _has_control(text) is None
+
+
+def _texts(value: object) -> Iterable[str]:
+    """Every text in a value, keys too."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+
+
+def _is_shallow(value: object) -> bool:
+    """Lists and objects nest no deeper than anybody needs."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner for one in level if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]  # fmt: skip
+        if not level:
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- versions and marks
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The names an entity's fields go by. all: of fields; versions: of what has versions."""
+
+    all: frozenset[str]
+    versions: frozenset[str]
+
+    def is_mark(self, value: object) -> bool:
+        """[entry, [key…], on, {key: [version…]}]: one mark of an undo."""
+        if not (isinstance(value, list) and len(value) == 4 and isinstance(value[2], bool) and _is_entry(value[0])):
+            return False
+        keys, replaced = value[1], value[3]
+        known = (
+            isinstance(keys, list) and bool(keys) and _all(keys, lambda key: _is_text(key, self.versions.__contains__))
+        )
+        return known and _replaces({"r": replaced}, set(keys))
+
+
+@cache
+def _keys_of(entity: str) -> _Keys:
+    if entity == ALIAS:
+        return _Keys(frozenset({ON}), frozenset({ON}))
+    stored = ENTITIES[entity].stored
+    return _Keys(
+        frozenset({DELETED, *(each.key for each in stored)}),
+        frozenset({DELETED, *(each.group or each.key for each in stored)}),
     )
 
 
-def _written(entity: str, plan: _Plan, patch: str) -> str | None:
-    """The long way: every key and every value one by one."""
-    said = _read(patch)
-    if said is None or not set(said) <= {"v", "r", "s"} or not isinstance(said.get("v"), dict) or not said["v"]:
-        return "patch-shape"
-    values = said["v"]
-    for key, value in values.items():
-        if key not in plan.keys:
-            return "field-class" if key == DELETED or _is_stored(entity, key) else "unknown-field"
-        if reason := _value(plan.fields.get(key), value):
-            return reason
-    if not _replaced_fit(said.get("r", {}), {plan.keys[key] for key in values}):
-        return "patch-shape"
-    if "s" in said and (DELETED not in values or not _all(said["s"], _is_ref)):
-        return "patch-shape"
-    return None
+def _replaces(said: Mapping[str, Any], keys: set[str]) -> bool:
+    """Are the replaced versions those of these keys, if there are any?"""
+    replaced = said.get("r", {})
+    return (
+        isinstance(replaced, dict)
+        and set(replaced) <= keys
+        and all(_all(each, _is_version) for each in replaced.values())
+    )
 
 
-def _is_stored(entity: str, key: str) -> bool:
-    return key in ENTITIES[entity] and ENTITIES[entity][key].stored
+def _is_version(value: object) -> bool:
+    """[n, seq], or with device and epoch between them where another chain wrote it."""
+    return isinstance(value, list) and len(value) in (2, 4) and _counts(value[0], 1) and _is_entry(value[1:])
+
+
+def _is_entry(value: object) -> bool:
+    """[seq], or [device, epoch, seq]."""
+    if not isinstance(value, list) or len(value) not in (1, 3) or not _counts(value[-1], 1):
+        return False
+    return len(value) == 1 or (_is_text(value[0], _is_device) and _is_text(value[1], _is_id))
+
+
+def _counts(value: object, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= _NUMBER
+
+
+def _is_text(value: object, fits: Callable[[str], object]) -> bool:
+    return isinstance(value, str) and bool(fits(value))
+
+
+def _all(values: object, fits: Callable[[Any], object]) -> bool:
+    return isinstance(values, list | tuple) and all(map(fits, values))
+
+
+# ---------------------------------------------------------------- one chain
+
+
+@dataclass(slots=True)
+class Heads:
+    """What holds from one entry of a chain to the next: it begins with its epoch, and a batch lies in one piece.
+
+    Ask for every entry that is new here, in their order; `begun`: batches of which the ledger had entries before.
+    """
+
+    epoch: str
+    current: tuple[str, str, str, str, int] | None = None
+    done: set[str] = field(default_factory=set)
+
+    def problem(
+        self, seq: int, at: str, account: str, purpose: str, batch: str, format_: int, action: str, row: str
+    ) -> str | None:
+        """Codes: head-shape, epoch-place, batch-differs, batch-split."""
+        said = (batch, at, account, purpose, format_)
+        if said != self.current:
+            if self.current is not None:
+                if batch == self.current[0]:
+                    return "batch-differs"
+                self.done.add(self.current[0])
+            if batch in self.done:
+                return "batch-split"
+            if not (_is_id(batch) and _is_time(at) and _is_id(account) and _is_code(purpose)):
+                return "head-shape"
+            self.current = said
+        if (seq == 1) is not (action == "epoch") or (seq == 1 and row != self.epoch):
+            return "epoch-place"
+        return None

@@ -103,10 +103,15 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The payload's first line: the newest registry, and the sender's level-3 ring for the centre."""
+    """The payload's first line.
+
+    registry: the newest one, if the recipient has an older; ring: level-3 keys of the committee, by id; erased: the
+    ids of the erasures that the sender has carried out, its confirmation.
+    """
 
     registry: Signed | None = None
     ring: dict[str, bytes] | None = None
+    erased: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)

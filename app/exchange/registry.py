@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Literal
 
 import msgspec
@@ -13,7 +15,15 @@ from app.exchange import signing
 from app.exchange.signing import Signed
 
 REGISTRY, REQUEST = "registry", "request"
+Chain = tuple[str, str, str]
+"""(device, epoch, committee)"""
 Role = Literal["committee", "centre"]
+VALID = timedelta(days=400)
+"""How long a registry counts after it was signed: whoever never hears of a revocation stops trusting in the end."""
+OF_CENTRE = frozenset({"account", "doubtful"})
+"""What a centre's device may not write in a committee's chain: accounts and rows of rosters are the committee's own."""
+OF_STREET = frozenset({"group"})
+"""What only the street writes; a committee writes one row of `committee`, itself."""
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -52,10 +62,14 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All devices, as the root key signed them last. A greater `version` takes the place of a smaller one."""
+    """All devices, as the root key signed them last. A greater `version` takes the place of a smaller one.
+
+    until: the last day (ISO) on which it counts.
+    """
 
     street: str
     version: int
+    until: str
     rehearsal: bool
     root: bytes
     members: tuple[Member, ...] = ()
@@ -70,16 +84,32 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             if not each.revoked and role in (None, each.role) and committee in (None, each.committee)
         ]
 
-    def verdict(self, device: str, epoch: str, committee: str, seq: int) -> str | None:
-        """Why an entry does not count, or None: a function of the entry and the registry alone."""
+    def is_expired(self, today: date) -> bool:
+        return today.isoformat() > self.until
+
+    def verdict(self, chain: Chain, last: int, rows: Iterable[tuple[str, str]]) -> str | None:
+        """Why a batch does not count, or None: a function of its entries and the registry alone.
+
+        last: the seq of its last entry that is no erase, 0 if all are: a later revocation never voids an erase, because
+        the bytes are gone. rows: (entity, id) of what it writes.
+        Codes: device-unknown, device-elsewhere, device-revoked, row-not-theirs.
+        """
+        device, epoch, committee = chain
         member = self.member(device)
         if member is None:
             return "device-unknown"
         if member.role == "committee" and member.committee != committee:
             return "device-elsewhere"
-        if member.revoked and seq >= member.from_seq.get(f"{epoch}|{committee}", 0):
+        if any(not self._may_write(member, committee, entity, row) for entity, row in rows):
+            return "row-not-theirs"
+        if member.revoked and last and last >= member.from_seq.get(f"{epoch}|{committee}", 0):
             return "device-revoked"
         return None
+
+    def _may_write(self, member: Member, committee: str, entity: str, row: str) -> bool:
+        if member.role == "centre":
+            return entity not in OF_CENTRE or committee in (self.street, ids.office_id(self.street))
+        return entity not in OF_STREET and (entity != "committee" or row == committee)
 
 
 def member_of(request: Request) -> Member:
@@ -104,10 +134,11 @@ def signed_registry(registry: Registry, root: Ed25519PrivateKey) -> Signed:
     return signing.sign(REGISTRY, registry, root)
 
 
-def read_registry(signed: Signed, root: bytes | None, held: int = 0) -> Registry:
+def read_registry(signed: Signed, root: bytes | None, held: int = 0, today: date | None = None) -> Registry:
     """A registry signed by this root (None: by the one it names, whose words a person then confirms).
 
-    held: the version that stands here. Raises NotTrusted: registry-forged, registry-old.
+    held: the version that stands here. Raises NotTrusted: registry-forged, registry-old, registry-expired (if a day is
+    given).
     """
     registry = signing.parse(signed, Registry)
     signing.verify(signed, REGISTRY, root if root is not None else registry.root)
@@ -117,6 +148,8 @@ def read_registry(signed: Signed, root: bytes | None, held: int = 0) -> Registry
         raise NotTrusted("registry-forged")
     if registry.version < held:
         raise NotTrusted("registry-old", version=registry.version, held=held)
+    if today is not None and registry.is_expired(today):
+        raise NotTrusted("registry-expired", until=registry.until)
     return registry
 
 

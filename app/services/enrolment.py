@@ -6,7 +6,8 @@ Nobody trusts a file alone: the centre hears the request's words by telephone, t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -54,10 +55,8 @@ def keep(connection: Connection, signed: Signed, registry: Registry) -> set[str]
     keep_secret(connection, devices.ROOT, registry.root)
     keep_secret(connection, devices.REGISTRY, signing.to_bytes(signed))
     verdicts: dict[str, dict[str, str | None]] = {}
-    own = own_device(connection).id
-    for batch, device, epoch, committee, seq in devices.batches(connection):
-        verdict = None if device == own else registry.verdict(device, epoch, committee, seq)
-        verdicts.setdefault(committee, {})[batch] = verdict
+    for batch, chain, last, rows in devices.batches(connection):
+        verdicts.setdefault(chain[2], {})[batch] = registry.verdict(chain, last, rows)
     changed: set[str] = set()
     for committee, said in verdicts.items():
         changed |= merging.refuse(connection, committee, said)
@@ -73,6 +72,7 @@ def status(session: Session) -> Values:
     registry = found[1]
     return {
         "enrolled": True, "root_words": root_words(registry.root), "version": registry.version,
+        "until": registry.until, "expired": registry.is_expired(session.now().date()),
         "members": [
             {"device": each.id, "committee": each.committee, "name": each.name, "code": each.code, "role": each.role,
              "revoked": each.revoked}
@@ -85,7 +85,7 @@ def status(session: Session) -> Values:
 
 
 def found_street(
-    connection: Connection, key: Ed25519PrivateKey, street: str, name: str, code: str, *, rehearsal: bool
+    connection: Connection, key: Ed25519PrivateKey, street: str, name: str, code: str, today: date, *, rehearsal: bool
 ) -> None:
     """A centre pins its root key and writes the first registry, with itself in it."""
     device = own_device(connection)
@@ -95,8 +95,9 @@ def found_street(
         rehearsal=rehearsal,
     )  # fmt: skip
     registry = Registry(
-        street=street, version=1, rehearsal=rehearsal, root=root, members=(registries.member_of(asked),)
-    )
+        street=street, version=1, until=_until(today), rehearsal=rehearsal, root=root,
+        members=(registries.member_of(asked),),
+    )  # fmt: skip
     keep(connection, registries.signed_registry(registry, key), registry)
 
 
@@ -158,17 +159,35 @@ def approve(session: Session, file: Path, root_file: Path, password: str, finger
     }  # fmt: skip
 
 
-def revoke(session: Session, device: str, from_seq: int, root_file: Path, password: str) -> Values:
-    """Take a device out: what it wrote from this seq on, in each of its chains, counts nowhere any more.
+def renew(session: Session, root_file: Path, password: str) -> Values:
+    """Sign the registry anew, unchanged, so that it counts for another while. {version, until}"""
+    session.require("devices.approve")
+    signed = _signed_anew(session, root_file, password, lambda members: members)
+    registry = registries.read_registry(signed, None)
+    return {"version": registry.version, "until": registry.until}
 
+
+def revoke(
+    session: Session, device: str, from_seq: int | None, root_file: Path, password: str, *,
+    chains: Mapping[str, int] | None = None,
+) -> Values:  # fmt: skip
+    """Take a device out: what it wrote from some seq on counts nowhere any more.
+
+    from_seq: of the chain it wrote last; of its older ones (before a restore) what came so far still counts. None: all
+    that came so far counts; 0: nothing does. chains: another seq for single epochs.
     Raises UserError("device-not-known") and what `approve` raises of the root key.
     """
     session.require("devices.revoke")
     with session.db.reading() as connection:
         known = need(connection)[1].member(device)
-        spans = {f"{c.epoch}|{c.committee}": from_seq for c in devices.chains(connection) if c.device == device}
+        held_here = [chain for chain in devices.chains(connection) if chain.device == device]
     if known is None:
         raise UserError("device-not-known", device=device)
+    spans = {}
+    for chain in held_here:  # in the order in which they were begun
+        newest = chain.n == max(each.n for each in held_here if each.committee == chain.committee)
+        first = chain.seq + 1 if from_seq is None or (from_seq and not newest) else from_seq
+        spans[f"{chain.epoch}|{chain.committee}"] = (chains or {}).get(chain.epoch, first)
     gone = msgspec.structs.replace(known, revoked=True, from_seq=spans)
     registry = _signed_anew(session, root_file, password, lambda members: _with(members, gone))
     root = registries.read_registry(registry, None).root
@@ -178,7 +197,7 @@ def revoke(session: Session, device: str, from_seq: int, root_file: Path, passwo
 def accept(session: Session, file: Path, words: str) -> Values:
     """Trust the street: the words of its root key were compared with the centre by telephone.
 
-    Raises NotTrusted: registry-unreadable, registry-forged, registry-old, root-words-wrong, root-other,
+    Raises NotTrusted: registry-unreadable, registry-forged, registry-old, registry-expired, root-words-wrong, root-other,
     device-not-listed; UserError("rehearsal-mixed").
     """
     session.require("devices.enrol")
@@ -186,7 +205,7 @@ def accept(session: Session, file: Path, words: str) -> Values:
     with session.db.transaction() as connection:
         before = held(connection)
         pinned = before[1].root if before else None
-        registry = registries.read_registry(signed, None, before[1].version if before else 0)
+        registry = registries.read_registry(signed, None, before[1].version if before else 0, session.now().date())
         if pinned is not None and registry.root != pinned:
             raise NotTrusted("root-other")
         if not fingerprints.same(words, root_words(registry.root)):
@@ -213,11 +232,17 @@ def _signed_anew(
         _, registry = need(connection)
         if key.public_key().public_bytes_raw() != registry.root:
             raise NotTrusted("root-key-other")
-        anew = msgspec.structs.replace(registry, version=registry.version + 1, members=change(registry.members))
+        anew = msgspec.structs.replace(
+            registry, version=registry.version + 1, until=_until(session.now().date()), members=change(registry.members)
+        )
         signed = registries.signed_registry(anew, key)
         changed = keep(connection, signed, anew)
     session.happened(changed)
     return signed
+
+
+def _until(today: date) -> str:
+    return (today + registries.VALID).isoformat()
 
 
 def _with(members: tuple[Member, ...], one: Member) -> tuple[Member, ...]:

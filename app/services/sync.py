@@ -24,7 +24,7 @@ from app.exchange.bundles import Enclosed, Manifest, Opened, Payload, Seen, Span
 from app.exchange.registry import Member, Registry
 from app.exchange.signing import Signed
 from app.files import ReadBackError, write_atomic
-from app.services import enrolment, receiving
+from app.services import enrolment, moves, receiving
 from app.services.session import Session
 from app.services.values import Values
 
@@ -52,7 +52,7 @@ def export(
     if not out.is_dir():
         raise UserError("folder-missing", folder=str(out))
     with session.db.reading() as connection:
-        _, registry = enrolment.need(connection)
+        registry = _valid(session, connection)
         peers = [
             peer for peer in peers_of(session, registry, to, sibling) if has_news(session, connection, registry, peer)
         ]
@@ -91,10 +91,11 @@ def spans_of(connection: Connection, registry: Registry, peer: Member, said: Ann
     found = []
     for chain in _shared_chains(connection, registry, peer):
         seq, digest = said.seq_of(chain.key)
-        if seq > chain.seq:
-            continue
-        agreed = seq == 0 or devices.digest_at(connection, chain, seq) == digest
-        found.append((chain, seq if agreed else 0))
+        if chain.key in said.forked:
+            found.append((chain, 0))
+        elif seq <= chain.seq:
+            agreed = seq == 0 or devices.digest_at(connection, chain, seq) == digest
+            found.append((chain, seq if agreed else 0))
     return [(chain, after) for chain, after in found if after < chain.seq]
 
 
@@ -102,7 +103,7 @@ def has_news(session: Session, connection: Connection, registry: Registry, peer:
     said = devices.announced(connection, peer.id)
     if any(devices.has_news(connection, chain, after) for chain, after in spans_of(connection, registry, peer, said)):
         return True
-    if registry.version > said.registry or _owes_ring(session, peer, said):
+    if registry.version > said.registry or _ring_owed(session, peer, said):
         return True
     told = {tuple(chain): seq for *chain, seq, _ in said.told}
     mine = {chain.key for chain in _shared_chains(connection, registry, peer) if chain.device == session.device}
@@ -113,11 +114,15 @@ def has_news(session: Session, connection: Connection, registry: Registry, peer:
     )
 
 
-def _owes_ring(session: Session, peer: Member, said: Announced) -> bool:
-    return (
-        session.role == "committee" and peer.role == "centre" and session.ring is not None
-        and not set(session.ring.keys) <= set(said.ring)
-    )  # fmt: skip
+def _ring_owed(session: Session, peer: Member, said: Announced) -> dict[str, bytes]:
+    """The level-3 keys of the committee between the two that this PC has and the other has not said to have.
+
+    To the centre they go after enrolment and whenever they grow; from it they come to a further or a new PC of the
+    committee; two PCs of one committee give each other theirs.
+    """
+    if session.role == peer.role == "centre":
+        return {}
+    return {key: value for key, value in session.ring_keys(_between(session, peer)).items() if key not in said.ring}
 
 
 def _export(session: Session, out: Path, peer: Member, progress: Progress, cancelled: Cancelled) -> Values:
@@ -128,8 +133,11 @@ def _export(session: Session, out: Path, peer: Member, progress: Progress, cance
         said = devices.announced(connection, peer.id)
         spans = spans_of(connection, registry, peer, said)
         payload, total = Payload(), sum(chain.seq - after for chain, after in spans)
-        ring = dict(session.ring.keys) if session.ring and _owes_ring(session, peer, said) else None
-        payload.add(Enclosed(registry=signed if registry.version > said.registry else None, ring=ring))
+        payload.add(Enclosed(
+            registry=signed if registry.version > said.registry else None,
+            ring=_ring_owed(session, peer, said) or None,
+            erased=history.erased(connection, [_between(session, peer)]),
+        ))  # fmt: skip
         done = 0
         for chain, after in spans:
             for record in merging.records(connection, chain.n, after):
@@ -173,7 +181,8 @@ def _manifest(
         chains=tuple(Span(*chain.key, after + 1, chain.seq, chain.head.hex()) for chain, after in spans),
         seen=tuple(Seen(*chain.key, chain.seq, chain.head.hex()) for chain in chains),
         refused=tuple(devices.refused(connection, None if peer.role == "centre" else peer.committee)),
-        registry=registry.version, rings=session.ring_ids(connection, peer.committee), at=at,
+        registry=registry.version, at=at,
+        rings=session.ring_ids(connection, _between(session, peer)),
         until=max((history.last_change(connection, each) or "" for each in committees), default=""),
         entries=0, size=payload.size, sha256="",
     )  # fmt: skip
@@ -208,18 +217,19 @@ def merge(
     """Take bundles in, each in one transaction of its own.
 
     Returns per file: file, applied, duplicates, refused [{batch, code}], conflicts, aside [{code, device, …}] (chains
-    that were put aside) and error (None, or the UserError that stopped this file; the others go on).
+    that were put aside), notices, rewritten (own entries written again after a fork), moves (people carried between committees)
+    and error (None, or the UserError that stopped this file; the others go on).
     """
     session.require("bundles.merge")
     results = []
     for file in files:
         check(cancelled)
         try:
-            results.append(_merge(session, file, progress, cancelled))
+            results.append(_merge(session, file, progress, cancelled) | {"moves": moves.carry(session)})
         except UserError as error:
             results.append({
                 "file": str(file), "applied": 0, "duplicates": 0, "refused": [], "conflicts": 0, "aside": [],
-                "error": error,
+                "notices": [], "rewritten": 0, "moves": [], "error": error,
             })  # fmt: skip
     return results
 
@@ -257,32 +267,54 @@ def _trusted(session: Session, connection: Connection, file: Path) -> tuple[Open
 
 def _merge(session: Session, file: Path, progress: Progress, cancelled: Cancelled) -> Values:
     with session.db.transaction() as connection:
-        opened, sender, device, _ = _trusted(session, connection, file)
+        opened, sender, _, _ = _trusted(session, connection, file)
         manifest = opened.manifest
-        enclosed, lines = bundles.contents(opened)
-        changed = _take_registry(connection, enclosed.registry)
-        _, registry = enrolment.need(connection)
-        if enclosed.ring is not None and session.role == "centre":
-            session.keep_ring(connection, sender.committee, enclosed.ring)
+        enclosed, _ = bundles.contents(opened)
+        changed = _take_registry(session, connection, enclosed.registry)
+        registry = _valid(session, connection)
+        if enclosed.ring is not None:
+            session.keep_ring(connection, _between(session, sender), enclosed.ring)
         before = history.conflict_count(connection)
-        merged, aside, refused = receiving.entries(
-            connection, registry, device.id, manifest, lines, progress, cancelled
+        received = receiving.entries(
+            connection, registry, session.author, manifest, lambda: bundles.contents(opened)[1], progress, cancelled
         )
-        changed |= merged.changed
-        receiving.announcement(connection, sender, manifest)
+        receiving.announcement(connection, sender, manifest, enclosed, received.aside)
+        changed |= received.merged.changed
         conflicts = max(0, history.conflict_count(connection) - before)
     with session.noting("receive") as writing:
-        writing.act("receive", "bundle", sender.id, {"applied": merged.applied})
+        writing.act("receive", "bundle", sender.id, {"applied": received.merged.applied})
     session.happened(changed)
     return {
-        "file": str(file), "applied": merged.applied, "duplicates": merged.duplicates, "refused": refused,
-        "conflicts": conflicts, "aside": aside, "error": None, "from": sender.name, "until": manifest.until,
+        "file": str(file), "applied": received.merged.applied, "duplicates": received.merged.duplicates,
+        "refused": received.refused, "conflicts": conflicts, "aside": received.aside, "notices": received.notices,
+        "rewritten": received.rewritten, "error": None, "from": sender.name, "until": manifest.until,
     }  # fmt: skip
 
 
-def _take_registry(connection: Connection, signed: Signed | None) -> set[str]:
+def _between(session: Session, peer: Member) -> str:
+    """The committee whose data two PCs exchange."""
+    return session.committee_id if session.role == "committee" else peer.committee
+
+
+def _take_registry(session: Session, connection: Connection, signed: Signed | None) -> set[str]:
+    """Trust a newer registry that came along; one as old as ours or older is left aside: bundles come late, too.
+
+    Raises NotTrusted: registry-forged, registry-expired.
+    """
     if signed is None:
         return set()
     _, held = enrolment.need(connection)
-    newer = registries.read_registry(signed, held.root)
-    return enrolment.keep(connection, signed, newer) if newer.version > held.version else set()
+    came = registries.read_registry(signed, held.root)
+    if came.version <= held.version:
+        return set()
+    if came.is_expired(session.now().date()):
+        raise NotTrusted("registry-expired", until=came.until)
+    return enrolment.keep(connection, signed, came)
+
+
+def _valid(session: Session, connection: Connection) -> Registry:
+    """The registry, if it still counts. Raises UserError("not-enrolled"), NotTrusted("registry-expired")."""
+    _, registry = enrolment.need(connection)
+    if registry.is_expired(session.now().date()):
+        raise NotTrusted("registry-expired", until=registry.until)
+    return registry

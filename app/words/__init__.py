@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 AREAS = (
-    "acts", "desks", "findings", "keys", "ledger", "maps", "places", "records", "reports", "rosters", "screen", "sheets",
+    "accounts", "acts", "desks", "findings", "keys", "ledger", "maps", "places", "records", "reports", "rosters", "screen", "sharing", "sheets",
     "sync",
 )  # fmt: skip
 

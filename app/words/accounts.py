@@ -1,0 +1,60 @@
+"""Words about accounts: roles, admitting and removing, recovery, waiting at the log-in."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "role-head": "书记/主任",
+    "role-worker": "社工",
+    "role-group_head": "分社区主任",
+    "role-data": "数据组",
+    "role-leader": "街道领导",
+    "role-line": "条线",
+    "role-administrator": "系统管理员",
+    "role-auditor": "审计",
+    "role-head-means": "本居委会的全部工作，可查看敏感信息，可管理账号",
+    "role-worker-means": "录入和走访；只看分给自己的楼号和个案的敏感信息",
+    "role-group_head-means": "看所管居委会的基本信息，不看敏感信息",
+    "role-data-means": "收发数据包、处理冲突、报表，可查看敏感信息",
+    "role-leader-means": "只看地图和汇总数，不看个人",
+    "role-line-means": "只看本条线需要的内容",
+    "role-administrator-means": "管账号、设备、备份；不看居民信息",
+    "role-auditor-means": "只查操作留痕，不看内容",
+    "account-roles-empty": "请至少选一个角色，没有角色的账号什么也做不了。",
+    "account-role-unknown": "没有“{role}”这个角色。可以用的是：{known}。",
+    "last-admitter": (
+        "“{account}”是最后一个能添加账号的人（书记/主任或系统管理员）。停用或改掉它，就再没有人能添加账号了。"
+        "请先另加一个书记或系统管理员。"
+    ),
+    "rotation-unfinished": (
+        "“{account}”已经不能再登录。换新钥匙没有做完（磁盘可能满了或不能写），数据没有丢；下次打开工作区时会自动接着做完。"
+    ),
+    "keys-unwritable": "写不了钥匙文件（{folder}），可能磁盘已满或不能写。没有改动任何账号；请腾出空间再试。",
+    "login-wait": "密码连续输错，请等 {seconds} 秒再试。",
+    "login-wait-minutes": "密码连续输错，请等 {minutes} 分 {seconds} 秒再试。",
+    "workspace-on-share": (
+        "{folder} 在网络共享盘上。楼图的数据只放在本机磁盘：共享盘上的文件可能损坏，别人也能拿到。请换一个本机文件夹。"
+    ),
+    # recovery
+    "recovery-none": "这个工作区没有可用的恢复卡：没有印过，或已经用过。请用别的账号登录，或与街道联系。",
+    "recovery-code-wrong": "恢复码打不开这个工作区。可能是旧卡（印了新卡后旧卡作废），或是别的电脑的卡。",
+    "recovery-code-letter": "恢复码里没有“{letter}”这个字。请对照卡片再看一遍；卡上没有 0、1、I、O、Z。",
+    "recovery-code-length": "恢复码应有 {needed} 个字，现在是 {count} 个。请对照卡片检查有没有漏掉的组。",
+    "recovery-code-group": "第 {group} 组“{said}”抄错了，请对照卡片重看这一组。",
+    "recovery-made": "已印好恢复卡：{out}。请打印出来、封好、锁进保险柜，然后删掉这个文件。",
+    "recovery-voids": "以前印的恢复卡从现在起作废，请销毁。",
+    "recovery-without-ring": "当前账号不能看敏感信息，所以这张卡只能恢复账号，不含敏感信息的钥匙。",
+    "recovered": "已为“{account}”设好新密码。用过的恢复卡已作废，请马上再印一张。",
+    "recovered-new": "已新建账号“{account}”（{titles}）。用过的恢复卡已作废，请马上再印一张。",
+    # done
+    "account-added": "已新增账号“{account}”（{titles}）。",
+    "account-added-owed": "已新增账号“{account}”（{titles}）。敏感信息要等能看敏感信息的账号下次登录后，它才能看。",
+    "account-changed": "已更改账号“{account}”：{titles}。",
+    "account-removed": "已停用账号“{account}”，并换了新钥匙。它从现在起不能登录；它以前自己留下的旧拷贝仍能打开。",
+    "account-removed-owed": (
+        "已停用账号“{account}”，并换了数据库钥匙。敏感信息的新钥匙要等能看敏感信息的账号下次登录时换好。"
+    ),
+    "account-password": "密码已改。下次登录用新密码。",
+    "accounts-admitted": "已为 {names} 开通敏感信息（管理员新增时留下的）。若不认识，请到管理里停用。",
+    "owed-ring-admit": "“{account}”还不能看敏感信息：等能看敏感信息的账号登录一次，就自动开通。",
+    "owed-ring-renew": "“{names}”离开后，敏感信息的钥匙还没有换：等能看敏感信息的账号登录一次，就自动换好。",
+}
