@@ -151,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
         a("entity", metavar="ENTITY"),
         a("values", metavar="FIELD=VALUE", nargs="+"),
         a("--source", default="", help="来源"),
+        a("--committee", metavar="C", default="", help="街道替哪个居委会登记（任务、来沪、事件等）"),
     )
     command(
         commands,
@@ -173,6 +174,8 @@ def parser() -> argparse.ArgumentParser:
         a("--maker", help="填表人"),
     )
     _exchange(command, group, a)
+    _sharing(command, commands, group, a)
+    _upkeep(command, commands, group, a)
     ledger = group("ledger", "操作留痕")
     command(ledger, "verify", "核对留痕是否完整", "ledgers.verify")
     command(
@@ -187,7 +190,34 @@ def parser() -> argparse.ArgumentParser:
     command(
         ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建")
     )
+    _accounts(command, group, a)
     return top
+
+
+def _accounts(command: Any, group: Any, a: Any) -> None:
+    """Who may enter, and the way back in."""
+    name, secret = a("name", metavar="NAME", help="账号"), a("--new-password-file", metavar="F", required=True)
+    scope = (
+        a("--committees", metavar="C,…", help="负责的居委会（名称、代码或编号）；写空为全部"),
+        a("--buildings", metavar="REF,…", help="包块楼号；写空为没有"),
+    )
+    account = group("account", "账号")
+    command(
+        account, "add", "新增账号", "accounts.add", name, secret, *scope,
+        a("--roles", metavar="R,…", required=True, help="head,worker,group_head,data,leader,line,administrator,auditor"),
+    )  # fmt: skip
+    command(account, "remove", "停用账号，并换新钥匙", "accounts.remove", name)
+    command(account, "list", "列出账号", "accounts.listing")
+    command(account, "set", "改角色和范围", "accounts.set_", name, a("--roles", metavar="R,…"), *scope)
+    command(account, "password", "改自己的密码", "accounts.change_password", secret)
+    command(
+        account, "recovery-sheet", "印恢复卡（旧卡作废）", "accounts.recovery_sheet",
+        a("--out", metavar="F.pdf", required=True),
+    )  # fmt: skip
+    command(
+        account, "recover", "用恢复卡为 --account 设新密码", "accounts.recover",
+        a("--code-file", metavar="F", required=True, help="存放恢复码的文件"), secret,
+    )  # fmt: skip
 
 
 def _maps_and_paper(command: Any, commands: Any, imports: Any, a: Any) -> None:
@@ -252,6 +282,54 @@ def _exchange(command: Any, group: Any, a: Any) -> None:
         a("--household", metavar="PATH", required=True, help="落在哪一户"),
     )  # fmt: skip
     command(move, "list", "在办的迁移", "moves.listing")
+
+
+def _upkeep(command: Any, commands: Any, group: Any, a: Any) -> None:
+    """Erasing, backups, restoring."""
+    erase = group("erase", "清除到期内容")
+    command(
+        erase, "propose", "列出应清除的内容", "upkeep.erase_propose",
+        a("resident", metavar="RESIDENT", nargs="?", help="本人要求删除时：这个人的全部内容"),
+        a("--on", metavar="DATE", help="到这一天为止应清除的（默认今天）"),
+    )  # fmt: skip
+    command(
+        erase, "confirm", "两个人确认清除", "upkeep.erase_confirm", a("ids", metavar="ID", nargs="+"),
+    )  # fmt: skip
+    command(
+        commands, "backup", "备份工作区", "upkeep.backup", a("dir", metavar="DIR"),
+        a("--full", action="store_true", help="逐条核对留痕"),
+    )  # fmt: skip
+    command(
+        commands, "restore", "从备份恢复", "upkeep.restore", a("file", metavar="F"),
+        a("--into", metavar="DIR", help="恢复到这个文件夹（默认 --data；那里已有的工作区会移开，不会删除）"),
+        a("--erasures", metavar="F", action="append", default=[], help="另外的清除清单"),
+    )  # fmt: skip
+
+
+def _sharing(command: Any, commands: Any, group: Any, a: Any) -> None:
+    """What was shared, what a head looks through, a resident's own view, extracts."""
+    command(
+        commands, "shares", "信息共享台账", "sharing.listing", a("--out", metavar="F.xlsx", help="存为一份表，给审计"),
+        a("--since", metavar="DATE", help="从哪天起"), a("--until", metavar="DATE", help="到哪天为止"),
+    )  # fmt: skip
+    command(
+        commands, "disclose", "本人查询：一位居民的全部信息", "sharing.disclose", a("resident", metavar="RESIDENT"),
+        a("--out", metavar="F.pdf", required=True),
+    )  # fmt: skip
+    review = group("review", "含敏感信息的导出，待书记过目")
+    command(review, "list", "列出待过目的导出", "sharing.review_list")
+    command(review, "done", "已阅", "sharing.review_done", a("batch", metavar="BATCH"))
+    extract = group("extract", "给条线部门的摘录")
+    command(
+        extract, "make", "制作摘录（街道中心）", "sharing.extract_make",
+        a("--fields", metavar="F1,F2", action="append", required=True, help="哪些字段"),
+        a("--committees", metavar="C1,C2", action="append", required=True, help="哪些居委会"),
+        a("--until", metavar="DATE", required=True, help="最后一天"),
+        a("--for", dest="name", metavar="NAME", required=True, help="交给谁"),
+        a("--extract-password-file", metavar="F", required=True, help="摘录的密码"),
+        a("--out", metavar="F.ltx", required=True),
+    )  # fmt: skip
+    command(extract, "show", "看摘录（不需要工作区）", "sharing.extract_show", a("file", metavar="F.ltx"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.domain.findings import UserError
+
+
+class DiskFullError(UserError, OSError):
+    """A disk that takes no more, or fails. Also an OSError: who has words of its own for that catches it as before."""
+
+
+def refused_by_disk(problem: OSError) -> bool:
+    """Is it the disk that is full or fails, rather than a name or a right?"""
+    return problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`; when the block ends well it is flushed to the disk and takes its place."""
+    """A temporary name beside `path`; when the block ends well it is flushed to the disk and takes its place.
+
+    Raises UserError("disk-full"), which is an OSError here, and other OSErrors as they are.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary
@@ -19,6 +34,10 @@ def replacing(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         temporary.replace(path)
         _sync_folder(path.parent)
+    except OSError as problem:
+        if isinstance(problem, UserError) or not refused_by_disk(problem):
+            raise
+        raise DiskFullError("disk-full", folder=str(path.parent)) from problem
     finally:
         temporary.unlink(missing_ok=True)
 

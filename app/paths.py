@@ -9,6 +9,9 @@ DATABASE = "loutu.db"
 KEYS = "keys.json"
 ATTEMPTS = "attempts"
 LOCK = ".lock"
+ERASURES = "erasures.json"
+BACKUPS = "backups"
+"""A folder beside the workspace."""
 
 
 def resources() -> Path:

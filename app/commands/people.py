@@ -10,7 +10,7 @@ from app.domain.fields import ENTITIES, Entity, Type
 from app.domain.findings import UsageError, UserError
 from app.domain.values import parse
 from app.domain.values import show as shown
-from app.services import records, search
+from app.services import enrolment, records, search
 from app.words import say
 
 FIND_COLUMNS = ("name", "sex", "path", "phone", "id")
@@ -50,7 +50,8 @@ def add(chosen: argparse.Namespace) -> Result:
     entity = _entity(chosen.entity)
     values = {key: value for key, value in _values(entity, chosen.values).items() if value is not None}
     with opened(chosen) as session:
-        done = records.add(session, entity.key, values, source=chosen.source)
+        committee = enrolment.committee_of(session, chosen.committee) if chosen.committee else ""
+        done = records.add(session, entity.key, values, source=chosen.source, committee=committee)
     return _changed(done), say("added", entity=entity.title, id=done.id), 0
 
 

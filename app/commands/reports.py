@@ -19,15 +19,15 @@ def report(chosen: argparse.Namespace) -> Result:
             raise UsageError("pair-invalid", value=pair)
         where.append((key, value))
     with opened(chosen) as session:
-        second = _second(chosen, session.folder)
+        signing = second(chosen, session.folder)
         done = reports.fill(
-            session, Path(chosen.template), Path(chosen.out), where=where, maker=chosen.maker, second=second,
+            session, Path(chosen.template), Path(chosen.out), where=where, maker=chosen.maker, second=signing,
             progress=progress,
         )  # fmt: skip
     return done, say("report-done", **done), 0
 
 
-def _second(chosen: argparse.Namespace, folder: Path) -> str | None:
+def second(chosen: argparse.Namespace, folder: Path) -> str | None:
     """The second account's id, its password checked; None if none was named."""
     name = getattr(chosen, "second", None)
     if not name:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
-from app.files import refused_by_disk
+from app.files import DiskFullError, refused_by_disk
 from app.paths import LOCK
 
 __all__ = ["Connection", "Database", "create", "hold", "open"]
@@ -47,7 +47,7 @@ def _told(path: Path) -> Iterator[None]:
     except (sqlcipher3.OperationalError, OperationalError) as problem:
         if not any(words in str(problem) for words in REFUSALS):
             raise
-        raise UserError("disk-full", folder=str(path.parent)) from problem
+        raise DiskFullError("disk-full", folder=str(path.parent)) from problem
 
 
 def _driver(path: Path, key: bytes, *, reading: bool) -> Any:
@@ -185,7 +185,7 @@ class Database:
                 self._held, self._readers, self._keys = None, threading.local(), (key, self._key)
             self._connect()
             if self._key != key:
-                raise UserError("disk-full", folder=str(self.path.parent))
+                raise DiskFullError("disk-full", folder=str(self.path.parent))
             # no page under the old key stays in the file
             self._held_driver().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -103,14 +103,12 @@ def last_written(connection: Connection, committee: str, rows: Sequence[str]) ->
     found: dict[str, str] = {}
     for start in range(0, len(rows), 500):
         some = rows[start : start + 500]
-        found |= {
-            row: at
-            for row, at in _rows(
-                connection, "SELECT e.entity_id, max(b.at) FROM entry e JOIN batch b ON b.n = e.batch WHERE b.committee_id = ?"
-                f" AND e.action IN ('create', 'change') AND e.entity_id IN ({', '.join('?' * len(some))}) GROUP BY e.entity_id",
-                committee, *some,
-            )
-        }  # fmt: skip
+        rows_of = _rows(
+            connection, "SELECT e.entity_id, max(b.at) FROM entry e JOIN batch b ON b.n = e.batch WHERE b.committee_id = ?"
+            f" AND e.action IN ('create', 'change') AND e.entity_id IN ({', '.join('?' * len(some))}) GROUP BY e.entity_id",
+            committee, *some,
+        )  # fmt: skip
+        found |= {str(row): str(at) for row, at in rows_of}
     return found
 
 

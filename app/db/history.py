@@ -15,6 +15,7 @@ from app.domain.versions import DELETED, open_versions
 Values = dict[str, Any]
 TRACES = (
     "view", "login", "login-failed", "export", "print", "share", "receive", "search", "epoch", "refused", "reviewed",
+    "backup", "erase-confirmed",
 )  # fmt: skip
 """Acts that change nobody's data. They make no bundle of their own and no data newer."""
 

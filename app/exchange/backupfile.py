@@ -1,6 +1,6 @@
 """The backup file (`.ltk`): a zip of files stored as they are; the database and the keys in it are encrypted already.
 
-    backup.json (what it is, and the others' hashes) · loutu.db · keys.json · erasures.json
+backup.json (what it is, and the others' hashes) · loutu.db · keys.json · erasures.json
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from app.paths import DATABASE, ERASURES, KEYS
 SUFFIX, FORMAT, ABOUT = ".ltk", 1, "backup.json"
 MEMBERS = (DATABASE, KEYS, ERASURES)
 LARGEST_ABOUT = 64 << 10
+LARGEST_KEYS = 16 << 20
 _CHUNK = 1 << 20
 
 
@@ -112,6 +113,18 @@ def unpack(file: Path, folder: Path) -> About:
         if seen.hexdigest() != said.sha256.get(name):
             raise UserError("backup-damaged", file=file.name)
     return said
+
+
+def member(file: Path, name: str) -> bytes:
+    """One small member. Raises what `about` raises; UserError("backup-damaged")."""
+    about(file)
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if packed.getinfo(name).file_size > LARGEST_KEYS:
+                raise UserError("backup-damaged", file=file.name)
+            return packed.read(name)
+    except (zipfile.BadZipFile, EOFError, OSError):
+        raise UserError("backup-damaged", file=file.name) from None
 
 
 def _hash(path: Path) -> str:

@@ -13,7 +13,7 @@ def known(session: Session, connection: Connection) -> list[Values]:
     """Every committee of the street that is known here, in the order of codes: id, name, code, group, geometry.
 
     At a centre the street's own list, what the registry says and what the committees themselves wrote come together;
-    one that was merged into another is not among them.
+    one that was merged into another is not among them, nor one that the account is not given.
     """
     found: dict[str, Values] = {}
     registry = enrolment.held(connection)
@@ -28,7 +28,10 @@ def known(session: Session, connection: Connection) -> list[Values]:
         found = {session.committee_id: found.get(session.committee_id, {"id": session.committee_id})}
         found[session.committee_id] |= {"name": session.name, "code": session.code}
     today = session.now().date().isoformat()
-    alive = [row for row in found.values() if str(row.get("until") or today) >= today]
+    alive = [
+        row for row in found.values()
+        if str(row.get("until") or today) >= today and session.is_given(connection, row["id"])
+    ]  # fmt: skip
     return sorted(alive, key=lambda row: str(row.get("code", "")))
 
 

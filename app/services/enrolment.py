@@ -50,6 +50,24 @@ def need(connection: Connection) -> tuple[Signed, Registry]:
     return found
 
 
+def committee_named(connection: Connection, name: str) -> str:
+    """The id of an active committee of the street by its code, name or id.
+
+    Raises UserError: not-enrolled, committee-unknown.
+    """
+    for member in need(connection)[1].active("committee"):
+        if name in (member.code, member.name, member.committee):
+            return member.committee
+    raise UserError("committee-unknown", name=name)
+
+
+def committee_of(session: Session, name: str) -> str:
+    """The same, asked by a service's user."""
+    session.require("status")
+    with session.db.reading() as connection:
+        return committee_named(connection, name)
+
+
 def keep(connection: Connection, signed: Signed, registry: Registry) -> set[str]:
     """Trust this registry from now on, and ask it anew about every batch. Returns the entities that changed."""
     keep_secret(connection, devices.ROOT, registry.root)

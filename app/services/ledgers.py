@@ -30,12 +30,32 @@ def _certain_to(connection: Connection, head: Values) -> int:
 
 
 def show(session: Session, entity: str | None = None, id: str | None = None, limit: int | None = None) -> list[Values]:
-    """Entries, newest first, with what acts say in words; never the values of people."""
+    """Entries, newest first, with what acts say in words; never the values of people.
+
+    An auditor is told no words either, only counts and codes: a condition of a report may name somebody.
+    """
     session.require("ledger.show")
     with session.db.reading() as connection:
         names = present.account_names(connection, session.office)
-        found = history.acts(connection, None, entity=entity, row=id, limit=limit)
-    return [{**act, "account": names.get(act["account"], act["account"])} for act in found]
+        whole = session.role == "committee" or session.given(connection).committees is None
+        found = history.acts(connection, None, entity=entity, row=id, limit=limit if whole else None)
+        found = [act for act in found if session.is_given(connection, act["committee"])][:limit]
+    words = session.may("records.show")
+    return [
+        {
+            **act,
+            "account": names.get(act["account"], act["account"]),
+            "said": act["said"] if words else bare(act["said"]),
+        }
+        for act in found
+    ]
+
+
+def bare(said: Values) -> Values:
+    """Of what an act says, the counts, yes and no, the names of fields, and codes."""
+    return {
+        key: value for key, value in said.items() if isinstance(value, bool | int) or key in ("fields", "kind", "code")
+    }
 
 
 def rebuild_check(session: Session, *, progress: Progress = quiet, cancelled: Cancelled = never) -> Values:

@@ -149,7 +149,7 @@ def _leave_trace(session: Session, shown: Drawing | Matrix, out: Path) -> None:
         persons = sum(thing.people or 0 for thing in shown.things)
     with session.noting("export") as writing:
         writing.act("export", entity, shown.id, {
-            "out": out.name, "map": True, "colour": shown.measure if isinstance(shown, Matrix) else shown.measure.key,
+            "kind": "map", "out": out.name, "map": True, "colour": shown.measure if isinstance(shown, Matrix) else shown.measure.key,
             "persons": persons, "fields": fields, "purpose": session.purpose or "",
         })  # fmt: skip
 

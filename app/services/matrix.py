@@ -29,7 +29,7 @@ def of(
     also: marks on request ("party", "let", "vacant"). Nothing sealed is opened for it.
     Raises UserError: path-unknown, path-ambiguous, measure-unknown; Refused.
     """
-    session.require("maps.read")
+    session.require("places.read")
     colour = maps.measure(colour).key
     asked = matrix.ASKED_BY.get(colour, set())
     also = frozenset(also) | (asked & matrix.ON_REQUEST)

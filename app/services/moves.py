@@ -36,7 +36,9 @@ def offer(session: Session, resident: str, to: str) -> Values:
     _only_committee(session)
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, resident, "resident")
-        target = _committee(connection, session, to)
+        target = enrolment.committee_named(connection, to)
+        if target == session.committee_id:
+            raise UserError("committee-unknown", name=to)
         values = present.one(connection, session.committee_id, "resident", row) or {}
         if moves.state_of(values) in (moves.OFFERED, moves.CLOSED):
             raise UserError("move-already", name=values.get("name", ""))
@@ -68,14 +70,6 @@ def cancel(session: Session, resident: str) -> Change:
 def _only_committee(session: Session) -> None:
     if session.role != "committee":
         raise UserError("move-only-committee")
-
-
-def _committee(connection: Connection, session: Session, named: str) -> str:
-    _, registry = enrolment.need(connection)
-    for member in registry.active("committee"):
-        if named in (member.code, member.name, member.committee) and member.committee != session.committee_id:
-            return member.committee
-    raise UserError("committee-unknown", name=named)
 
 
 # ---------------------------------------------------------------- the new committee

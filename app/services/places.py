@@ -6,7 +6,7 @@ import re
 
 from app.db import present
 from app.db.connection import Connection
-from app.domain import addresses, names
+from app.domain import access, addresses, names
 from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
 from app.domain.people import household_order
@@ -23,10 +23,11 @@ Found = tuple[str, str]
 
 
 def estates(session: Session) -> list[Values]:
+    """Estates with their buildings and people counted; small counts are not told to a reader of totals."""
     session.require("summaries.read")
     with session.db.reading() as connection:
         return [
-            {**row, "committee": committee}
+            {**row, "residents": access.told(row["residents"], session.roles), "committee": committee}
             for committee in session.scope(connection)
             for row in present.estates(connection, committee)
         ]
@@ -88,6 +89,7 @@ def _number(text: str | None) -> int:
 
 
 def path(session: Session, entity: str, row: str) -> str:
+    session.require("places.read")
     with session.db.reading() as connection:
         return path_of(connection, session.committee_of(connection, entity, row), entity, row)
 
@@ -121,8 +123,9 @@ def _join(connection: Connection, committee: str, above: str, row: str | None, *
 def resolve(session: Session, ref: str, entity: str | None = None) -> Found:
     """(entity, id) of a full id or a readable path.
 
-    Raises UserError: path-unknown; path-ambiguous with `candidates` (paths) when a short path fits several.
+    Raises UserError: path-unknown; path-ambiguous with `candidates` (paths) when a short path fits several; Refused.
     """
+    session.require("places.read")
     with session.db.reading() as connection:
         return resolve_in(connection, session, ref, entity)
 

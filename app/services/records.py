@@ -11,10 +11,10 @@ from app.db import present
 from app.db.ledger import Writing
 from app.domain import addresses, geometry, ids
 from app.domain.fields import ENTITIES, Type
-from app.domain.findings import Refused, UserError
-from app.services import places
+from app.domain.findings import UserError
+from app.services import looking, places
 from app.services.session import Session
-from app.services.values import Values, number_index, opened, presented, stored, whole_lists
+from app.services.values import SEALED, Values, number_index, opened, presented, stored, whole_lists
 
 ADDABLE = frozenset(ENTITIES) - {"account", "committee", "doubtful"}
 NEEDED = {
@@ -39,13 +39,16 @@ class Change:
 def show(session: Session, entity: str, ref: str, *, history: bool = False, reveal: bool = False) -> Values:
     """One record with what lies in it. Level 3 is masked unless the session has a purpose or `reveal` is asked.
 
-    Opening a person is an entry. Raises UserError: path-unknown, path-ambiguous; Refused: not-allowed.
+    Opening a person is an entry. Raises UserError: path-unknown, path-ambiguous; Refused: not-allowed, ring-needed,
+    not-assigned (a worker, of somebody who is not assigned to it).
     """
     session.require("records.show")
-    sensitive = _sensitive(session, reveal)
+    sensitive = _sensitive(session, entity, reveal)
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
         committee = session.committee_of(connection, entity, row)
+        if sensitive:
+            looking.need(session, connection, "records.reveal", committee, entity, row)
         values = present.one(connection, committee, entity, row)
         path = places.path_of(connection, committee, entity, row)
     assert values is not None
@@ -61,8 +64,8 @@ def show(session: Session, entity: str, ref: str, *, history: bool = False, reve
         shown["dwellings"] = [_brief(door) for door in places.dwellings(session, row)]
     if history:
         shown["history"] = history_of(session, entity, row, sensitive=sensitive)
-    if entity == "resident":
-        _leave_trace(session, row, sensitive)
+    if entity == "resident" or sensitive:
+        looking.look(session, entity, row, sensitive=sensitive)
     return shown
 
 
@@ -70,30 +73,39 @@ def _brief(door: Values) -> Values:
     return {key: door[key] for key in ("id", "room", "floor", "path", "households") if door.get(key) is not None}
 
 
-def _sensitive(session: Session, reveal: bool) -> bool:
-    if not (reveal or session.purpose_code):
+def _sensitive(session: Session, entity: str, reveal: bool) -> bool:
+    """Is level 3 asked for, where there is any? Raises Refused("not-allowed")."""
+    if not SEALED.get(entity) or not (reveal or session.purpose_code):
         return False
     session.require("records.reveal")
-    if session.ring is None:
-        raise Refused("ring-needed")
     return True
 
 
-def _leave_trace(session: Session, resident: str, sensitive: bool) -> None:
-    with session.noting("view") as writing:
-        writing.act("view", "resident", resident, {"sensitive": sensitive, "purpose": session.purpose or ""})
-
-
 def history(session: Session, entity: str, row: str, field: str | None = None, *, reveal: bool = False) -> list[Values]:
-    """Every value a record ever had, newest first: field, title, value, at, account, source, batch, current."""
+    """Every value a record ever had, newest first: field, title, value, at, account, source, batch, current.
+
+    Raises UserError: entity-unknown, path-unknown; Refused as `show`.
+    """
     session.require("history")
-    found = history_of(session, entity, row, sensitive=_sensitive(session, reveal))
+    if entity not in ENTITIES:
+        raise UserError("entity-unknown", entity=entity)
+    sensitive = _sensitive(session, entity, reveal)
+    with session.db.reading() as connection:
+        committee = session.committee_of(connection, entity, row)
+        if not committee or present.one(connection, committee, entity, row) is None:
+            raise UserError("path-unknown", path=row)
+        if sensitive:
+            looking.need(session, connection, "history.reveal", committee, entity, row)
+    found = history_of(session, entity, row, sensitive=sensitive)
+    if sensitive:
+        looking.look(session, entity, row, sensitive=True)
     of = ENTITIES[entity][field].part_of if field else None
     wanted = of[0] if of else field
     return [each for each in found if wanted is None or each["field"] == wanted]
 
 
 def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> list[Values]:
+    """The same within a service that has asked for the rights."""
     with session.db.reading() as connection:
         committee = session.committee_of(connection, entity, row)
         found = past.of_row(connection, committee, entity, row)
@@ -115,8 +127,12 @@ def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> l
 # ---------------------------------------------------------------- write
 
 
-def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str = "") -> Change:
+def add(
+    session: Session, entity: str, values: Mapping[str, Any], *, source: str = "", committee: str = ""
+) -> Change:
     """A new record. References may be paths; a place takes its id from where it lies.
+
+    committee: for whom a centre makes a task, an arrival, an incident or another record that is no place.
 
     A dwelling or building may name estate, lane and building in words: what is missing is made.
     Raises UserError: entity-unknown, field-unknown, field-needed, path-…, already-there; Refused.
@@ -124,7 +140,9 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
     session.require("records.add")
     if entity not in ADDABLE:
         raise UserError("entity-unknown", entity=entity)
-    with session.writing("create") as writing:
+    if committee and (session.role != "centre" or ENTITIES[entity].place):
+        raise UserError("committee-not-yours", entity=ENTITIES[entity].title)
+    with session.writing("create", committee) as writing:
         _check_shapes(values)
         known = _resolved(session, writing, entity, values)
         if entity in NEEDED and not known.get(NEEDED[entity]):
@@ -132,7 +150,7 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
         row = _id_for(session, writing, entity, known)
         whole = whole_lists(entity, known, {})
         _say_source(writing, source)
-        writing.change(entity, row, stored(session, entity, row, whole))
+        writing.change(entity, row, stored(session, entity, row, whole, committee))
         if entity == "resident":
             writing.index_numbers(row, number_index(session, whole.get("documents")))
     return Change(row, tuple(known), writing.batch)
@@ -177,7 +195,7 @@ def _must_open(session: Session, entity: str, values: Mapping[str, Any]) -> None
         if key not in ENTITIES[entity]:
             raise UserError("field-unknown", field=key, entity=ENTITIES[entity].title)
         if ENTITIES[entity][key].level >= 3 and session.ring is None:
-            raise Refused("ring-needed", field=ENTITIES[entity][key].title)
+            raise session.refusal("ring-needed", "records.change", field=ENTITIES[entity][key].title)
 
 
 def remove(session: Session, entity: str, ref: str) -> Change:
@@ -185,10 +203,11 @@ def remove(session: Session, entity: str, ref: str) -> Change:
     session.require("records.remove")
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
-        users = present.referring(connection, session.committee_id, entity, row)
+        committee = session.committee_of(connection, entity, row)
+        users = present.referring(connection, committee, entity, row)
     if users:
         raise UserError("in-use", entity=ENTITIES[entity].title, count=users)
-    with session.writing("delete") as writing:
+    with session.writing("delete", committee) as writing:
         for member in writing.reader.group(row):
             writing.set_deleted(entity, member, True)
     return Change(row, ("deleted",), writing.batch)

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from app.db import present
-from app.domain.access import needs_second
+from app.domain.access import ALONE_UP_TO
 from app.domain.fields import ENTITIES, RESIDENT, ROSTER_FIELDS, Type
-from app.domain.findings import Refused, UserError
+from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, never, quiet
 from app.domain.people import age_on, household_situation, person_class
 from app.domain.values import parse, show
 from app.exchange import reports as forms
 from app.exchange.marks import scan
+from app.services import looking
 from app.services.session import Session
 from app.services.values import Values, presented
 
@@ -34,6 +35,11 @@ def marks() -> list[tuple[str, str]]:
     return list(known.items())
 
 
+def fields() -> set[str]:
+    """What may be told of each person."""
+    return {*_resident_keys(), *DOOR, *DERIVED}
+
+
 def _resident_keys() -> list[str]:
     return [field.key for field in RESIDENT if field.type is not Type.REFERENCE]
 
@@ -46,40 +52,75 @@ def fill(
     where: Where = (),
     maker: str | None = None,
     second: str | None = None,
+    to: str = "",
     progress: Progress = quiet,
     cancelled: Cancelled = never,
 ) -> Values:
     """Fill a template with one row per person; `where`: (field, value) that must all hold.
 
     Level 3 stays masked without a purpose. More than 200 persons with level 3 shown need a second account,
-    given by its id once its password was checked (Refused "second-needed"). Raises what
-    `exchange.reports.fill` raises; UserError("field-unknown").
+    given by its id once its password was checked; a worker fills in only people assigned to it. to: who gets the form,
+    for the sharing ledger. Raises what `exchange.reports.fill` raises; UserError("field-unknown"); Refused: not-allowed,
+    ring-needed, not-assigned-list, second-needed, second-not-allowed.
     """
     session.require("reports.fill")
-    fields = {*_resident_keys(), *DOOR, *DERIVED}
     wanted = [(key, _asked(key, value)) for key, value in where]
     asked = scan(template)
     sensitive = bool(session.purpose_code) and any(_level(name) >= 3 for name in asked.names)
     if sensitive:
         session.require("reports.reveal")
+        if session.ring is None:
+            raise session.refusal("ring-needed", "reports.reveal")
+    people: list[str] = []
     with session.db.reading() as connection:
-        rows = _rows(session, connection, wanted, sensitive)
+        rows = people_rows(session, connection, wanted, sensitive)
         if sensitive:
-            people = list(rows)
-            if needs_second(len(people), shows_level_3=True) and second in (None, session.account_id):
-                raise Refused("second-needed", count=len(people))
-            rows = iter(people)
+            rows = iter(_signed_for(session, connection, list(rows), second))
         once = {
             "today": session.now().date().isoformat(), "maker": maker or session.account,
             "committee.name": session.name, "committee.code": session.code,
         }  # fmt: skip
-        filled = forms.fill(template, out, once=once, rows=rows, fields=fields, progress=progress, cancelled=cancelled)
-    with session.noting("export") as writing:
-        writing.act("export", "committee", session.committee_id, {
-            "template": template.name, "out": out.name, "rows": filled.rows, "fields": sorted(asked.names & fields),
-            "where": [list(each) for each in where], "purpose": session.purpose or "", "second": second or "",
-        })  # fmt: skip
+        filled = forms.fill(
+            template,
+            out,
+            once=once,
+            rows=_counted(rows, people),
+            fields=fields(),
+            progress=progress,
+            cancelled=cancelled,
+        )
+    told = {
+        "kind": "report", "template": template.name, "out": out.name, "rows": filled.rows, "persons": filled.rows,
+        "people": looking.named(people) if filled.rows else [], "fields": sorted(asked.names & fields()),
+        "where": [list(each) for each in where], "purpose": session.purpose or "", "second": second or "", "to": to,
+        "sensitive": sensitive and filled.rows > 0,
+    }  # fmt: skip
+    try:
+        with session.noting("export", purpose=session.purpose_code or "report") as writing:
+            writing.act("export", "committee", session.committee_id, told)
+    except BaseException:
+        out.unlink(missing_ok=True)  # nothing leaves without its entry
+        raise
     return {"out": str(out), "rows": filled.rows, "cells": filled.cells}
+
+
+def _signed_for(session: Session, connection: Any, rows: list[Values], second: str | None) -> list[Values]:
+    """The rows that show level 3, once whoever asks may show it of all of them, with a second person if it takes one."""
+    if not looking.reads_all(session):
+        mine = looking.assigned(session, connection, session.scope(connection))
+        others = sum(row["id"] not in mine for row in rows)
+        if others:
+            raise session.refusal("not-assigned-list", "reports.reveal", count=others)
+    looking.second_person(session, connection, "reports.reveal", len(rows), second)
+    return rows
+
+
+def _counted(rows: Iterator[Values], people: list[str]) -> Iterator[Values]:
+    """The rows; who the first of them are is remembered, up to one more than are named."""
+    for row in rows:
+        if len(people) <= ALONE_UP_TO:
+            people.append(row["id"])
+        yield row
 
 
 def _level(key: str) -> int:
@@ -96,10 +137,13 @@ def _asked(key: str, text: str) -> Any:
     return text if value is None else value
 
 
-def _rows(session: Session, connection: Any, where: list[tuple[str, Any]], sensitive: bool) -> Iterator[Values]:
-    """At a centre the people of every committee that sent its data, committee by committee."""
-    today = session.now().date()
-    for row in (row for each in session.scope(connection) for row in present.report_rows(connection, each)):
+def people_rows(
+    session: Session, connection: Any, where: list[tuple[str, Any]], sensitive: bool, committees: Sequence[str] = ()
+) -> Iterator[Values]:
+    """At a centre the people of every committee that sent its data, or of those named, committee by committee."""
+    today, scope = session.now().date(), session.scope(connection)
+    wanted = [each for each in scope if each in committees] if committees else scope
+    for row in (row for each in wanted for row in present.report_rows(connection, each)):
         shown = presented(session, "resident", row, sensitive=sensitive, phones=True)
         shown["path"] = "".join(str(row.get(key, "")) for key in ("estate", "lane", "building")) + _room(row)
         age = age_on(today, birth_year=row.get("birth_year"))

@@ -38,6 +38,8 @@ class Sheets:
     households: int
     doors: int
     persons: int
+    chosen: tuple[str, ...] = ()
+    """Ids of the buildings; none named: all of the committee."""
 
 
 def make(
@@ -62,8 +64,10 @@ def make(
     check(cancelled)
     households, persons = survey.count(found)
     doors = sum(len(building.doors) for building in found) - households
-    sheets = Sheets(printed.code, made, paper.pages(made), len(found), households, doors, persons)
-    _leave_trace(session, sheets, found, whole=not estate and not buildings)
+    whole = not estate and not buildings
+    chosen = () if whole else tuple(building.id for building in found)
+    sheets = Sheets(printed.code, made, paper.pages(made), len(found), households, doors, persons, chosen)
+    _leave_trace(session, sheets, found, whole=whole)
     return sheets
 
 
@@ -77,8 +81,8 @@ def save(session: Session, sheets: Sheets, out: Path) -> Values:
         raise UserError("sheets-unwritable", file=out.name) from None
     with session.noting("export") as writing:
         writing.act("export", "committee", session.committee_id, {
-            "out": out.name, "code": sheets.code, "pages": sheets.pages, "persons": sheets.persons,
-            "fields": list(survey.PERSON_FIELDS), "purpose": session.purpose or "",
+            "kind": "sheets", "out": out.name, "code": sheets.code, "pages": sheets.pages, "persons": sheets.persons,
+            "fields": list(survey.PERSON_FIELDS), "buildings": list(sheets.chosen), "purpose": session.purpose or "",
         })  # fmt: skip
     return {"out": str(out), "pages": sheets.pages, "households": sheets.households}
 
@@ -182,7 +186,7 @@ def _leave_trace(session: Session, sheets: Sheets, printed: Sequence[Building], 
         for entity, row, some in _shares(session, printed, whole):
             households, persons = survey.count(some)
             writing.act("print", entity, row, {
-                "code": sheets.code, "fields": list(survey.PERSON_FIELDS), "households": households,
+                "kind": "sheets", "code": sheets.code, "fields": list(survey.PERSON_FIELDS), "households": households,
                 "persons": persons, "buildings": [] if whole else [each.id for each in some],
                 "purpose": session.purpose or "",
             })  # fmt: skip

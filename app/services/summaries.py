@@ -6,7 +6,8 @@ from collections import Counter
 
 from app.db import devices, history, present
 from app.db.connection import Connection
-from app.services import committees, enrolment
+from app.domain import access
+from app.services import committees, enrolment, reviews
 from app.services.session import Session
 from app.services.values import Values
 
@@ -14,22 +15,25 @@ from app.services.values import Values
 def status(session: Session) -> Values:
     """role, code, name, counts of places and people, heads of the chains, last receipt, data_until, due_today.
 
-    `residents` are those who live here (实有人口), `persons` all that are kept. At a centre the figures are those of
+    `residents` are those who live here (实有人口), `persons` all that are kept; whoever may see no totals is told none,
+    and a reader of totals no small ones. At a centre the figures are those of
     all committees together, and `committees` says each one's: name, code, residents, data_until, last_bundle, enrolled.
     """
     session.require("status")
     with session.db.reading() as connection:
         figures = _figures(session, connection)
+        waiting = _waiting(session, connection, figures)
         heads = [
-            {key: head[key] for key in ("device", "epoch", "committee", "seq")} for head in history.heads(connection)
+            {key: head[key] for key in ("device", "epoch", "committee", "seq")}
+            for head in history.heads(connection)
+            if session.is_given(connection, head["committee"])
         ]
         until = max((committees.until(session, connection, each) for each in session.scope(connection)), default="")
         said = {
-            "role": session.role, "code": session.code, "name": session.name, **figures, "heads": heads,
+            "role": session.role, "code": session.code, "name": session.name, **_told(session, figures), "heads": heads,
             "last_receipt": _last_receipt(session, connection), "data_until": until or None,
-            "due_today": figures["doubtful"] + figures.pop("conflicts"),
+            "due_today": sum(waiting.values()),
         }  # fmt: skip
-        said.pop("conflicts", None)
         if session.role == "centre":
             said["committees"] = _committees(session, connection)
     return said
@@ -45,6 +49,24 @@ def _figures(session: Session, connection: Connection) -> dict[str, int]:
             figures["doubtful"] = 0  # rows of a committee's roster are that committee's to decide
         total.update(figures)
     return {**total, "entries": entries}
+
+
+def _told(session: Session, figures: dict[str, int]) -> Values:
+    """The figures that this account may be told."""
+    if not session.may("summaries.read"):
+        return {"entries": figures["entries"]}
+    people = {key: access.told(figures[key], session.roles) for key in ("residents", "persons", "households")}
+    return {key: value for key, value in {**figures, **people}.items() if key != "conflicts"}
+
+
+def _waiting(session: Session, connection: Connection, figures: dict[str, int]) -> dict[str, int]:
+    """What waits for this account, by kind."""
+    may = session.may
+    return {
+        "doubtful": figures["doubtful"] if may("doubtful.read") else 0,
+        "conflicts": figures["conflicts"] if may("conflicts.read") else 0,
+        "reviews": reviews.count(session, connection) if may("reviews.read") else 0,
+    }
 
 
 def _last_receipt(session: Session, connection: Connection) -> str | None:
@@ -67,20 +89,23 @@ def _committees(session: Session, connection: Connection) -> list[Values]:
         times = [devices.announced(connection, each.id).at for each in own]
         said.append({
             "committee": row["id"], "name": row.get("name", ""), "code": row.get("code", ""),
-            "residents": present.counts(connection, row["id"])["residents"] if until else None,
+            "residents": _residents(session, connection, row["id"]) if until else None,
             "data_until": until or None, "last_bundle": max(times, default="") or None,
             "enrolled": any(not each.revoked for each in own),
         })  # fmt: skip
     return said
 
 
+def _residents(session: Session, connection: Connection, committee: str) -> int | None:
+    """How many live in a committee, as far as this account is told."""
+    if not session.may("summaries.read"):
+        return None
+    return access.told(present.counts(connection, committee)["residents"], session.roles)
+
+
 def due(session: Session) -> dict[str, int]:
-    """How many things wait, by section of the window."""
+    """How many things wait for this account, by section of the window; what it may not see does not wait for it."""
     session.require("status")
     with session.db.reading() as connection:
-        figures = _figures(session, connection)
-    return {
-        "doubtful": figures["doubtful"],
-        "conflicts": figures["conflicts"],
-        "today": figures["doubtful"] + figures["conflicts"],
-    }
+        waiting = _waiting(session, connection, _figures(session, connection))
+    return {**waiting, "today": sum(waiting.values())}

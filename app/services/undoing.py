@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.db import history, ledger
+from app.domain.findings import UserError
 from app.services import places
 from app.services.session import Session
 from app.services.values import Values
@@ -21,6 +22,8 @@ def undo(session: Session, batch: str) -> Values:
     session.require("undo")
     with session.db.transaction() as connection:
         committee = history.committee_of_batch(connection, batch) or session.committee_id
+        if not session.is_given(connection, committee):
+            raise UserError("batch-unknown", batch=batch)
         author = replace(session.author, committee_id=committee)  # a centre corrects in its chain for the committee
         done, changed = ledger.undo(connection, author, batch)
         rows = dict.fromkeys((row, why) for row, _, why in done.kept)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app import shares
 from app.db import connection as files
 from app.db import keyslots
 from app.db.connection import Database
@@ -22,7 +25,7 @@ from app.domain import access, ids
 from app.domain.clock import Clock, now
 from app.domain.findings import Refused, UserError
 from app.paths import DATABASE, KEYS
-from app.services import enrolment
+from app.services import enrolment, rotation
 from app.services.session import Session
 
 ROLES = ("committee", "centre")
@@ -60,10 +63,11 @@ def create(
     root: the street's root key, with which a centre writes its first registry; without it a centre works alone.
 
     Raises UserError: workspace-exists (nothing is overwritten), password-short, role-unknown, name-empty,
-    code-invalid.
+    code-invalid, workspace-on-share.
     """
     name, code, account = name.strip(), code.strip(), account.strip()
     _check(role, name, code, account)
+    shares.refuse(folder)
     if exists(folder):
         raise UserError("workspace-exists", folder=str(folder))
     committee = committee_id or str(ids.street_id(code) if role == "centre" else ids.committee_id(code))
@@ -82,7 +86,7 @@ def create(
             _first_entries(database, device, author, role, name, code, account, sorted(roles))
             if root is not None:
                 with database.transaction() as connection:
-                    enrolment.found_street(connection, root, committee, name, code, rehearsal=rehearsal)
+                    enrolment.found_street(connection, root, committee, name, code, clock().date(), rehearsal=rehearsal)
         finally:
             database.close()
         keyslots.write(folder, keys)
@@ -108,48 +112,72 @@ def _first_entries(
 ) -> None:
     with database.transaction() as connection:
         keep_secret(connection, "device", device.to_bytes())
+        rotation.keep_known(connection, {author.account: rotation.Known(account, tuple(roles))})
         with Writing(connection, author, "create") as writing:
             if role == "committee":
                 writing.create("committee", [(author.committee_id, {"name": name, "code": code})])
             writing.create("account", [(author.account, {"name": account, "roles": roles})])
 
 
-def unlock(folder: Path, account: str, password: str, *, purpose: str | None = None, clock: Clock = now) -> Session:
-    """Open a workspace for an account.
+def unlock(
+    folder: Path, account: str, password: str, *,
+    purpose: str | None = None, clock: Clock = now, wall: Callable[[], float] = time.time,
+) -> Session:  # fmt: skip
+    """Open a workspace for an account; finish what a removal left half done, and what was owed to this account's unlock.
 
-    Raises Refused: password-wrong, account-unknown; UserError: workspace-missing, workspace-busy,
-    workspace-damaged, workspace-newer, keys-damaged. A failed attempt is remembered beside the keys and
-    becomes an entry at the next unlock.
+    wall: this PC's own clock in seconds, by which the next attempt waits, whatever a practice workspace's clock says.
+
+    Raises Refused: password-wrong, account-unknown, login-wait (seconds); UserError: workspace-missing, workspace-busy,
+    workspace-damaged, workspace-newer, workspace-on-share, keys-damaged. A failed attempt is remembered beside the keys
+    and becomes an entry at the next unlock.
     """
     keys = keyslots.read(folder)
-    try:
-        contents = keys.unlock(account, password)
-    except Refused as refusal:
-        if refusal.code == "password-wrong":
-            keyslots.note_attempt(folder, keys.slot(account).id, clock().isoformat(timespec="seconds"))
-        raise
+    shares.refuse(folder)
+    contents = _authenticated(folder, keys, account, password, clock, wall)
     lock = files.hold(folder)
     try:
-        database = _open(folder, contents)
+        if (anew := keyslots.read(folder)) != keys:  # another process made new keys meanwhile
+            keys, contents = anew, anew.unlock(account, password)
+        return _opened(folder, keys, account, contents, lock, purpose, clock)
     except BaseException:
         lock.release()
         raise
+
+
+def vouch(
+    folder: Path, account: str, password: str, *, clock: Clock = now, wall: Callable[[], float] = time.time
+) -> str:
+    """Check a second person's password without opening anything; returns the account's id. Raises Refused."""
+    return _authenticated(folder, keyslots.read(folder), account, password, clock, wall).account_id
+
+
+def waiting(folder: Path, account: str, *, wall: Callable[[], float] = time.time) -> int:
+    """Seconds until the next attempt at this account is allowed; 0 if at once."""
+    return keyslots.wait(folder, keyslots.read(folder).slot(account).id, wall())
+
+
+def _authenticated(
+    folder: Path, keys: KeyFile, account: str, password: str, clock: Clock, wall: Callable[[], float]
+) -> Contents:
+    slot = keys.slot(account).id
+    if seconds := keyslots.wait(folder, slot, wall()):
+        raise Refused("login-wait", account=account, seconds=seconds)
+    try:
+        return keys.unlock(account, password)
+    except Refused as refusal:
+        if refusal.code == "password-wrong":
+            keyslots.note_attempt(folder, slot, clock().isoformat(timespec="seconds"), wall())
+        raise
+
+
+def _opened(
+    folder: Path, keys: KeyFile, account: str, contents: Contents, lock: Any, purpose: str | None, clock: Clock
+) -> Session:
+    database = _open(folder, contents)
     try:
         return _begin(folder, keys, account, contents, database, lock, purpose, clock)
     except BaseException:
         database.close()
-        lock.release()
-        raise
-
-
-def vouch(folder: Path, account: str, password: str, *, clock: Clock = now) -> str:
-    """Check a second person's password without opening anything; returns the account's id. Raises Refused."""
-    keys = keyslots.read(folder)
-    try:
-        return keys.unlock(account, password).account_id
-    except Refused as refusal:
-        if refusal.code == "password-wrong":
-            keyslots.note_attempt(folder, keys.slot(account).id, clock().isoformat(timespec="seconds"))
         raise
 
 
@@ -168,25 +196,48 @@ def _open(folder: Path, contents: Contents) -> Database:
     return database
 
 
-def _begin(
+def enter(folder: Path, keys: KeyFile, contents: Contents, lock: Any, clock: Clock) -> Session:
+    """The file opened by a way of recovery: a session of nobody's, with no role, for `recovery` alone."""
+    database = _open(folder, contents)
+    try:
+        return _session(folder, keys, "", contents, database, lock, None, clock)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _session(
     folder: Path, keys: KeyFile, account: str, contents: Contents, database: Database, lock: Any,
     purpose: str | None, clock: Clock,
 ) -> Session:  # fmt: skip
     with database.reading() as connection:
         device = Device.from_bytes(secret(connection, "device"))
     ring = Ring(contents.ring, keys.committee) if contents.ring else None
-    session = Session(
+    return Session(
         folder, database, lock, keys.role, keys.name, keys.code, keys.committee, keys.rehearsal, device.id,
         contents.account_id, account, frozenset(contents.roles), clock, purpose, ring, contents.index_key,
     )  # fmt: skip
-    if session.role == "centre":
-        session.read_rings()
+
+
+def _begin(
+    folder: Path, keys: KeyFile, account: str, contents: Contents, database: Database, lock: Any,
+    purpose: str | None, clock: Clock,
+) -> Session:  # fmt: skip
+    session = _session(folder, keys, account, contents, database, lock, purpose, clock)
+    own = rotation.load(session, keys, contents).get(contents.account_id)
+    if own is None:  # its admission was cut short, or it was removed and an old keys.json put back
+        raise Refused("account-unknown", account=account)
+    session.roles = frozenset(own.roles)
+    if not access.holds_ring(own.roles):
+        session.ring = session.index_key = None
+    rotation.settle(session, keys, contents)
+    session.read_rings()
     attempts = keyslots.take_attempts(folder)
     with session.noting("login") as writing:
         for attempt in attempts:
             writing.act("login-failed", "slot", attempt["slot"], {"at": attempt["at"]})
         writing.act("login", "account", session.account_id)
-    keyslots.clear_attempts(folder)
+    keyslots.clear_attempts(folder, keys.slot(account).id)
     return session
 
 

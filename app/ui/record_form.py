@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.access import PURPOSES
 from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
-from app.services import records
+from app.services import disclosures, records
 from app.ui import errors, theme
 from app.ui.desk import Desk
 from app.ui.field_editors import FieldEditor
@@ -65,10 +67,12 @@ class RecordForm(QWidget):
         column.setSpacing(theme.GAP[1])
         head = QHBoxLayout()
         self.heading = theme.title("")
+        self.disclose_button = theme.button(say("disclose-button"))
         self.remove_button = theme.button("删除", "danger")
         self.save_button = theme.primary("保存　Ctrl+S")
         head.addWidget(self.heading)
         head.addStretch()
+        head.addWidget(self.disclose_button)
         head.addWidget(self.remove_button)
         head.addWidget(self.save_button)
         column.addLayout(head)
@@ -76,8 +80,13 @@ class RecordForm(QWidget):
         self.message.hide()
         column.addWidget(self.message)
         self.reveal = theme.button("查看（留痕）", "link", "eye-outline")
+        self.why = theme.Choice()
+        self.why.setAccessibleName(say("looking-for"))
+        for purpose in PURPOSES:
+            self.why.addItem(purpose.title, purpose.code)
         self.seen = theme.label(say("revealed"), "small")
-        self.grid = FieldGrid(self.fields, GROUPS[self.entity], beside={"证件（敏感）": (self.reveal, self.seen)})
+        beside = {"证件（敏感）": (self.why, self.reveal, self.seen)}
+        self.grid = FieldGrid(self.fields, GROUPS[self.entity], beside=beside)
         self.editors: dict[str, FieldEditor] = self.grid.editors
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -93,6 +102,7 @@ class RecordForm(QWidget):
         self.save_button.clicked.connect(self.save)
         self.remove_button.clicked.connect(self.removing)
         self.reveal.clicked.connect(self._reveal)
+        self.disclose_button.clicked.connect(self._disclose)
         action = QAction(self)
         action.setShortcut(QKeySequence.StandardKey.Save)
         action.triggered.connect(self.save)
@@ -113,6 +123,9 @@ class RecordForm(QWidget):
             )
         self.message.hide()
         self.reveal.setVisible(self.may_reveal and not self.revealed)
+        self.why.setVisible(self.may_reveal and not self.revealed)
+        self.why.setCurrentIndex(max(0, self.why.findData(self.desk.session.looking_for)))
+        self.disclose_button.setVisible(self.may_disclose)
         self.seen.setVisible(self.may_reveal and self.revealed)
         self.save_button.setVisible(may)
         self.remove_button.setVisible(self.desk.session.may("records.remove"))
@@ -121,6 +134,11 @@ class RecordForm(QWidget):
     @property
     def may_reveal(self) -> bool:
         return self.entity == "resident" and self.desk.session.may("records.reveal")
+
+    @property
+    def may_disclose(self) -> bool:
+        session = self.desk.session
+        return self.entity == "resident" and session.may("disclose") and session.ring is not None
 
     @property
     def path(self) -> str:
@@ -193,10 +211,29 @@ class RecordForm(QWidget):
             return
         if self.dirty and not self.save():
             return
+        self.desk.session.looking_for = self.why.currentData()  # asked once: it stands for the next person too
         try:
             self.show_record(self.record["id"], reveal=True)
         except UserError as error:
             self._say(errors.words(error))
+
+    def _disclose(self) -> None:
+        """本人查询: ask where to, and make the paper."""
+        if self.record is None or (self.dirty and not self.save()):
+            return
+        proposed = Path.home() / f"{say('disclose-button')}.pdf"  # no name of a person on the outside
+        chosen, _ = QFileDialog.getSaveFileName(self, say("disclose-save"), str(proposed), "PDF (*.pdf)")
+        if chosen:
+            self.disclose_to(Path(chosen if chosen.lower().endswith(".pdf") else f"{chosen}.pdf"))
+
+    def disclose_to(self, out: Path) -> None:
+        """Everything held on the person who is shown, as a PDF."""
+        assert self.record is not None
+        session, row = self.desk.session, self.record["id"]
+        self.desk.tasks.run(
+            lambda _, __: disclosures.disclose(session, row, out),
+            lambda done: self.desk.notify(say("disclose-done", **done)), text=say("disclose-work"),
+        )  # fmt: skip
 
     def show_history(self, key: str) -> None:
         """The past of one field, over the window."""

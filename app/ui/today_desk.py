@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.services import rosters, summaries
+from app.domain.findings import UserError
+from app.services import accounts, reviews, rosters, summaries
+from app.services.values import Values
 from app.ui import theme
 from app.ui.desk import Desk, Page
 from app.ui.record_form import EDITED_ONCE
@@ -33,6 +35,8 @@ class TodayDesk(Page):
         column.setSpacing(theme.GAP[2])
         column.addLayout(self._figures())
         column.addWidget(self._waiting())
+        self.reviews = self._reviews()
+        column.addWidget(self.reviews)
         self.first = self._first_hour()
         column.addWidget(self.first)
         column.addStretch()
@@ -56,7 +60,17 @@ class TodayDesk(Page):
             go.clicked.connect(lambda: self.desk.go("decisions"))
             self.waits[key] = (theme.row(said, 1, go), said)
             rows.append(self.waits[key][0])
-        return theme.panel(theme.label("待处理", "strong"), self.nothing, *rows)
+        self.owed = theme.label("", wrap=True)
+        return theme.panel(theme.label("待处理", "strong"), self.nothing, *rows, self.owed)
+
+    def _reviews(self) -> QWidget:
+        """Lists with level 3 that somebody took alone."""
+        self.review_rows = QVBoxLayout()
+        self.review_rows.setContentsMargins(0, 0, 0, 0)
+        self.review_rows.setSpacing(theme.GAP[0])
+        holder = QWidget()
+        holder.setLayout(self.review_rows)
+        return theme.panel(theme.label(say("reviews-heading"), "strong"), theme.soft(say("reviews-hint")), holder)
 
     def _first_hour(self) -> QWidget:
         steps = (
@@ -82,21 +96,65 @@ class TodayDesk(Page):
         self.close_list.clicked.connect(self._close_first_hour)
         return theme.panel(theme.row(theme.label("第一个小时", "strong"), 1, self.close_list), holder)
 
+    # ---------------------------------------------------------------- what was taken
+
+    def _show_reviews(self) -> None:
+        while (item := self.review_rows.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        found = reviews.pending(self.desk.session) if self.desk.session.may("reviews.read") else []
+        for row in found:
+            self.review_rows.addWidget(self._review(row))
+        self.reviews.setVisible(bool(found))
+
+    def _review(self, row: Values) -> QWidget:
+        said = theme.label(review_words(row), wrap=True)
+        late = theme.label(say("review-overdue") if row["overdue"] else "", "wrong")
+        late.setVisible(row["overdue"])
+        seen = theme.button("已阅")
+        seen.setObjectName("" if row["own"] else "primary")
+        seen.setEnabled(not row["own"])
+        seen.setToolTip(say("review-own") if row["own"] else "")
+        seen.setAccessibleName(f"已阅 {row['what']}")
+        seen.clicked.connect(lambda: self._reviewed(row["batch"]))
+        line = theme.row(said, late, seen)
+        line.layout().setStretch(0, 1)  # type: ignore[union-attr]  # theme.row has made it
+        return line
+
+    def _reviewed(self, batch: str) -> None:
+        try:
+            reviews.review(self.desk.session, batch)
+        except UserError as error:
+            self.desk.error(error)
+            return
+        self.desk.notify(say("review-done"))
+        self.refresh({"all"})
+        self.desk.counts_changed()
+
+    def _show_owed(self) -> None:
+        """What an unlock by a holder of the level-3 keys still owes."""
+        found = accounts.owed(self.desk.session) if self.desk.session.may("accounts.list") else []
+        self.owed.setText("\n".join(owed_words(each) for each in found))
+        self.owed.setVisible(bool(found))
+
     # ---------------------------------------------------------------- showing
 
     def go(self) -> None:
+        self._show_reviews()
         self._show_steps()
 
     def refresh(self, changed: set[str]) -> None:
         status, due = summaries.status(self.desk.session), summaries.due(self.desk.session)
         for key, made in self.figures.items():
-            made.setText(f"{status[key]:,}")
-        may = self.desk.session.may("doubtful.read")
+            count = status.get(key)  # a small count is not told to a reader of totals, nothing to others
+            made.setText("—" if count is None else f"{count:,}")
         for key, code in WAITING:
             line, said = self.waits[key]
             said.setText(say(code, count=due[key]))
-            line.setVisible(bool(due[key]) and may)
-        self.nothing.setVisible(not (due["doubtful"] + due["conflicts"]) or not may)
+            line.setVisible(bool(due[key]))
+        self._show_reviews()
+        self._show_owed()
+        self.nothing.setVisible(not (due["doubtful"] + due["conflicts"]) and not self.owed.text())
         self._show_steps()
 
     def _show_steps(self) -> None:
@@ -119,3 +177,17 @@ class TodayDesk(Page):
     def _close_first_hour(self) -> None:
         self.desk.settings.put(self.desk.once(CLOSED), True)
         self._show_steps()
+
+
+def review_words(row: Values) -> str:
+    """What was taken, when, by whom, of how many people, why."""
+    return say(
+        "review-said", at=row["at"][:16].replace("T", " "), account=row["account"],
+        kind=say(f"shares-kind-{row['kind']}"), what=row["what"], persons=row["persons"],
+        fields="、".join(row["fields"]), purpose=row["purpose"],
+    )  # fmt: skip
+
+
+def owed_words(owed: Values) -> str:
+    """One sentence on keys that are owed."""
+    return say(f"owed-{owed['kind']}", account=owed.get("account", ""), names="、".join(owed.get("removed", ())))

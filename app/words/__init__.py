@@ -13,7 +13,7 @@ from typing import Any
 
 AREAS = (
     "accounts", "acts", "desks", "findings", "keys", "ledger", "maps", "places", "records", "reports", "rosters", "screen", "sharing", "sheets",
-    "sync",
+    "sync", "upkeep",
 )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ WORDS: dict[str, str] = {
     "extract-level": "用途“{purpose}”不需要敏感信息，摘录里不能有敏感字段。请去掉敏感字段，或写明疫情防控、关爱服务等用途。",
     "extract-large": "摘录太大，请少选几个居委会或字段，分几份制作。",
     "extract-nobody": "所选居委会没有可以摘录的居民。",
+    "extract-password-missing": "请用 --password-file 给出摘录的密码文件。",
     "extract-unreadable": "“{file}”不是摘录文件，或已损坏。",
     "extract-forged": "这份摘录被改动过，或不是签发人所写，没有打开。请向街道重新索取。",
     "extract-password-wrong": "摘录的密码不对，请向签发人核对。",

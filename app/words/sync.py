@@ -21,6 +21,7 @@ WORDS = {
     "row-elsewhere": "设备 {device} 的内容与已有的对不上，这一段先放在一边，其余照收。请与街道联系。",
     "epoch-twice": "设备 {device} 用同一份备份恢复过两次。数据都在，不必处理；若不知道此事，请与对方核实。",
     "bundle-rewritten": "发现本机的数据在别处也被续写过（可能复制过电脑）。两边的内容都保留，本机的 {count} 条已重新编号。",
+    "committee-not-yours": "只有街道能替居委会登记{entity}，地点则由居委会自己登记。",
     "move-already": "{name}已经在迁移中，或已迁往别的居委会。",
     "move-in-isolation": "{name}正在居家隔离，请先结束或移交隔离，再办迁移。",
     "move-none": "{name}没有待办的迁移。",
