@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.entries import NO_DIGEST, Chain, Head, digest, kept, unpack
-from app.db.projection import COLUMNS, cell, flat, project
+from app.db.projection import COLUMNS, cell, project, values_of
 from app.db.rows import ALIAS, REFERENCE_FIELDS, SEQ_BITS, Reader
 from app.db.tables import PRESENT
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
@@ -98,7 +98,7 @@ def differences(connection: Connection, progress: Progress = quiet, cancelled: C
                     found.append({"entity": entity, "id": row, "fields": []})
                 continue
             expected[entity].add(row)
-            values = flat(entity, state.values)
+            values = values_of(state, entity, row)
             for field in REFERENCE_FIELDS[entity]:
                 if values.get(field):
                     values[field] = reader.leader(values[field])

@@ -14,6 +14,7 @@ import msgspec
 from app.db import search
 from app.db.entries import GROUP_FIELDS
 from app.db.rows import ALIAS, REFERENCE_FIELDS, REFERRERS, Reader, referred_to, targets_of
+from app.db.seal import is_sealed, shown_elsewhere
 from app.db.tables import PRESENT
 from app.domain.fields import ENTITIES
 from app.domain.versions import DELETED, State, differ, fold, open_versions
@@ -57,6 +58,16 @@ def flat(entity: str, values: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def values_of(state: State, entity: str, leader: str) -> dict[str, Any]:
+    """What a table shows of a folded row, by field; a sealed value names the merged member that it was sealed for."""
+    values = {
+        key: shown_elsewhere(value, by)
+        if is_sealed(value) and (by := state.written_as.get(key, leader)) != leader else value
+        for key, value in state.values.items()
+    }  # fmt: skip
+    return flat(entity, values)
+
+
 def project(reader: Reader, rows: Iterable[str]) -> set[str]:
     """Show these rows as the ledger says now. Returns the entities that changed."""
     touched = set(rows)
@@ -89,7 +100,7 @@ def _show(reader: Reader, leader: str, entity: str, residents: set[str]) -> set[
     if state.deleted:
         _vanish(reader, leader, entity)
     else:
-        values = flat(entity, state.values)
+        values = values_of(state, entity, leader)
         for field in REFERENCE_FIELDS[entity]:
             if values.get(field):
                 values[field] = reader.leader(values[field])

@@ -20,12 +20,19 @@ from app.domain.findings import NotTrusted, UserError
 from app.domain.ids import new_id
 
 PREFIX = "sealed:"
+SEALED_FOR = "@"
+"""Between a sealed value and the row it was sealed for, where a table shows it in another one: merged people."""
 NONCE = 12
 INDEX = 16
 
 
 def is_sealed(value: object) -> bool:
     return isinstance(value, str) and value.startswith(PREFIX)
+
+
+def shown_elsewhere(sealed: str, row: str) -> str:
+    """A sealed value as a table shows it in another row than the one it was sealed for."""
+    return f"{sealed}{SEALED_FOR}{row}"
 
 
 def key_id(sealed: str) -> str:
@@ -68,6 +75,8 @@ class Ring:
         Raises UserError("ring-missing") without the key, NotTrusted("sealed-broken") if it was tampered with
         or belongs elsewhere.
         """
+        text, _, sealed_for = text.partition(SEALED_FOR)
+        row = sealed_for or row
         _, key_id, data = text.split(":", 2)
         if key_id not in self._ciphers:
             raise UserError("ring-missing", key=key_id)

@@ -73,6 +73,8 @@ class State:
     values: dict[str, Any]
     deleted: bool
     conflicts: frozenset[str]
+    written_as: dict[str, str]
+    """key → the merged member whose value shows, where there are several."""
 
 
 def unreplaced(versions: Mapping[Version, Write] | Mapping[Version, Off]) -> list[Version]:
@@ -125,6 +127,7 @@ def fold(rows: Sequence[Row]) -> State:
     dead = [row for row in rows if is_dead(row)]
     using = rows if len(dead) == len(rows) else [row for row in rows if row not in dead]
     values: dict[str, Any] = {}
+    written_as: dict[str, str] = {}
     conflicts: set[str] = set()
     for key in dict.fromkeys(key for row in using for key in row.keys):
         standing = open_versions(using, key)
@@ -133,10 +136,13 @@ def fold(rows: Sequence[Row]) -> State:
         if key != DELETED:
             if len(standing) > 1 and differ(standing):
                 conflicts.add(key)
-            values[key] = standing[max(standing)].value
+            version = max(standing)
+            values[key] = standing[version].value
+            if len(rows) > 1:
+                written_as[key] = next(row.id for row in using if version in row.keys.get(key, ()))
     if any(differ(open_versions((row,), DELETED)) for row in rows) or any(map(_unseen, dead)):
         conflicts.add(DELETED)
-    return State(values, deleted=len(dead) == len(rows), conflicts=frozenset(conflicts))
+    return State(values, deleted=len(dead) == len(rows), conflicts=frozenset(conflicts), written_as=written_as)
 
 
 def _unseen(row: Row) -> bool:

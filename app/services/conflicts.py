@@ -39,11 +39,13 @@ def _described(
     reader = Reader(connection, committee)
     key = DELETED if field == IN_USE else field
     values = []
-    for version, write in sorted(open_versions(reader.members(row), key).items()):
+    members = reader.members(row)
+    for version, write in sorted(open_versions(members, key).items()):
         said = history.origin(reader, version)
         shown = write.value
-        if key in ENTITIES[entity]:
-            shown = presented(session, entity, {"id": row, key: shown}, sensitive=False, phones=True).get(key)
+        if key in ENTITIES[entity]:  # sealed for the member that it was written of
+            of = next(member.id for member in members if version in member.keys.get(key, ()))
+            shown = presented(session, entity, {"id": of, key: shown}, sensitive=False, phones=True).get(key)
         values.append({
             "version": history.version_text(version), "value": shown, "at": said["at"],
             "account": names.get(said["account"], said["account"]), "source": said["source"],

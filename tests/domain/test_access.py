@@ -27,7 +27,7 @@ EXPECTED: dict[str, frozenset[str]] = {
          "conflicts.read", "conflicts.decide", "doubtful.read", "doubtful.decide", "check.fill",
          "reports.fill", "reports.reveal", "sheets.print", "visits.write", "isolation.write",
          "accounts.admit_ring", "disclose"], WRITERS),
-    **dict.fromkeys(["ledger.show", "shares.read"], frozenset({AUDITOR, HEAD, DATA})),
+    **dict.fromkeys(["ledger.show", "shares.read", "shares.write"], frozenset({AUDITOR, HEAD, DATA})),
     **dict.fromkeys(["ledger.verify", "ledger.rebuild"], frozenset({AUDITOR, HEAD, DATA, ADMINISTRATOR})),
     **dict.fromkeys(
         ["settings.change", "accounts.add", "accounts.change", "accounts.remove", "devices.enrol",
@@ -35,7 +35,9 @@ EXPECTED: dict[str, frozenset[str]] = {
     "accounts.list": frozenset({ADMINISTRATOR, HEAD, AUDITOR}),
     **dict.fromkeys(["devices.approve", "devices.revoke"], frozenset({ADMINISTRATOR})),
     **dict.fromkeys(
-        ["bundles.export", "bundles.merge", "erase.propose", "erase.confirm"], frozenset({HEAD, DATA})),
+        ["bundles.export", "bundles.merge", "erase.propose", "erase.confirm", "reviews.read",
+         "reviews.decide"], frozenset({HEAD, DATA})),
+    **dict.fromkeys(["extracts.make", "extracts.reveal"], frozenset({DATA})),
     "bundles.inspect": frozenset({HEAD, DATA, ADMINISTRATOR}),
 }  # fmt: skip
 
@@ -80,7 +82,7 @@ def test_the_highest_role_gives_the_level_and_none_gives_totals() -> None:
 
 
 def test_whoever_reveals_holds_the_ring() -> None:
-    for act in ("records.reveal", "history.reveal", "search.id_number", "reports.reveal"):
+    for act in ("records.reveal", "history.reveal", "search.id_number", "reports.reveal", "disclose", "extracts.reveal"):
         assert all(access.holds_ring({role}) for role in access.ACTS[act])
 
 

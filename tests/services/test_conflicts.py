@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.findings import UserError
-from app.services import conflicts, records, rosters, search, undoing
+from app.services import conflicts, ledgers, records, rosters, search, undoing
 from app.services.session import Session
 from app.services.values import Values
 from tests.elsewhere import Elsewhere
@@ -68,3 +68,20 @@ def test_a_row_deleted_here_and_changed_elsewhere_is_a_conflict(session: Session
     elsewhere.write(lambda writing: writing.change("resident", row, {"occupation": "会计"}))
     elsewhere.send()
     assert [case["row"] for case in conflicts.pending(session)] == [row]
+
+
+def test_a_sealed_value_of_a_merged_person_opens_in_the_row_that_leads(session: Session, roster: Path) -> None:
+    rosters.apply(session, rosters.preview(session, roster))
+    rows = sorted(str(each["id"]) for name in ("王建国", "李秀英") for each in search.find(session, name))
+    for row, note in zip(rows, ("", "第二人的敏感备注"), strict=True):
+        if note:
+            records.change(session, "resident", row, {"note_sensitive": note})
+    with session.writing("merge") as writing:
+        writing.merge_rows(*rows)
+    shown = records.show(session, "resident", rows[0], reveal=True)
+    assert shown["note_sensitive"] == "第二人的敏感备注"
+    assert ledgers.rebuild_check(session)["differences"] == []
+    records.change(session, "resident", rows[0], {"note_sensitive": "合并后改的"})
+    assert records.show(session, "resident", rows[0], reveal=True)["note_sensitive"] == "合并后改的"
+    (case,) = [each for each in conflicts.pending(session) if each["field"] == "name"]
+    assert {each["value"] for each in case["values"]} == {"王建国", "李秀英"}
