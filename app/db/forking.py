@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
+from uuid_utils import UUID, uuid5
 
 from app.db.entries import (
     NO_DIGEST,
@@ -53,8 +54,9 @@ class _Entry:
 def begin_again(connection: Connection, author: Author, chain: Chain, common: int) -> int:
     """Cut one's own chain after its last common entry and write the rest again in a new epoch; returns how many.
 
-    common: the last seq that both copies have. The new epoch's parent is that entry. Values, times, accounts and
-    batches stay; only the names of versions within the tail change, everywhere in the tail.
+    common: the last seq that both copies have. The new epoch's parent is that entry. Values, times and accounts stay;
+    the names of batches and of versions within the tail change, everywhere in the tail: whoever saw the old tail knows
+    the old names.
     """
     n, digest = _at(connection, chain, common)
     tail = _tail(connection, n, common)
@@ -63,7 +65,10 @@ def begin_again(connection: Connection, author: Author, chain: Chain, common: in
     begin_epoch(connection, own, parent=[chain.epoch, common, digest.hex()])
     current = current_chain(connection, author.device, chain.committee_id)
     assert current is not None
-    moved = _Moved(chain, current[1], {each.seq: current[2] + number for number, each in enumerate(tail, 1)})
+    moved = _Moved(
+        chain, current[1], {each.seq: current[2] + number for number, each in enumerate(tail, 1)},
+        {each.batch: str(uuid5(UUID(each.batch), current[1].epoch)) for each in tail},
+    )  # fmt: skip
     start = 0
     while start < len(tail):
         end = start
@@ -116,23 +121,69 @@ def _cut(connection: Connection, n: int, after: int, digest: bytes) -> None:
 def _write(connection: Connection, own: Author, entries: list[_Entry], moved: _Moved) -> None:
     first = entries[0]
     author = replace(own, at=first.at, account=first.account)
-    taken = connection.exec_driver_sql(
-        "SELECT 1 FROM batch WHERE committee_id = ? AND id = ?", (own.committee_id, first.batch)
-    ).first()
-    batch = None if taken else first.batch
+    batch = moved.batches[first.batch]
     with Writing(connection, author, first.action, purpose=first.purpose, batch=batch) as writing:
         for each in entries:
             parts = [moved.part(part) for part in each.parts]
-            writing.append(each.action, each.entity, each.row, parts, erases=each.erases, detail=each.detail)
+            row = moved.batches.get(each.row, each.row) if each.entity == "batch" else each.row
+            writing.append(each.action, each.entity, row, parts, erases=each.erases, detail=each.detail)
+
+
+def rewritten_after(connection: Connection, chain: Chain) -> int | None:
+    """Of another device's chain that was found forked: the last entry after which what lies here may go, because the
+    device has written all of it again in a later epoch that lies here too; None if it has not."""
+    n, length = connection.exec_driver_sql(
+        "SELECT n, seq FROM chain WHERE committee_id = ? AND device = ? AND epoch = ?",
+        (chain.committee_id, chain.device, chain.epoch),
+    ).one()
+    for later, detail in connection.exec_driver_sql(
+        "SELECT c.n, e.detail FROM chain c JOIN entry e ON e.id = (c.n << 40) | 1"
+        " WHERE c.committee_id = ? AND c.device = ? AND c.epoch <> ?",
+        (chain.committee_id, chain.device, chain.epoch),
+    ).fetchall():
+        parent = msgspec.json.decode(detail)["parent"]
+        if not parent or parent[0] != chain.epoch or not parent[1] < length:
+            continue
+        common = int(parent[1])
+        if _at(connection, chain, common)[1].hex() != parent[2]:
+            continue
+        tail, again = _tail(connection, n, common), _tail(connection, later, 1)
+        if len(again) >= len(tail) and all(map(_same, tail, again)):
+            return common
+    return None
+
+
+def _same(one: _Entry, other: _Entry) -> bool:
+    """Do two entries say the same of the same row, by the same hand at the same time?"""
+    return (
+        (one.action, one.entity, one.at, one.account, one.purpose, one.erases, one.detail)
+        == (other.action, other.entity, other.at, other.account, other.purpose, other.erases, other.detail)
+        and (one.row == other.row or one.entity == "batch")
+        and [_said(part) for part in one.parts] == [_said(part) for part in other.parts]
+    )
+
+
+def _said(part: Part) -> tuple[str, Any, Any]:
+    said = load(part.patch) if part.patch is not None else {}
+    return part.retention, said.get("v"), said.get("t")
+
+
+def forget_after(connection: Connection, chain: Chain, common: int) -> None:
+    """Let go of another device's forked tail (see `rewritten_after`)."""
+    n, digest = _at(connection, chain, common)
+    rows = {each.row for each in _tail(connection, n, common)}
+    _cut(connection, n, common, digest)
+    project(Reader(connection, chain.committee_id), rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """From names in the old epoch's tail to names in the new one. seqs: old → new."""
+    """From names in the old epoch's tail to names in the new one. seqs, batches: old → new."""
 
     old: Chain
     new: Chain
     seqs: Mapping[int, int]
+    batches: Mapping[str, str]
 
     def part(self, part: Part) -> Part:
         """The same part under its new names; one that was erased stays as it is."""

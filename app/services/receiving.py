@@ -52,12 +52,19 @@ def entries(
         connection.exec_driver_sql("SAVEPOINT bundle")
         taking = _Taking(connection, registry, own, manifest, excluded)
         taking.all(lines(), progress, cancelled)
-        again = taking.forked is not None or bool(taking.lacking)
+        settled = [
+            (chain, common)
+            for chain in taking.forks
+            if (common := forking.rewritten_after(connection, chain)) is not None
+        ]
+        again = taking.forked is not None or bool(taking.lacking) or bool(settled)
         if again:
             connection.exec_driver_sql("ROLLBACK TO bundle")
         connection.exec_driver_sql("RELEASE bundle")
         if taking.forked is not None:
             received.rewritten += forking.begin_again(connection, own, *taking.forked)
+        for chain, common in settled:
+            forking.forget_after(connection, chain, common)
         excluded |= {chain: _aside(chain, "part-missing") for chain in taking.lacking}
         if not again:
             break
@@ -90,6 +97,8 @@ class _Taking:
         self.aside: list[Values] = []
         self.forked: tuple[Chain, int] | None = None
         """This PC's own chain and the last entry of it that both copies have."""
+        self.forks: list[Chain] = []
+        """Other devices' chains that are not what lies here."""
 
     @property
     def lacking(self) -> set[Chain]:
@@ -126,6 +135,8 @@ class _Taking:
             if problem.code == "ledger-fork" and chain.device == self.own.device and common >= 0:
                 self.forked = chain, common
             else:
+                if problem.code == "ledger-fork":
+                    self.forks.append(chain)
                 details = {key: value for key, value in problem.details.items() if key != "device"}
                 self.aside.append(_aside(chain, problem.code, **details))
         else:

@@ -379,6 +379,30 @@ def test_an_erase_of_who_may_not_has_no_effect_until_it_may(known: Session) -> N
         assert [each.row for each in erasing.standing(connection)] == [row], "revoked later: what went stays gone"
 
 
+def test_an_erase_acts_within_the_chains_of_its_committee_only(known: Session) -> None:
+    from dataclasses import replace
+
+    row = person(known)
+    author = replace(known.author, committee_id="018f0000-0000-7000-8000-000000000001")
+    with known.db.transaction() as connection, Writing(connection, author, "erase") as writing:
+        ledger.erase(writing, "resident", row, "base")
+    with known.db.transaction() as connection:
+        assert ledger.null_erased(Reader(connection, known.committee_id), row) == set()
+    assert person(known) == row
+
+
+def test_a_look_after_an_erase_of_traces_stays_and_one_before_goes(known: Session) -> None:
+    row = person(known)
+    records.show(known, "resident", row)
+    with known.db.transaction() as connection, Writing(connection, known.author, "erase") as writing:
+        ledger.erase(writing, "resident", row, "trace")
+    records.show(known, "resident", row)
+    with known.db.transaction() as connection:
+        ledger.null_erased(Reader(connection, known.committee_id), row)
+    looks = [each["said"] for each in ledgers.show(known, "resident", row) if each["action"] == "view"]
+    assert [bool(said) for said in looks] == [True, False]
+
+
 # ---------------------------------------------------------------- the signed list
 
 

@@ -241,6 +241,32 @@ def test_both_copies_go_on_working_after_a_fork(street: Street, ours: Session, c
     sound(street.centre, ours, clone)
 
 
+def test_a_sibling_that_saw_the_tail_of_the_copy_ends_with_both(street: Street, ours: Session, clone: Session) -> None:
+    other = second_pc(street)
+    files = street.send(street.centre)
+    for each in (ours, clone):
+        sync.merge(each, of(files, each))
+    row, wife = person(ours), person(ours, "李秀英")
+    records.change(ours, "resident", row, {"occupation": "教师"})
+    records.change(clone, "resident", row, {"workplace": "花木中学"})
+    records.change(clone, "resident", wife, {"occupation": "护士"})
+    street.bring(other, send(street, clone, sibling=True))
+    assert records.show(other, "resident", row)["workplace"] == "花木中学"
+    street.bring(street.centre, street.send(ours))
+    sync.merge(street.centre, street.send(clone))
+    street.bring(clone, of(street.send(street.centre), clone))
+    street.bring(street.centre, street.send(clone))
+    records.change(other, "resident", wife, {"education": "大学"})
+    (up,) = sync.merge(street.centre, street.send(other))
+    assert [each["code"] for each in up["aside"]] == ["ledger-fork"], "it still has the copy's old tail"
+    (down,) = sync.merge(other, of(street.send(street.centre), other))
+    assert down["error"] is None and down["aside"] == []
+    shown = records.show(other, "resident", row)
+    assert (shown["occupation"], shown["workplace"]) == ("教师", "花木中学")
+    assert records.show(other, "resident", wife)["occupation"] == "护士"
+    sound(other, street.centre, clone)
+
+
 # ---------------------------------------------------------------- registries
 
 
