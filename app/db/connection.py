@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -205,23 +205,23 @@ class Database:
 
         The source holds one snapshot, so nobody's writing starts the copy anew. Raises OSError if there is no room.
         """
-        source = _driver(self.path, self._key, reading=True)
-        target = sqlcipher3.connect(str(to), isolation_level=None, check_same_thread=False)
 
         def step(_: int, left: int, total: int) -> None:
             progress(total - left, total, "backup-copy")
             check(cancelled)
 
-        try:
+        with (
+            _told(to),
+            closing(_driver(self.path, self._key, reading=True)) as source,
+            closing(sqlcipher3.connect(str(to), isolation_level=None, check_same_thread=False)) as target,
+        ):
             target.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            source.backup(target, pages=COPIED, progress=step)
-        except sqlcipher3.OperationalError as error:
-            raise OSError(str(error)) from None
-        finally:
-            target.close()
-            source.close()
+            try:
+                source.backup(target, pages=COPIED, progress=step)
+            except sqlcipher3.OperationalError as error:
+                raise OSError(str(error)) from None
 
     def check(self) -> list[str]:
         """What is wrong with the file's pages; empty if nothing. The checkpoint first: else false alarms."""

@@ -148,6 +148,11 @@ def batches(
     return [dict(zip(("batch", "committee", "at", "account", "action"), row, strict=True)) for row in rows]
 
 
+def writes_key(connection: Connection, committee: str, batch: str, key: str) -> bool:
+    """Does a batch write this field (or group)?"""
+    return any(of == key for _, of in Reader(connection, committee).batch(batch).writes)
+
+
 def committee_of_batch(connection: Connection, batch: str) -> str | None:
     found = connection.exec_driver_sql("SELECT committee_id FROM batch WHERE id = ?", (batch,)).fetchone()
     return str(found[0]) if found else None

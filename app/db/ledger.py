@@ -3,7 +3,8 @@
 Whoever understands this module understands the application: a batch is opened (`Writing`), rows are
 created, changed or removed in it, and `finish` shows them. Undo, erasing and merging other devices'
 entries are further ways of appending. The rules: ledger-and-bundles.md §1. All functions run inside the
-caller's transaction (`Database.transaction()`), which rolls back unless it ends well.
+caller's transaction (`Database.transaction()`), which rolls back unless it ends well. Longer than most files: writing,
+undoing and erasing are three ways through one door.
 """
 
 from __future__ import annotations

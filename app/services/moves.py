@@ -14,7 +14,7 @@ from app.db.seal import is_sealed
 from app.domain import ids, moves
 from app.domain.findings import UserError
 from app.domain.isolation import ACTIVE
-from app.domain.versions import DELETED, Version
+from app.domain.versions import DELETED, Version, open_versions
 from app.services import committees, enrolment, places
 from app.services.records import Change
 from app.services.session import Session
@@ -40,7 +40,7 @@ def offer(session: Session, resident: str, to: str) -> Values:
         if target == session.committee_id:
             raise UserError("committee-unknown", name=to)
         values = present.one(connection, session.committee_id, "resident", row) or {}
-        if moves.state_of(values) in (moves.OFFERED, moves.CLOSED):
+        if moves.state_of(values) in (moves.OFFERED, moves.CLOSED) or _is_closed(connection, session, row):
             raise UserError("move-already", name=values.get("name", ""))
         cases = present.where(connection, session.committee_id, "isolation_case", resident=row)
         if any(each.get("state") in ACTIVE for each in cases):
@@ -54,17 +54,25 @@ def offer(session: Session, resident: str, to: str) -> Values:
 def cancel(session: Session, resident: str) -> Change:
     """Take an offer back. If the other side has accepted meanwhile, both are told by a conflict.
 
-    Raises UserError: path-unknown, move-none.
+    Raises UserError: path-unknown, move-none, move-already (the other side has accepted).
     """
     session.require("moves.offer")
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, resident, "resident")
         values = present.one(connection, session.committee_id, "resident", row) or {}
+        if _is_closed(connection, session, row):
+            raise UserError("move-already", name=values.get("name", ""))
     if moves.state_of(values) != moves.OFFERED:
         raise UserError("move-none", name=values.get("name", ""))
     with session.writing("change") as writing:
         writing.change("resident", row, {MOVE: None})
     return Change(row, (MOVE,), writing.batch)
+
+
+def _is_closed(connection: Connection, session: Session, row: str) -> bool:
+    """Does a closing stand, perhaps beside something else? The person lives at the other committee then."""
+    standing = open_versions(Reader(connection, session.committee_id).members(row), MOVE)
+    return any(moves.state_of({MOVE: write.value}) == moves.CLOSED for write in standing.values())
 
 
 def _only_committee(session: Session) -> None:
@@ -174,7 +182,7 @@ def _close(session: Session, move: Values, to: str) -> list[Values]:
         old = present.moved_from(connection, to, ids.moved_id(move["offer"]))
         if old is None:
             return []
-        versions = Reader(connection, committee).row(old).keys.get(MOVE, {})
+        versions = Reader(connection, committee).row(old).counting(MOVE)
         if any(write.value == moves.closed(offered) for write in versions.values()):
             return []
         base: list[Version] = [version for version, write in versions.items() if write.value == offered]

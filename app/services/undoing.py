@@ -17,13 +17,16 @@ LOOKED_AT = 200
 def undo(session: Session, batch: str) -> Values:
     """Undo a batch; undoing an undo is redo. What was written since, is in use or erased is kept, and said.
 
-    Raises UserError: batch-unknown, already-undone, undo-nothing.
+    Raises UserError: batch-unknown, already-undone, undo-nothing, undo-move (what the centre does of a move follows from
+    what the two committees say; undone, the person would be open in both).
     """
     session.require("undo")
     with session.db.transaction() as connection:
         committee = history.committee_of_batch(connection, batch) or session.committee_id
         if not session.is_given(connection, committee):
             raise UserError("batch-unknown", batch=batch)
+        if session.role == "centre" and history.writes_key(connection, committee, batch, "move"):
+            raise UserError("undo-move")
         author = replace(session.author, committee_id=committee)  # a centre corrects in its chain for the committee
         done, changed = ledger.undo(connection, author, batch)
         rows = dict.fromkeys((row, why) for row, _, why in done.kept)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.findings import UserError
-from app.services import conflicts, ledgers, moves, records, rosters, search
+from app.services import conflicts, ledgers, moves, records, rosters, search, undoing
 from app.services.session import Session
 from tests.street import Street
 
@@ -86,6 +86,9 @@ def test_cancelled_and_accepted_is_a_conflict(street: Street, two: tuple[Session
     down(street, first)
     (case,) = conflicts.pending(first)
     assert (case["row"], case["field"]) == (old, "move")
+    for again in (lambda: moves.cancel(first, old), lambda: moves.offer(first, old, second.code)):
+        with pytest.raises(UserError, match="move-already"):
+            again()
 
 
 def test_an_erasure_of_the_old_row_follows_the_person(street: Street, two: tuple[Session, Session]) -> None:
@@ -131,3 +134,17 @@ def test_only_somebody_who_came_can_be_accepted(two: tuple[Session, Session]) ->
     first, _ = two
     with pytest.raises(UserError, match="move-none"):
         moves.accept(first, person(first), "培花新村/12号/302")
+
+
+def test_what_the_centre_did_of_a_move_is_not_undone(street: Street, two: tuple[Session, Session]) -> None:
+    first, second = two
+    moves.offer(first, person(first), second.code)
+    up(street, first)
+    with street.centre.db.reading() as connection:
+        (batch,) = connection.exec_driver_sql(
+            "SELECT b.id FROM batch b JOIN entry e ON e.batch = b.n JOIN chain c ON c.n = b.chain"
+            " WHERE b.committee_id = ? AND c.device = ? AND e.action = 'create'",
+            (second.committee_id, street.centre.device),
+        ).one()
+    with pytest.raises(UserError, match="undo-move"):
+        undoing.undo(street.centre, batch)

@@ -215,6 +215,8 @@ class Mirror:
             return made
 
         def undo(batch: int) -> Any:
+            if node.name == "C" and self._is_move(node, batch):  # as `undoing.undo` refuses it
+                return None, [("-", "move", "edited")]
             made, kept = self._silently(lambda: before.undo(batch))
             self._undo(pc, node, batch, made)
             return made, kept
@@ -246,6 +248,12 @@ class Mirror:
 
     def _listen_again(self, node: Any, hooks: dict[str, Any]) -> None:
         node.__dict__.update(hooks)
+
+    def _is_move(self, node: Any, batch: int) -> bool:
+        return any(
+            "move" in (node.patch.get((e.chain, e.seq, part[0])) or {})
+            for e in node.entries() if e.batch == batch for part in e.parts
+        )  # fmt: skip
 
     def _silently(self, act: Any) -> Any:
         """Within one act of the model, its own further writes are no acts of their own."""
@@ -439,6 +447,8 @@ class Mirror:
 
     def step(self, *op: int) -> None:
         o = self.check.OPS[op[0] % len(self.check.OPS)]
+        if o in ("offer", "cancel", "decide") and self._is_refused(o, *op[1:]):
+            return
         self.held, self.rest = o == "batch", []
         self.world.op(*op)
         if self.held and self.rest:
@@ -447,6 +457,20 @@ class Mirror:
                 for ent, vals in self.rest:
                     writing.change("resident", row_id(ent), self._values(pc, ent, vals))
         self.compare()
+
+    def _is_refused(self, o: str, a: int, b: int, c: int) -> bool:
+        """The program lets nobody write over a closing: the person lives at the other committee (`moves`, `conflicts`)."""
+        pc = ["A1", "A2"][a % 2] if o != "decide" else ["A1", "A2", "C", "B1"][a % 4]
+        node = self.world.n[pc]
+        standing = node.open_(["A:p1"], "move")
+        if not any(str(each[0]).startswith("closed") for each in standing.values()):
+            return False
+        if o != "decide":
+            return True
+        conflicts = sorted(x for x in node.view()[1] if x[0].startswith(node.com or "A"))
+        if not conflicts or conflicts[b % len(conflicts)] != ("A:p1", "move"):
+            return False
+        return not str(standing[sorted(standing)[c % len(standing)]][0]).startswith("closed")
 
     def compare(self, names: set[str] | None = None) -> None:
         for name in sorted(names or self.touched):
