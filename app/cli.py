@@ -1,7 +1,8 @@
 """Every job without a window: the command line of docs/cli.md, over the same services.
 
 This module parses, reports and returns exit codes; what a command does is in `app.commands`, imported when
-one runs, so that `--help` and usage errors load neither SQLAlchemy nor Qt.
+one runs, so that `--help` and usage errors load neither SQLAlchemy nor Qt. Longer than most files: it is one list of
+commands, and whoever asks what the command line can do reads it once.
 """
 
 from __future__ import annotations
@@ -124,6 +125,14 @@ def parser() -> argparse.ArgumentParser:
         "decisions.conflict_decide",
         a("id", metavar="ID"),
         a("version", metavar="VERSION"),
+    )
+    command(
+        conflict,
+        "decide-all",
+        "按一条规则处理能定的待核冲突",
+        "decisions.conflict_decide_all",
+        a("--keep", choices=["own", "centre", "shown"], required=True, help="采用居委会自己的、街道的、当前显示的"),
+        a("--field", metavar="F", default="", help="只处理这一项"),
     )
     command(commands, "undo", "撤销一批改动（再撤销即恢复）", "decisions.undo", a("batch", metavar="BATCH"))
     command(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from app import paths, settings
 from app.domain.clock import Clock, now
@@ -19,6 +19,7 @@ from app.ui import errors, map_view, theme
 from app.ui.first_run import FirstRun
 from app.ui.frame import Frame
 from app.ui.login import Login
+from app.words import say
 
 SMALLEST, FIRST_SIZE = (1024, 640), (1366, 740)
 GEOMETRY, LAST_FOLDER = "window", "workspace"
@@ -33,6 +34,8 @@ class Shell(QMainWindow):
         self.folder = folder
         self.remembered = remembered
         self.frame: Frame | None = None
+        self.asleep: Frame | None = None
+        """Locked by itself with something unsaved in it: out of sight until its account comes back."""
         self.setWindowTitle("楼图")
         self.setMinimumSize(*SMALLEST)
         self.resize(*FIRST_SIZE)
@@ -46,44 +49,77 @@ class Shell(QMainWindow):
             return
         first = FirstRun(self.folder)
         first.created.connect(self._created)
-        first.elsewhere.connect(self.ask)
+        first.elsewhere.connect(self._elsewhere)
         self._put(first)
 
-    def ask(self, folder: Path) -> bool:
+    def ask(self, folder: Path, account: str = "", said: str = "") -> bool:
         """Ask for an account of the workspace in `folder`; False if its keys cannot be read, which is said."""
         try:
-            login = Login(folder, self.remembered, self.practice)
+            login = Login(folder, self.remembered, self.practice, account=account, said=said)
         except UserError as error:
             errors.present(self, error)
             return False
         self.folder = folder
         login.unlocked.connect(self.open)
-        login.elsewhere.connect(self.ask)
+        login.elsewhere.connect(self._elsewhere)
         self._put(login)
         return True
+
+    def _elsewhere(self, folder: Path) -> None:
+        self.ask(folder)
 
     def _created(self, folder: Path, account: str, password: str) -> None:
         self.folder = folder
         self.open(workspaces.unlock(folder, account, password))
+        assert self.frame is not None
+        self.frame.offer_recovery_sheet()
 
     def open(self, session: Session) -> None:
         """Work begins."""
         self.remembered.put(LAST_FOLDER, str(self.folder))
-        self.frame = Frame(session, self.remembered)
-        self.frame.locked.connect(self.lock, Qt.ConnectionType.QueuedConnection)
-        self._put(self.frame)
+        if self.asleep is not None and _same(self.asleep.session, session):
+            self.frame, self.asleep = self.asleep, None
+            self._put(self.frame)
+            self.frame.wake(session)
+        else:
+            self.frame = Frame(session, self.remembered)
+            self.frame.locked.connect(self.lock, Qt.ConnectionType.QueuedConnection)
+            self.frame.rested.connect(self.rest, Qt.ConnectionType.QueuedConnection)
+            self.frame.windowTitleChanged.connect(self.setWindowTitle)
+            self._put(self.frame)
         self.setWindowTitle(self.frame.windowTitle())
-        self.frame.windowTitleChanged.connect(self.setWindowTitle)
         self.frame.focus_search()  # the log-in took the focus with it; without one no key reaches the window
 
-    def lock(self) -> None:
-        """Lock the workspace and ask for an account again; unsaved work asks first."""
+    def lock(self, account: str = "") -> None:
+        """Lock the workspace and ask for an account again, this one if named; unsaved work asks first."""
         if self.frame is None or not self.frame.may_close():
             return
         self.frame.close_session()
         self.frame = None
         self.setWindowTitle("楼图")
-        self.ask(self.folder)
+        self.ask(self.folder, account)
+
+    def rest(self) -> None:
+        """Nobody is here: lock. Work under way goes on behind the curtain first; what is unsaved is kept for its author,
+        since nobody can be asked, and is seen by nobody else."""
+        frame = self.frame
+        if frame is None:
+            return
+        _close_dialogs()
+        if frame.tasks.busy:
+            frame.cover()
+            return
+        account, unsaved = frame.session.account, frame.unsaved
+        if unsaved and self.asleep is None:
+            frame.sleep()
+            self.takeCentralWidget()
+            frame.hide()
+            self.asleep = frame
+        else:
+            frame.close_session()
+        self.frame = None
+        self.setWindowTitle("楼图")
+        self.ask(self.folder, account, say("idle-kept" if self.asleep is frame else "idle-locked", account=account))
 
     def _put(self, widget: QWidget) -> None:
         old = self.takeCentralWidget()
@@ -94,6 +130,14 @@ class Shell(QMainWindow):
             old.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.asleep is not None:
+            question = say("idle-lost-ask", account=self.asleep.session.account)
+            if errors.ask(self, question, "仍然关闭", "返回", danger=True) != "仍然关闭":
+                event.ignore()
+                return
+            self.asleep.close_session()
+            self.asleep.deleteLater()
+            self.asleep = None
         if self.frame is not None:
             if not self.frame.may_close():
                 event.ignore()
@@ -104,6 +148,17 @@ class Shell(QMainWindow):
         if (last := self.takeCentralWidget()) is not None:
             last.deleteLater()  # the map's page must go before the application does
         event.accept()
+
+
+def _same(one: Session, other: Session) -> bool:
+    return (one.folder, one.account_id) == (other.folder, other.account_id)
+
+
+def _close_dialogs() -> None:
+    """What lies over the window may name people too."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QDialog) and widget.isVisible():
+            widget.reject()  # one whose work goes on refuses
 
 
 def run(data: str | None = None, practice: Clock = now) -> int:

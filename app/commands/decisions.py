@@ -1,10 +1,11 @@
-"""doubtful, conflict, undo."""
+"""doubtful, conflict (one, or all by a rule), undo."""
 
 from __future__ import annotations
 
 import argparse
 
-from app.commands.opening import Result, opened, table
+from app.commands.opening import Result, opened, progress, table
+from app.domain import deciding
 from app.services import conflicts, doubtful, undoing
 from app.words import say
 
@@ -31,7 +32,7 @@ def conflict_list(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         rows = conflicts.pending(session)
     said = table(
-        [(row["id"], row["path"], row["title"], version["value"], version["version"])
+        [(row["id"], row["path"], row["title"], version["text"], version["version"])
          for row in rows for version in row["values"]],
         ("编号", "位置", "字段", "值", "版本"),
     )  # fmt: skip
@@ -42,6 +43,17 @@ def conflict_decide(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = conflicts.decide(session, chosen.id, chosen.version)
     return {"id": chosen.id, "changed": list(done.changed), "batch": done.batch}, say("decided", batch=done.batch), 0
+
+
+def conflict_decide_all(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        cases = [each for each in conflicts.pending(session) if chosen.field in ("", each["field"], each["title"])]
+        versions = deciding.choices(cases, chosen.keep)
+        done = conflicts.decide_many(session, versions, progress)
+    left = len(cases) - done["decided"]
+    code = "conflict-many-cli" if done["decided"] else "conflict-none-cli"
+    said = say(code, decided=done["decided"], left=left, batches="、".join(done["batches"]))
+    return {**done, "left": left}, said, 0
 
 
 def undo(chosen: argparse.Namespace) -> Result:

@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from app.commands.opening import Result, account, clock_of, opened, password, progress, read_password, table
+from app.commands.opening import Result, account, clock_of, folder, opened, password, progress, read_password, table
 from app.domain.findings import UsageError
 from app.exchange import backupfile
 from app.services import backups, erasures, restoring, workspaces
@@ -64,14 +64,12 @@ def backup(chosen: argparse.Namespace) -> Result:
 
 def restore(chosen: argparse.Namespace) -> Result:
     """Into --into, or else the workspace of --data: one that is there moves aside."""
-    into = chosen.into or getattr(chosen, "data", None)
-    if not into:
-        raise UsageError("data-missing")
+    into = Path(chosen.into) if chosen.into else folder(chosen)
     name, file = account(chosen), Path(chosen.file)
     backupfile.about(file)
     clock = clock_of(chosen, rehearsal=restoring.is_practice(file))
     done = restoring.restore(
-        file, Path(into), name, password(chosen, name), lists=[Path(each) for each in chosen.erasures], clock=clock
+        file, into, name, password(chosen, name), lists=[Path(each) for each in chosen.erasures], clock=clock
     )
     lines = [say("restore-done", **done)]
     lines += [say("restore-aside", **done)] if done["aside"] else []

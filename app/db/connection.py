@@ -215,10 +215,10 @@ class Database:
             closing(_driver(self.path, self._key, reading=True)) as source,
             closing(sqlcipher3.connect(str(to), isolation_level=None, check_same_thread=False)) as target,
         ):
-            target.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
-            source.execute("BEGIN")
-            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             try:
+                target.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+                source.execute("BEGIN")
+                source.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 source.backup(target, pages=COPIED, progress=step)
             except sqlcipher3.OperationalError as error:
                 raise OSError(str(error)) from None

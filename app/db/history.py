@@ -50,7 +50,7 @@ def _fields(entity: str, key: str, value: Any) -> list[tuple[str, Any]]:
     return [(key, value)]
 
 
-def _of_entry(reader: Reader, ref: tuple[str, str, int]) -> tuple[int, Values]:
+def _of_entry(reader: Reader, ref: tuple[str, str, int], sources: dict[int, str] | None = None) -> tuple[int, Values]:
     device, epoch, seq = ref
     found = reader.sql(
         "SELECT b.n, b.at, b.account, b.id, b.action FROM chain c JOIN entry e ON e.id = (c.n << 40) | ?"
@@ -58,7 +58,10 @@ def _of_entry(reader: Reader, ref: tuple[str, str, int]) -> tuple[int, Values]:
         (seq, reader.committee_id, device, epoch),
     )
     n, at, account, batch, action = found[0]
-    return n, {"at": at, "account": account, "batch": batch, "action": action, "source": source_of(reader, n, action)}
+    known = {} if sources is None else sources
+    if n not in known:
+        known[n] = source_of(reader, n, action)
+    return n, {"at": at, "account": account, "batch": batch, "action": action, "source": known[n]}
 
 
 def source_of(reader: Reader, batch_n: int, action: str) -> str:
@@ -168,9 +171,12 @@ def heads(connection: Connection) -> list[Values]:
     return [{"device": d, "epoch": e, "committee": c, "seq": s, "head": bytes(h).hex()} for d, e, c, s, h in rows]
 
 
-def origin(reader: Reader, version: tuple[int, str, str, int]) -> Values:
-    """When, by whom and from what a version came: at, account, batch, action, source."""
-    return _of_entry(reader, version[1:])[1]
+def origin(reader: Reader, version: tuple[int, str, str, int], sources: dict[int, str] | None = None) -> Values:
+    """When, by whom and from what a version came: at, account, batch, action, source.
+
+    sources: what is known of batches already, for whoever asks about many versions.
+    """
+    return _of_entry(reader, version[1:], sources)[1]
 
 
 def conflicts(connection: Connection, committee: str) -> list[tuple[str, str, str]]:

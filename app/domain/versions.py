@@ -140,12 +140,12 @@ def fold(rows: Sequence[Row]) -> State:
             values[key] = standing[version].value
             if len(rows) > 1:
                 written_as[key] = next(row.id for row in using if version in row.keys.get(key, ()))
-    if any(differ(open_versions((row,), DELETED)) for row in rows) or any(map(_unseen, dead)):
+    if any(differ(open_versions((row,), DELETED)) for row in rows) or any(map(unseen, dead)):
         conflicts.add(DELETED)
     return State(values, deleted=len(dead) == len(rows), conflicts=frozenset(conflicts), written_as=written_as)
 
 
-def _unseen(row: Row) -> bool:
+def unseen(row: Row) -> bool:
     """Does something stand in this deleted row that its deletion had not seen?"""
     seen: set[Ref] = set()
     for write in open_versions((row,), DELETED).values():

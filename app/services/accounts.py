@@ -25,7 +25,10 @@ from app.services.rotation import Known
 from app.services.session import Session
 from app.services.values import Values
 
-__all__ = ["add", "change", "list_", "owed", "password", "recover", "recovery_sheet", "remove", "take_admitted"]
+__all__ = [
+    "add", "change", "list_", "owed", "password", "recover", "recovery_sheet", "remove", "scope_choices",
+    "take_admitted",
+]  # fmt: skip
 
 UNCHANGED: Any = object()
 """`change` leaves this as it is; None stands for all committees, or no buildings."""
@@ -204,13 +207,32 @@ def remove(session: Session, name: str) -> Values:
     try:
         changed = rotation.rotate(session, keys)
     except (OSError, sqlcipher3.Error):
-        raise UserError("rotation-unfinished", account=name) from None
+        begun = account in keyslots.read(session.folder).leaving
+        raise UserError(
+            "rotation-unfinished" if begun else "keys-unwritable", account=name, folder=str(session.folder)
+        ) from None
     session.happened(changed)
     return {
         "account": name,
         "roles": _in_order(gone.roles),
         "owed": owed(session) if session.may("accounts.list") else [],
     }
+
+
+def scope_choices(session: Session) -> Values:
+    """What an account can be given: committees [{id, name}] at a centre, buildings [{id, path}] at a committee."""
+    session.require("accounts.add")
+    with session.db.reading() as connection:
+        if session.role == "centre":
+            known = street.known(session, connection)
+            return {
+                "committees": [{"id": row["id"], "name": row.get("name", row["id"])} for row in known],
+                "buildings": [],
+            }
+        rows = places.in_walking_order(present.where(connection, session.committee_id, "building"))
+        paths = [places.path_of(connection, session.committee_id, "building", row["id"]) for row in rows]
+    buildings = [{"id": row["id"], "path": path} for row, path in zip(rows, paths, strict=True)]
+    return {"committees": [], "buildings": sorted(buildings, key=lambda each: each["path"].rpartition("/")[0])}
 
 
 # ---------------------------------------------------------------- shared

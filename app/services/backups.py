@@ -90,7 +90,7 @@ def _make(session: Session, folder: Path, full: bool, progress: Progress, cancel
         raise UserError("backup-unwritable", folder=str(folder)) from None
     erasure_lists.put_on(session, folder, erasure_lists.packed(session))
     with session.noting("backup") as writing:
-        writing.act("backup", "backup", f"{at:%Y%m%d-%H%M%S}", {"file": file.name, "size": size, "full": full})
+        writing.act("backup", "backup", f"{at:%Y%m%d%H%M%S}", {"file": file.name, "size": size, "full": full})
         known = backup_places.known(writing.connection)
         known.verified[file.name], known.last = size, about.at
         backup_places.keep(writing.connection, known)
@@ -140,9 +140,12 @@ def _proved(session: Session, stage: Path, at: str, full: bool, progress: Progre
 
 def is_whole(database: Database) -> bool:
     """Are all pages what was written, and is the file ours?"""
-    with database.reading() as connection:
-        ours = connection.exec_driver_sql("PRAGMA application_id").scalar() == files.APPLICATION
-    return ours and not database.check()
+    try:
+        with database.reading() as connection:
+            ours = connection.exec_driver_sql("PRAGMA application_id").scalar() == files.APPLICATION
+        return ours and not database.check()
+    except files.BROKEN:
+        return False
 
 
 # ---------------------------------------------------------------- every day

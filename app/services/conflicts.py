@@ -1,60 +1,58 @@
-"""待核冲突: fields with two or more unreplaced versions, shown with their origin and decided by a person."""
+"""待核冲突: fields with two or more unreplaced versions, shown with their origin and decided by a person, one or many."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from app.db import history, present
 from app.db.connection import Connection
+from app.db.ledger import Writing
 from app.db.rows import Reader
-from app.domain.fields import ENTITIES
+from app.domain import deciding, moves
 from app.domain.findings import UserError
+from app.domain.jobs import Cancelled, Progress, never, quiet
 from app.domain.versions import DELETED, open_versions
-from app.services import places
+from app.services import looking, undoing
+from app.services.conflict_telling import Named, Telling, members_of
 from app.services.records import Change
 from app.services.session import Session
-from app.services.values import Values, presented
-
-IN_USE = "in-use"
+from app.services.values import Values, number_index, opened
 
 
-def pending(session: Session) -> list[Values]:
-    """All conflicts, at a centre those of every committee: id, entity, row, path, field, title, values.
+def ids(session: Session) -> list[str]:
+    """The ids of all conflicts, without a word about them."""
+    session.require("conflicts.read")
+    with session.db.reading() as connection:
+        return list(_all(session, connection))
 
-    values: [{version, value, at, account, source}].
+
+def pending(session: Session, only: Collection[str] | None = None) -> list[Values]:
+    """All conflicts (or those of these ids that still are), at a centre those of every committee.
+
+    id, kind (domain.deciding), entity, row, committee, committee_name, path, name, field, title, level, values:
+    [{version, value, text, same (equal values share it), at, account, device (its registered name), of (own, centre or
+    ""), source, shown (now)}], lowest version first.
     """
     session.require("conflicts.read")
     with session.db.reading() as connection:
-        names: Values = {}
-        for committee in session.scope(connection):
-            names |= present.account_names(connection, committee)
+        telling, wanted = Telling(session, connection), None if only is None else frozenset(only)
         return [
-            _described(session, connection, names, committee, *each)
-            for committee in session.scope(connection)
-            for each in history.conflicts(connection, committee)
+            telling.case(*named)
+            for conflict, named in _all(session, connection).items()
+            if wanted is None or conflict in wanted
         ]
 
 
-def _described(
-    session: Session, connection: Connection, names: Values, committee: str, entity: str, row: str, field: str
-) -> Values:
-    reader = Reader(connection, committee)
-    key = DELETED if field == IN_USE else field
-    values = []
-    members = reader.members(row)
-    for version, write in sorted(open_versions(members, key).items()):
-        said = history.origin(reader, version)
-        shown = write.value
-        if key in ENTITIES[entity]:  # sealed for the member that it was written of
-            of = next(member.id for member in members if version in member.keys.get(key, ()))
-            shown = presented(session, entity, {"id": of, key: shown}, sensitive=False, phones=True).get(key)
-        values.append({
-            "version": history.version_text(version), "value": shown, "at": said["at"],
-            "account": names.get(said["account"], said["account"]), "source": said["source"],
-        })  # fmt: skip
-    title = ENTITIES[entity][key].title if key in ENTITIES[entity] else "已删除"
-    return {
-        "id": f"{row}:{field}", "entity": entity, "row": row, "field": field, "title": title, "values": values,
-        "path": places.path_of(connection, committee, entity, row),
-    }  # fmt: skip
+def reveal(session: Session, conflict: str) -> Values:
+    """One conflict with its level-3 values opened; the look is an entry. Raises UserError("conflict-unknown"), Refused."""
+    session.require("records.reveal")
+    session.require("conflicts.read")
+    with session.db.reading() as connection:
+        named = _find(session, connection, conflict)
+        looking.need(session, connection, "records.reveal", *named[:3])
+        case = Telling(session, connection, sensitive=True).case(*named)
+    looking.look(session, named[1], named[2], sensitive=True)
+    return case
 
 
 def decide(session: Session, conflict: str, version: str) -> Change:
@@ -63,28 +61,138 @@ def decide(session: Session, conflict: str, version: str) -> Change:
     A deleted row that is still referred to is taken back. Raises UserError: conflict-unknown, version-unknown.
     """
     session.require("conflicts.decide")
-    row, _, field = conflict.partition(":")
     with session.db.reading() as connection:
-        committee, entity = _whose(session, connection, conflict)
-    with session.writing("decide", committee) as writing:
-        if field == IN_USE:
-            writing.set_deleted(entity, row, False)
-            return Change(row, (DELETED,), writing.batch)
-        chosen = history.version_from(version)
-        for member in writing.reader.members(row):
-            write = member.keys.get(field, {}).get(chosen) if chosen else None
-            if write is not None:
-                value = write.value
-                writing.change(entity, member.id, value if isinstance(value, dict) else {field: value})
-                return Change(row, (field,), writing.batch)
-        raise UserError("version-unknown", id=conflict, version=version)
+        named = _find(session, connection, conflict)
+    with session.writing("decide", named[0]) as writing:
+        changed = _decide(session, writing, named, version)
+        if changed is None:
+            raise UserError("version-unknown", id=conflict, version=version)
+    return Change(named[2], changed, writing.batch)
 
 
-def _whose(session: Session, connection: Connection, conflict: str) -> tuple[str, str]:
-    """(committee, entity) of a conflict."""
-    row, _, field = conflict.partition(":")
+def decide_many(
+    session: Session, versions: Mapping[str, str], progress: Progress = quiet, cancelled: Cancelled = never
+) -> Values:
+    """Decide many at once: {conflict id: version}, one batch per committee.
+
+    Returns batches, decided (how many), skipped [{id, code}] (decided meanwhile, or the version is gone), and stopped:
+    cancelled before the end; what was decided until then stands.
+    """
+    session.require("conflicts.decide")
+    skipped: list[Values] = []
+    with session.db.reading() as connection:
+        known = _all(session, connection)
+        by_committee: dict[str, list[tuple[Named, str]]] = {}
+        for conflict, version in versions.items():
+            if conflict not in known:
+                skipped.append({"id": conflict, "code": "conflict-unknown"})
+            elif not _stands(Reader(connection, known[conflict][0]), known[conflict], version):
+                skipped.append({"id": conflict, "code": "version-unknown"})
+            else:
+                by_committee.setdefault(known[conflict][0], []).append((known[conflict], version))
+    batches, decided, total = [], 0, len(versions) - len(skipped)
+    for committee, cases in by_committee.items():
+        if cancelled():
+            break
+        with session.writing("decide", committee) as writing:
+            for named, version in cases:
+                _decide(session, writing, named, version)
+                decided += 1
+                progress(decided, total, "conflict-deciding")
+                if cancelled():
+                    break
+        batches.append(writing.batch)
+    return {"batches": batches, "decided": decided, "skipped": skipped, "stopped": decided < total}
+
+
+def undo_many(session: Session, batches: list[str]) -> Values:
+    """Undo what `decide_many` wrote, in every committee: {undone, kept}; a batch that is undone already is left."""
+    session.require("undo")
+    done: Values = {"undone": 0, "kept": 0}
+    for batch in batches:
+        try:
+            one = undoing.undo(session, batch)
+        except UserError as error:
+            if error.code != "already-undone":
+                raise
+            continue
+        done = {"undone": done["undone"] + one["undone"], "kept": done["kept"] + len(one["kept"])}
+    return done
+
+
+# ---------------------------------------------------------------- which
+
+
+def _all(session: Session, connection: Connection) -> dict[str, Named]:
+    """Every conflict by its id."""
+    return {
+        f"{row}:{of}": (committee, entity, row, of)
+        for committee in session.scope(connection)
+        for entity, row, of in history.conflicts(connection, committee)
+    }
+
+
+def _find(session: Session, connection: Connection, conflict: str) -> Named:
+    row, _, of = conflict.rpartition(":")
     for committee in session.scope(connection):
-        entity = history.conflict_entity(connection, committee, row, field)
+        entity = history.conflict_entity(connection, committee, row, of)
         if entity is not None:
-            return committee, entity
+            return committee, entity, row, of
     raise UserError("conflict-unknown", id=conflict)
+
+
+def _kind(named: Named) -> str:
+    return deciding.kind_of(named[1], named[3])
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def _stands(reader: Reader, named: Named, version: str) -> bool:
+    _, _, row, of = named
+    if _kind(named) in (deciding.DELETED, deciding.IN_USE) and version in (deciding.KEEP, deciding.DELETE):
+        return True
+    key = DELETED if of == deciding.IN_USE else of
+    return history.version_from(version) in open_versions(deciding.alive(reader.members(row)), key)
+
+
+def _decide(session: Session, writing: Writing, named: Named, version: str) -> tuple[str, ...] | None:
+    """Write one decision; the keys that changed, or None if there is no such version."""
+    _, entity, row, of = named
+    kind = _kind(named)
+    if kind == deciding.IN_USE:
+        writing.set_deleted(entity, row, False)
+        return (DELETED,)
+    members = writing.reader.members(row)
+    known = history.version_from(version)
+    if kind == deciding.DELETED:
+        standing = open_versions(members, DELETED)
+        if version not in (deciding.KEEP, deciding.DELETE) and known not in standing:
+            return None
+        gone = version == deciding.DELETE or (known in standing and bool(standing[known].value))
+        for member in deciding.deleted_in_doubt(members):
+            writing.set_deleted(entity, member.id, gone)
+        return (DELETED,)
+    open_now = open_versions(deciding.alive(members), of)
+    if known not in open_now:
+        return None
+    value = open_now[known].value
+    member_id = next(each.id for each in members if known in each.keys.get(of, ()))
+    values = dict(value) if deciding.is_group(entity, of) else {of: value}
+    if kind == deciding.MOVE and isinstance(value, dict) and value.get("state") == moves.CLOSED:
+        values |= _gone_to(session, writing, named, value)
+    writing.change(entity, member_id, values)
+    if (entity, of) == ("resident", "documents"):
+        papers = opened(session, entity, {"id": member_id, of: value})[of]
+        writing.index_numbers(row, number_index(session, papers))
+    return tuple(values)
+
+
+def _gone_to(session: Session, writing: Writing, named: Named, move: Values) -> Values:
+    """Whoever is decided to have moved away has left: what the centre writes when nobody cancelled."""
+    now = present.one(writing.connection, named[0], "resident", named[2]) or {}
+    if now.get("status") == "迁出":
+        return {}
+    names = {member.committee: member.name for member in members_of(writing.connection).values()}
+    since = session.now().date().isoformat()
+    return {"status": "迁出", "status_since": since, "whereabouts": names.get(str(move.get("to")), "")}

@@ -12,7 +12,7 @@ from app.db import history as past
 from app.db import present
 from app.db.connection import Connection
 from app.db.rows import REFERRERS, Reader
-from app.domain.fields import ENTITIES, Type
+from app.domain.fields import CHECK_SLOTS, ENTITIES, Type
 from app.domain.findings import UserError
 from app.domain.values import show
 from app.files import write_atomic
@@ -46,7 +46,7 @@ def disclose(session: Session, resident: str, out: Path) -> Values:
         looking.need(session, connection, "disclose", committee, "resident", row)
         about = [("resident", row), *_about(connection, committee, row)]
         members = [member.id for member in Reader(connection, committee).members(row)]
-    groups = [group for entity, each in about if (group := _group(session, entity, each)).held or group.former]
+    groups = _groups(session, about)
     with session.db.reading() as connection:
         made = _paper(session, connection, committee, row, members, groups)
     data = disclosure.pdf(made)
@@ -90,6 +90,33 @@ def _about(connection: Connection, committee: str, resident: str) -> list[tuple[
         for each in present.where(connection, committee, "isolation_check", isolation_case=case)
     ]  # fmt: skip
     return found + checks
+
+
+def _groups(session: Session, about: list[tuple[str, str]]) -> list[Group]:
+    """A table for each record, one row each for health checks: there are two a day."""
+    groups, checks = [], []
+    for entity, row in about:
+        group = _group(session, entity, row)
+        if entity == "isolation_check" and group.held:
+            checks.append(_in_one_line(group))
+        elif group.held or group.former:
+            groups.append(group)
+    checks.sort(key=lambda held: held.title)
+    return [*groups, Group(ENTITIES["isolation_check"].title, tuple(checks))] if checks else groups
+
+
+def _in_one_line(group: Group) -> Held:
+    """`2020-05-20 上午` and what was found; what it said before stands behind it."""
+    fields = ENTITIES["isolation_check"]
+    on, slot = (
+        next((each.value for each in group.held if each.title == fields[key].title), "") for key in ("on", "slot")
+    )
+    when = " ".join(filter(None, (on, say(f"disclose-{slot}") if slot in CHECK_SLOTS else slot)))
+    rest = [each for each in group.held if each.title not in (fields["on"].title, fields["slot"].title)]
+    said = [f"{each.title} {each.value}" for each in rest]
+    said += [say("disclose-before", title=each.title, value=each.value) for each in group.former]
+    last = max(group.held, key=lambda each: each.at)
+    return Held(when, "；".join(said), last.source, last.at, last.account, any(each.sensitive for each in rest))
 
 
 def _group(session: Session, entity: str, row: str) -> Group:
@@ -152,7 +179,7 @@ def _looks(connection: Connection, names: dict[str, str], members: Iterable[str]
     counted: Counter[tuple[str, str, str, bool]] = Counter()
     for member in members:
         for act in past.acts(connection, None, actions=LOOKS, entity="resident", row=member):
-            purpose = str(act["said"].get("purpose") or shares.TITLES.get(act["purpose"]) or act["purpose"])
+            purpose = shares.TITLES.get(act["purpose"]) or str(act["said"].get("purpose") or "")
             account = str(names.get(act["account"], act["account"]))
             counted[act["at"][:10], account, purpose, bool(act["said"].get("sensitive"))] += 1
     return tuple(Look(*key, times) for key, times in sorted(counted.items(), reverse=True))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from app.db import devices, erasing, keyslots, ledger, present, search
+from app.db import devices, erasing, ledger, present, search
 from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.db.rows import Reader
@@ -21,7 +21,7 @@ from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
 from app.domain.retention import Due, Fact
 from app.domain.versions import DELETED, shown
-from app.services import erasure_lists, places
+from app.services import erasure_lists, places, rotation
 from app.services.session import Session
 from app.services.values import Values, opened
 
@@ -236,6 +236,24 @@ def confirm(session: Session, proposals: Sequence[str], second: str | None = Non
     return {**done, "state": "erased"}
 
 
+def second_needed(session: Session, proposals: Sequence[str]) -> str:
+    """What confirming these takes: "second" (another account), "ask" (the centre is the second), "none"."""
+    session.require("erase.confirm")
+    today = session.now().date()
+    with session.db.reading() as connection:
+        chosen = [_chosen(session, connection, each, today) for each in dict.fromkeys(proposals)]
+        if session.role == "centre" and all(state == "asked" for _, _, state in chosen):
+            return "none"
+        return "second" if session.role == "centre" or _able(session, connection)[1] else "ask"
+
+
+def _able(session: Session, connection: Connection) -> tuple[dict[str, str], set[str]]:
+    """The other accounts of this PC (id → name), and which of them may be the second person."""
+    others = {row: each for row, each in rotation.known(connection).items() if row != session.account_id}
+    able = {row for row, each in others.items() if access.may(each.roles, "records.show")}
+    return {row: each.name for row, each in others.items()}, able
+
+
 def _chosen(session: Session, connection: Connection, proposal: str, today: date) -> tuple[str, Due, str]:
     row, _, name = proposal.rpartition(":")
     for committee in session.scope(connection):
@@ -257,18 +275,11 @@ def _decides_alone(session: Session, connection: Connection, chosen: list[Any], 
     """ "erase", or "ask" where the second person can only be the centre."""
     if session.role == "centre" and all(state == "asked" for _, _, state in chosen):
         return "erase"
-    names = set(keyslots.read(session.folder).accounts)
-    others = {
-        row["id"]: row
-        for row in present.where(connection, session.office, "account")
-        if row["id"] != session.account_id and row.get("name") in names
-    }
-    able = {row for row, values in others.items() if access.may(values.get("roles") or (), "records.show")}
+    others, able = _able(session, connection)
     if second in able:
         return "erase"
     if second is not None and second != session.account_id:
-        name = others.get(second, {}).get("name", "")
-        raise session.refusal("erase-second-not-allowed", "erase.confirm", name=name)
+        raise session.refusal("erase-second-not-allowed", "erase.confirm", name=others.get(second, ""))
     if session.role == "committee" and not able:
         return "ask"
     raise session.refusal("erase-second-needed", "erase.confirm")
@@ -302,7 +313,7 @@ def _erase(session: Session, committee: str, dues: list[Due], second: str | None
                         taken[each] = ledger.erase_group(writing, *each, erase_id=erase_id)
                 erased.append({
                     "id": f"{due.row}:{due.retention}", "committee": committee, "entity": due.entity, "row": due.row,
-                    "class": due.retention, "erase": erase_id,
+                    "class": due.retention, "erase": taken[what.erases[0]] if what.erases else erase_id,
                 })  # fmt: skip
         search.optimize(connection)
         office = replace(session.author, committee_id=session.office)

@@ -147,7 +147,7 @@ def _leave_trace(session: Session, shown: Drawing | Matrix, out: Path) -> None:
     else:
         entity, fields = shown.level, []
         persons = sum(thing.people or 0 for thing in shown.things)
-    with session.noting("export") as writing:
+    with session.noting("export", purpose=session.purpose_code or "report") as writing:
         writing.act("export", entity, shown.id, {
             "kind": "map", "out": out.name, "map": True, "colour": shown.measure if isinstance(shown, Matrix) else shown.measure.key,
             "persons": persons, "fields": fields, "purpose": session.purpose or "",

@@ -127,9 +127,7 @@ def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> l
 # ---------------------------------------------------------------- write
 
 
-def add(
-    session: Session, entity: str, values: Mapping[str, Any], *, source: str = "", committee: str = ""
-) -> Change:
+def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str = "", committee: str = "") -> Change:
     """A new record. References may be paths; a place takes its id from where it lies.
 
     committee: for whom a centre makes a task, an arrival, an incident or another record that is no place.

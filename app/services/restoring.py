@@ -8,6 +8,7 @@ the next bundles (ledger-and-bundles.md §5, §6).
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,6 +42,9 @@ from app.services import erasure_lists
 from app.services.backups import RESTORED, is_whole
 from app.services.erasures import Plan, let_go
 from app.services.values import Values
+
+NAMED = re.compile(r"[^0-9]")
+"""What of a moment is left out where it names a backup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,7 @@ def _begin_anew(
             mine = replace(author, committee_id=committee)
             erased += _erase_again(connection, mine, [each for each in erases if each.committee == committee])
             with Writing(connection, mine, "restore") as writing:
-                writing.act("restore", "device", device.id, {"backup": backup_at})
+                writing.act("restore", "backup", NAMED.sub("", backup_at)[:14], {"backup": backup_at})
             epochs[committee] = writing.chain.epoch
         if erased:
             search.optimize(connection)

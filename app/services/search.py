@@ -37,7 +37,7 @@ def _by_number(session: Session, number: str) -> list[Values]:
     with session.db.reading() as connection:
         ids = present.with_number(connection, session.committee_id, index_value(session.index_key, number))
         rows = index.shown(connection, session.committee_id, ids)
-    with session.noting("view") as writing:
+    with session.noting("view", purpose=session.purpose_code or session.looking_for) as writing:
         for row in ids:
             writing.act("search", "resident", row, {"by": "id_number"})
     return [_hit(row) for row in rows]

@@ -70,7 +70,7 @@ def _row(act: Values, names: dict[str, str], peers: dict[str, str]) -> Values:
         "kind": kind, "to": _to(act, kind, peers), "what": str(said.get("out") or said.get("file") or ""),
         "fields": [title_of(str(key)) for key in said.get("fields") or ()],
         "persons": said.get("persons", said.get("rows")), "sensitive": bool(said.get("sensitive")),
-        "purpose": str(said.get("purpose") or TITLES.get(act["purpose"], "")), "purpose_code": act["purpose"],
+        "purpose": TITLES.get(act["purpose"]) or str(said.get("purpose") or ""), "purpose_code": act["purpose"],
         "committee": act["committee"],
     }  # fmt: skip
 
@@ -96,11 +96,11 @@ def _to(act: Values, kind: str, peers: dict[str, str]) -> str:
 
 def title_of(key: str) -> str:
     """What a field is called; a key that no catalogue knows stands for itself."""
-    if key in RESIDENT:
-        return RESIDENT[key].title
-    if key in ROSTER_FIELDS:
-        return ROSTER_FIELDS[key].title
-    return ENTITIES[key].title if key in ENTITIES else say(f"field-{key}") if key in SAID else key
+    if key in SAID:
+        return say(f"field-{key}")
+    found = RESIDENT.by_key.get(key) or ROSTER_FIELDS.get(key)
+    found = found or next((entity[key] for entity in ENTITIES.values() if key in entity), None)
+    return found.title if found else key
 
 
 SAID = frozenset({"path", "age", "situation", "class"})
@@ -123,7 +123,7 @@ def write(session: Session, out: Path, since: str | None = None, until: str | No
         say("shares-columns").split("|"), [_cells(number, row) for number, row in enumerate(found, 1)],
         practice=say("shares-practice") if session.rehearsal else "",
     )  # fmt: skip
-    with session.noting("export") as writing:
+    with session.noting("export", purpose=session.purpose_code or "report") as writing:
         writing.act("export", "committee", session.committee_id, {
             "kind": "shares", "out": out.name, "fields": [], "persons": 0, "to": say("shares-auditor"),
             "purpose": session.purpose or "",

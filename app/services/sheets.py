@@ -25,6 +25,8 @@ from app.sheets.survey import Building, Door, Person, Survey
 SYMBOLS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a print's code: nothing that reads like something else when a volunteer writes it down."""
 LENGTH = 6
+PURPOSE = "registration"
+"""What sheets are for, if nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def save(session: Session, sheets: Sheets, out: Path) -> Values:
         write_atomic(out, sheets.pdf)
     except OSError:
         raise UserError("sheets-unwritable", file=out.name) from None
-    with session.noting("export") as writing:
+    with session.noting("export", purpose=session.purpose_code or PURPOSE) as writing:
         writing.act("export", "committee", session.committee_id, {
             "kind": "sheets", "out": out.name, "code": sheets.code, "pages": sheets.pages, "persons": sheets.persons,
             "fields": list(survey.PERSON_FIELDS), "buildings": list(sheets.chosen), "purpose": session.purpose or "",
@@ -182,7 +184,7 @@ def _person(session: Session, row: Values) -> Person:
 
 def _leave_trace(session: Session, sheets: Sheets, printed: Sequence[Building], *, whole: bool) -> None:
     """One act for the committee, or for each estate or single building of which sheets were made."""
-    with session.noting("print") as writing:
+    with session.noting("print", purpose=session.purpose_code or PURPOSE) as writing:
         for entity, row, some in _shares(session, printed, whole):
             households, persons = survey.count(some)
             writing.act("print", entity, row, {

@@ -24,7 +24,7 @@ from app.exchange.bundles import Enclosed, Manifest, Opened, Payload, Seen, Span
 from app.exchange.registry import Member, Registry
 from app.exchange.signing import Signed
 from app.files import ReadBackError, write_atomic
-from app.services import enrolment, moves, receiving
+from app.services import backups, enrolment, erasure_lists, moves, receiving
 from app.services.session import Session
 from app.services.values import Values
 
@@ -60,7 +60,7 @@ def export(
     for peer in peers:
         with session.noting("export") as writing:
             writing.act("export", "bundle", peer.id, {})
-        made.append(_export(session, out, peer, progress, cancelled))
+        made.append(bundle_for(session, out, peer, progress, cancelled))
     return made
 
 
@@ -125,7 +125,10 @@ def _ring_owed(session: Session, peer: Member, said: Announced) -> dict[str, byt
     return {key: value for key, value in session.ring_keys(_between(session, peer)).items() if key not in said.ring}
 
 
-def _export(session: Session, out: Path, peer: Member, progress: Progress, cancelled: Cancelled) -> Values:
+def bundle_for(
+    session: Session, out: Path, peer: Member, progress: Progress = quiet, cancelled: Cancelled = never
+) -> Values:
+    """Write the bundle for one PC, whether or not there is news for it. Raises what `export` raises."""
     now = session.now()
     with session.db.reading() as connection:
         signed, registry = enrolment.need(connection)
@@ -225,7 +228,12 @@ def merge(
     for file in files:
         check(cancelled)
         try:
-            results.append(_merge(session, file, progress, cancelled) | {"moves": moves.carry(session)})
+            done = merge_one(session, file, progress, cancelled)
+            with session.noting("receive") as writing:
+                writing.act("receive", "bundle", done["sender"], {"applied": done["applied"]})
+            results.append(done | {"moves": moves.carry(session)})
+            erasure_lists.settle(session)
+            _welcome_home(session, done["seen"])
         except UserError as error:
             results.append({
                 "file": str(file), "applied": 0, "duplicates": 0, "refused": [], "conflicts": 0, "aside": [],
@@ -265,7 +273,8 @@ def _trusted(session: Session, connection: Connection, file: Path) -> tuple[Open
     return opened, sender, device, registry
 
 
-def _merge(session: Session, file: Path, progress: Progress, cancelled: Cancelled) -> Values:
+def merge_one(session: Session, file: Path, progress: Progress = quiet, cancelled: Cancelled = never) -> Values:
+    """Take one bundle in, in one transaction. Raises UserError, NotTrusted where `merge` says `error`."""
     with session.db.transaction() as connection:
         opened, sender, _, _ = _trusted(session, connection, file)
         manifest = opened.manifest
@@ -281,14 +290,20 @@ def _merge(session: Session, file: Path, progress: Progress, cancelled: Cancelle
         receiving.announcement(connection, sender, manifest, enclosed, received.aside)
         changed |= received.merged.changed
         conflicts = max(0, history.conflict_count(connection) - before)
-    with session.noting("receive") as writing:
-        writing.act("receive", "bundle", sender.id, {"applied": received.merged.applied})
     session.happened(changed)
     return {
         "file": str(file), "applied": received.merged.applied, "duplicates": received.merged.duplicates,
         "refused": received.refused, "conflicts": conflicts, "aside": received.aside, "notices": received.notices,
-        "rewritten": received.rewritten, "error": None, "from": sender.name, "until": manifest.until,
+        "rewritten": received.rewritten, "error": None, "from": sender.name, "sender": sender.id,
+        "until": manifest.until, "seen": [each.epoch for each in manifest.seen],
     }  # fmt: skip
+
+
+def _welcome_home(session: Session, seen: list[str]) -> None:
+    """After a restore: whoever has heard of the new epochs has sent along what was written after the backup."""
+    restored = backups.restored(session)
+    if restored and set(restored["epochs"].values()) & set(seen):
+        backups.clear_restored(session)
 
 
 def _between(session: Session, peer: Member) -> str:

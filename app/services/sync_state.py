@@ -14,11 +14,13 @@ from app.services.session import Session
 from app.services.values import Values
 
 
-def waiting(session: Session) -> list[Values]:
+def waiting(session: Session, *, sibling: bool = False) -> list[Values]:
     """Per PC that this one reports to (a centre: per committee's PC); an empty list before enrolment.
 
+    sibling: per other PC of this committee instead.
+
     to, device; entries: beyond what it announced last; unsent: those of them that no bundle has carried yet; news: is
-    there anything to make a bundle for; received_until: it has all that was written here before (ISO, or None);
+    there anything to make a bundle for; since: when the oldest of them was written (ISO, or None); received_until: it has all that was written here before (ISO, or None);
     last_receipt: when it said so.
     """
     session.require("status")
@@ -26,7 +28,7 @@ def waiting(session: Session) -> list[Values]:
         found = enrolment.held(connection)
         if found is None:
             return []
-        return [_of(session, connection, found[1], peer) for peer in sync.peers_of(session, found[1], (), False)]
+        return [_of(session, connection, found[1], peer) for peer in sync.peers_of(session, found[1], (), sibling)]
 
 
 def _of(session: Session, connection: Connection, registry: Registry, peer: Member) -> Values:
@@ -38,11 +40,12 @@ def _of(session: Session, connection: Connection, registry: Registry, peer: Memb
         if devices.has_news(connection, chain, after)
     ]
     beyond = [(chain, max(after, told.get(chain.key, 0))) for chain, after in spans]
+    unsent = [(chain, after) for chain, after in beyond if devices.has_news(connection, chain, after)]
+    first = (_at(connection, chain, after + 1) for chain, after in unsent or spans)
     return {
-        "to": peer.name, "device": peer.id, "entries": sum(chain.seq - after for chain, after in spans),
-        "unsent": sum(
-            chain.seq - after for chain, after in beyond if devices.has_news(connection, chain, after)
-        ),
+        "to": peer.name, "device": peer.id, "committee": peer.committee,
+        "entries": sum(chain.seq - after for chain, after in spans),
+        "unsent": sum(chain.seq - after for chain, after in unsent), "since": min(filter(None, first), default=None),
         "news": sync.has_news(session, connection, registry, peer),
         "received_until": _received_until(session, connection, said), "last_receipt": said.at or None,
     }  # fmt: skip
@@ -58,6 +61,10 @@ def _received_until(session: Session, connection: Connection, said: Announced) -
 def _time_of(connection: Connection, chain: Held, seq: int, digest: str) -> str | None:
     if not 0 < seq <= chain.seq or devices.digest_at(connection, chain, seq) != digest:
         return None
+    return _at(connection, chain, seq)
+
+
+def _at(connection: Connection, chain: Held, seq: int) -> str | None:
     entry = next(merging.records(connection, chain.n, seq - 1), None)
     return str(entry["at"]) if entry else None
 
@@ -75,3 +82,17 @@ def registered(session: Session) -> list[Values]:
         }
         for each in members
     ]  # fmt: skip
+
+
+def chains_of(session: Session, device: str) -> list[Values]:
+    """What lies here of a PC, one line for each stretch it wrote (a restore begins another): epoch, committee, seq (its
+    last entry), first and last (when those were written), oldest stretch first."""
+    session.require("status")
+    with session.db.reading() as connection:
+        return [
+            {
+                "epoch": chain.epoch, "committee": chain.committee, "seq": chain.seq,
+                "first": _at(connection, chain, 1), "last": _at(connection, chain, chain.seq),
+            }
+            for chain in devices.chains(connection) if chain.device == device and chain.seq
+        ]  # fmt: skip

@@ -11,6 +11,9 @@ import segno
 
 from app import paper, paths
 
+MOST, LONGEST = 12, 20
+"""Accounts that are named, and letters of a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -48,6 +51,11 @@ def data(sheet: Sheet) -> dict[str, Any]:
     )
     return {
         "name": sheet.name, "code_of": sheet.code_of, "made": sheet.made, "groups": sheet.code.split("-"),
-        "accounts": list(sheet.accounts), "before": (sheet.before or "")[:16].replace("T", " ") or None,
+        "accounts": _some(sheet.accounts), "before": (sheet.before or "")[:16].replace("T", " ") or None,
         "ring": sheet.ring, "practice": sheet.practice, "qr": strokes, "modules": len(matrix),
     }  # fmt: skip
+
+
+def _some(names: Sequence[str]) -> list[str]:
+    """As many as fit on the one page."""
+    return [*(name[:LONGEST] for name in names[:MOST]), *([f"等 {len(names)} 个"] if len(names) > MOST else [])]

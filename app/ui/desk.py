@@ -39,6 +39,8 @@ class Desk:
     counts_changed: Callable[[], None]
     show_path: Callable[[list[Step]], None]
     settings: Settings = field(default_factory=Settings)
+    lock: Callable[[], object] = lambda: None
+    """Close the workspace and ask for an account."""
 
     def once(self, what: str) -> str:
         """The setting that says something was done once in this workspace: another one begins anew."""
@@ -59,6 +61,11 @@ class Page(QWidget):
 
     def refresh(self, changed: set[str]) -> None:
         """Entities of these names were written ("all": read everything anew)."""
+
+    @property
+    def unsaved(self) -> bool:
+        """Is there work that `leave` would ask about?"""
+        return False
 
     def leave(self) -> bool:
         """May the desk be left? Unsaved work asks here, once."""

@@ -6,6 +6,7 @@ Longer than most files: it answers everything that a desk may ask of the window,
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services import summaries, sync_state, undoing, workspaces
+from app.services import accounts, summaries, sync_state, undoing, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
+from app.ui.account_dialogs import PasswordDialog, SheetDialog
 from app.ui.bundle_result import day
 from app.ui.curtain import Curtain
 from app.ui.desk import Desk, Page, Step
+from app.ui.idle import MINUTES, SETTING, Idle
 from app.ui.notice import Notice, WorkBar
 from app.ui.search_popup import SearchPopup
 from app.ui.sections import BY_KEY, KEYS, NUMBERED, Section
@@ -37,9 +40,10 @@ CRUMBS, CRUMB = 3, 6
 
 
 class Frame(QMainWindow):
-    """Emits `locked` when the account is to be switched."""
+    """Emits `locked` when the account is to be switched, with the one to come; `rested` when nobody is here any more."""
 
-    locked = Signal()
+    locked = Signal(str)
+    rested = Signal()
     _written = Signal(object)
 
     def __init__(
@@ -50,7 +54,7 @@ class Frame(QMainWindow):
         self.tasks = make_tasks(self.present_error, self)
         self.desk = Desk(
             session, self.tasks, self.notify, self.go, self.present_error, self.refresh_counts, self.show_path,
-            settings or Settings(),
+            settings or Settings(), lambda: self.locked.emit(""),
         )  # fmt: skip
         self.desks: dict[str, Page] = {}
         self.open_key = ""
@@ -60,6 +64,8 @@ class Frame(QMainWindow):
         self._connect()
         self.go("today")
         self.refresh_counts()
+        if admitted := accounts.take_admitted(session):
+            self.notify(say("accounts-admitted", names="、".join(admitted)))
 
     # ---------------------------------------------------------------- building
 
@@ -71,7 +77,8 @@ class Frame(QMainWindow):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.top = TopBar(self.session)
+        others = [each for each in workspaces.accounts(self.session.folder) if each != self.session.account]
+        self.top = TopBar(self.session, others)
         self.search = self.top.search
         self.side = SideBar([each for each in NUMBERED if self.allowed(each)])
         middle = QHBoxLayout()
@@ -125,6 +132,11 @@ class Frame(QMainWindow):
         self.side.chosen.connect(self.go)
         self.top.switch.connect(self.locked)
         self.top.curtain.connect(self.toggle_curtain)
+        self.top.password.connect(self._change_password)
+        self.idle = Idle(lambda: int(self.desk.settings.get(SETTING, MINUTES)) * 60, self)
+        self.idle.warned.connect(lambda seconds: self.notify(say("idle-warning", seconds=seconds)))
+        self.idle.stirred.connect(self.notice.hide)
+        self.idle.expired.connect(self.rested)
         self.curtain.moved.connect(self._curtain_moved)
         self._written.connect(self._repaint)
         self.session.on_change.append(self._changed)
@@ -135,6 +147,7 @@ class Frame(QMainWindow):
         keys += [(f"Ctrl+{key}", partial(self.go, section.key)) for key, section in zip(KEYS, NUMBERED, strict=True)]
         self.keys = [self._key(sequence, act) for sequence, act in keys]
         self._key("F9", self.toggle_curtain)
+        self._key("Ctrl+L", lambda: self.locked.emit(""))
 
     def _key(self, sequence: str, act: Callable[[], Any]) -> QAction:
         action = QAction(self)
@@ -340,9 +353,46 @@ class Frame(QMainWindow):
         self.close_session()
         event.accept()
 
+    @property
+    def unsaved(self) -> bool:
+        return any(page.unsaved for page in self.desks.values())
+
+    def sleep(self) -> None:
+        """Lock the workspace and keep what was typed, unseen; nothing here can read or write until `wake`."""
+        self.idle.stop()
+        self.popup.hide()
+        self.notice.hide()
+        workspaces.lock(self.session)
+        self.session.ring, self.session.index_key, self.session.rings = None, None, {}
+
+    def wake(self, session: Session) -> None:
+        """The same account unlocked again: its new session takes the place of the old one everywhere."""
+        for each in fields(Session):
+            if each.name != "on_change":
+                setattr(self.session, each.name, getattr(session, each.name))
+        self.idle.begin()
+        self.refresh()
+
+    def cover(self) -> None:
+        """Draw the curtain, if it is not drawn."""
+        if not self.curtain.isVisible():
+            self.toggle_curtain()
+
+    def offer_recovery_sheet(self) -> None:
+        """Right after the workspace was made: what a forgotten last password means."""
+        dialog = SheetDialog(self, self.desk, first=True)
+        dialog.told.connect(lambda done: self.notify(say("recovery-made", out=done["out"])))
+        dialog.open()
+
+    def _change_password(self) -> None:
+        dialog = PasswordDialog(self, self.desk)
+        dialog.told.connect(lambda _: self.notify(say("account-password")))
+        dialog.open()
+
     def close_session(self) -> None:
         """Stop the work, lock the workspace. Safe to call twice."""
         if self._changed in self.session.on_change:
+            self.idle.stop()
             self.tasks.close()
             self.session.on_change.remove(self._changed)
             workspaces.lock(self.session)

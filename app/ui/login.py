@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from app.services import workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
+from app.ui.account_dialogs import RecoverDialog
 from app.words import say
 
 
@@ -26,8 +27,18 @@ class Login(QWidget):
     unlocked = Signal(object)
     elsewhere = Signal(object)
 
-    def __init__(self, folder: Path, settings: Settings | None = None, practice: Clock = now) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings | None = None,
+        practice: Clock = now,
+        *,
+        account: str = "",
+        said: str = "",
+    ) -> None:
+        """account: chosen already; said: why the log-in is shown."""
         super().__init__()
+        self._account, self._said = account, said
         self.practice = practice
         self.setObjectName("surface")
         self.folder = folder
@@ -42,6 +53,7 @@ class Login(QWidget):
         self.account.setAccessibleName("账号")
         self.account.addItems(workspaces.accounts(self.folder))
         self.account.setCurrentText(self.settings.get(self._key, self.account.currentText()))
+        self.account.setCurrentText(self._account or self.account.currentText())
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setAccessibleName("密码")
@@ -49,12 +61,13 @@ class Login(QWidget):
         self.message.hide()
         self.enter = theme.primary("打开工作区")
         self.other = theme.button("打开别的工作区…", "link")
+        self.forgot = theme.button(say("recovery-forgot"), "link")
         card = theme.panel(theme.title(about["name"]), margin=theme.GAP[4])
         column = card.layout()
         assert isinstance(column, QVBoxLayout)
         if about["rehearsal"]:
             column.addWidget(theme.label("演练工作区", "rehearsal"), 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(theme.soft(say("login-hint")))
+        column.addWidget(theme.soft(self._said or say("login-hint")))
         column.addSpacing(theme.GAP[1])
         for text, widget in (("账号", self.account), ("密码", self.password)):
             column.addWidget(theme.label(text, "soft"))
@@ -63,7 +76,7 @@ class Login(QWidget):
         column.addWidget(self.message)
         column.addSpacing(theme.GAP[1])
         column.addWidget(self.enter)
-        column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(theme.row(self.forgot, 1, self.other))
         self.enter.setMinimumHeight(38)
         card.setFixedWidth(420)
         whole = QHBoxLayout(self)
@@ -74,6 +87,12 @@ class Login(QWidget):
         self.password.returnPressed.connect(self.unlock)
         self.password.textEdited.connect(lambda _: self.message.hide())
         self.account.activated.connect(lambda _: self.password.setFocus())
+        self.account.currentTextChanged.connect(lambda _: self._wait())
+        self.forgot.clicked.connect(self._forgot)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self._wait)
+        self._wait()
         self.other.clicked.connect(self._elsewhere)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -83,12 +102,15 @@ class Login(QWidget):
     def unlock(self) -> None:
         """Try the password; opening takes a moment, since guessing must."""
         account = self.account.currentText()
+        if self._wait():
+            return
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
             clock = self.practice if workspaces.about(self.folder)["rehearsal"] else now
             session: Session = workspaces.unlock(self.folder, account, self.password.text(), clock=clock)
         except UserError as error:
             self._say(errors.words(error))
+            self._wait()
             return
         finally:
             QGuiApplication.restoreOverrideCursor()
@@ -96,7 +118,41 @@ class Login(QWidget):
         self.password.clear()
         self.unlocked.emit(session)
 
-    def _say(self, text: str) -> None:
+    def _wait(self) -> int:
+        """Seconds until this account may be tried again, counted down in words."""
+        try:
+            seconds = workspaces.waiting(self.folder, self.account.currentText())
+        except UserError:
+            seconds = 0
+        if seconds:
+            minutes, rest = divmod(seconds, 60)
+            code = "login-wait-minutes" if minutes else "login-wait"
+            self.message.setText(say(code, minutes=minutes, seconds=rest if minutes else seconds))
+            self.message.show()
+            self._second.start()
+        elif self._second.isActive():
+            self._second.stop()
+            self.message.hide()
+            self.password.setFocus()
+        self.enter.setEnabled(not seconds)
+        return seconds
+
+    def _forgot(self) -> None:
+        names = [self.account.itemText(number) for number in range(self.account.count())]
+        dialog = RecoverDialog(self, self.folder, names, self.account.currentText())
+        dialog.recovered.connect(self._recovered)
+        dialog.open()
+
+    def _recovered(self, account: str, said: str) -> None:
+        """The account has a new password, which is asked for right away."""
+        self.account.clear()
+        self.account.addItems(workspaces.accounts(self.folder))
+        self.account.setCurrentText(account)
+        self._say(said, "done")
+
+    def _say(self, text: str, kind: str = "wrong") -> None:
+        self.message.setObjectName(kind)
+        self.message.style().polish(self.message)
         self.message.setText(text)
         self.message.show()
         self.password.selectAll()

@@ -1,14 +1,20 @@
-"""管理: what was done on this PC (操作留痕), the imports with their undo, and the check of the ledger."""
+"""管理: pages beside each other, each for those who may: accounts, what was done on this PC, imports, …
+
+A page that others need is one more line of `TABS`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
 
 from app.domain.fields import ENTITIES
 from app.services import ledgers, rosters, undoing
 from app.ui import errors, theme
+from app.ui.accounts_page import AccountsPage
 from app.ui.acts import ACTIONS, OBJECTS, moment
 from app.ui.desk import Desk, Page
 from app.ui.tables import Column, Table
@@ -21,73 +27,65 @@ def _object(value: Any) -> str:
     return ENTITIES[value].title if value in ENTITIES else OBJECTS.get(value, str(value or ""))
 
 
-class ManageDesk(Page):
+class LedgerPage(Page):
+    """操作留痕, and the check of its chain."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._build()
-        self._connect()
-
-    # ---------------------------------------------------------------- building
-
-    def _build(self) -> None:
         self.acts = Table([
             Column("at", "时间", 150, moment), Column("account", "账号", 120),
             Column("action", "动作", 120, lambda value: ACTIONS.get(value, str(value))), Column("entity", "对象", 120, _object),
             Column("purpose", "用途", 120), Column("seq", "序号", 80), Column("id", "编号"),
-        ], remember=(self.desk.settings, "acts"))  # fmt: skip
+        ], remember=(desk.settings, "acts"))  # fmt: skip
+        self.verify = theme.button("核对留痕", icon_name="shield-check-outline")
+        self.verified = theme.soft()
+        self.acts.setVisible(desk.session.may("ledger.show"))
+        self.verify.setVisible(desk.session.may("ledger.verify"))
+        _fill(self, self.verified, self.verify, self.acts)
+        self.verify.clicked.connect(self._verify)
+
+    def refresh(self, changed: set[str]) -> None:
+        if self.desk.session.may("ledger.show"):
+            self.acts.set_rows(ledgers.show(self.desk.session, limit=SHOWN))
+
+    def _verify(self) -> None:
+        session = self.desk.session
+        self.verify.setEnabled(False)
+        self.desk.tasks.run(
+            lambda progress, cancelled: ledgers.verify(session, progress=progress, cancelled=cancelled),
+            self._verified, lambda _: self.verify.setEnabled(True), text=say("ledger-verify"),
+        )  # fmt: skip
+
+    def _verified(self, found: dict[str, Any]) -> None:
+        self.verify.setEnabled(True)
+        code = "verify-ok" if found["ok"] else "verify-bad"
+        self.verified.setText(say(code, entries=found["entries"], count=len(found["faults"])))
+        self.verified.setObjectName("done" if found["ok"] else "wrong")
+        self.verified.style().polish(self.verified)
+
+
+class ImportsPage(Page):
+    """导入记录, with their undo."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
         self.imports = Table([
             Column("at", "时间", 150, moment), Column("file", "文件"), Column("account", "账号", 120), Column("rows", "行数", 72),
             Column("new", "新增", 72), Column("changed", "更新", 72),
             Column("undone", "状态", 90, lambda value: "已撤销" if value else "有效"),
-        ], remember=(self.desk.settings, "imports"))  # fmt: skip
-        self.verify = theme.button("核对留痕", icon_name="shield-check-outline")
-        self.verified = theme.soft()
+        ], remember=(desk.settings, "imports"))  # fmt: skip
+        self.said = theme.soft()
         self.undo = theme.button("撤销所选导入", icon_name="undo")
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        session = self.desk.session
-        if session.may("ledger.show") or session.may("ledger.verify"):
-            self._tab("操作留痕", self.acts, self.verified, self.verify)
-            self.acts.setVisible(session.may("ledger.show"))
-            self.verify.setVisible(session.may("ledger.verify"))
-        if session.may("rosters.read"):
-            self.imports_said = theme.soft()
-            self._tab("导入记录", self.imports, self.imports_said, self.undo)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.tabs)
-
-    def _tab(self, title: str, table: Table, said: QWidget, act: QWidget) -> None:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, theme.GAP[1], 0, 0)
-        line = QHBoxLayout()
-        line.addWidget(said, 1)
-        line.addWidget(act)
-        column.addLayout(line)
-        column.addWidget(table, 1)
-        self.tabs.addTab(page, title)
-
-    def _connect(self) -> None:
+        _fill(self, self.said, self.undo, self.imports)
         self.undo.clicked.connect(self._undo)
-        self.verify.clicked.connect(self._verify)
         self.imports.chosen.connect(lambda row: self.undo.setEnabled(bool(row) and not row["undone"]))
 
-    # ---------------------------------------------------------------- showing, doing
-
-    def go(self) -> None:
-        self.refresh({"all"})
-
     def refresh(self, changed: set[str]) -> None:
-        session = self.desk.session
-        if session.may("rosters.read"):
-            found = rosters.imports(session)
-            self.imports.set_rows(found)
-            self.imports_said.setText("" if found else say("imports-none"))
-            self.undo.setVisible(bool(found) and session.may("undo"))
-            self.undo.setEnabled(False)
-        if session.may("ledger.show"):
-            self.acts.set_rows(ledgers.show(session, limit=SHOWN))
+        found = rosters.imports(self.desk.session)
+        self.imports.set_rows(found)
+        self.said.setText("" if found else say("imports-none"))
+        self.undo.setVisible(bool(found) and self.desk.session.may("undo"))
+        self.undo.setEnabled(False)
 
     def _undo(self) -> None:
         chosen = self.imports.current()
@@ -105,17 +103,70 @@ class ManageDesk(Page):
         code = "undone-kept" if done["kept"] else "undone"
         self.desk.notify(say(code, undone=done["undone"], kept=len(done["kept"])))
 
-    def _verify(self) -> None:
-        session = self.desk.session
-        self.verify.setEnabled(False)
-        self.desk.tasks.run(
-            lambda progress, cancelled: ledgers.verify(session, progress=progress, cancelled=cancelled),
-            self._verified, lambda _: self.verify.setEnabled(True), text=say("ledger-verify"),
-        )  # fmt: skip
 
-    def _verified(self, found: dict[str, Any]) -> None:
-        self.verify.setEnabled(True)
-        code = "verify-ok" if found["ok"] else "verify-bad"
-        self.verified.setText(say(code, entries=found["entries"], count=len(found["faults"])))
-        self.verified.setObjectName("done" if found["ok"] else "wrong")
-        self.verified.style().polish(self.verified)
+def _fill(page: Page, said: Any, act: Any, table: Table) -> None:
+    """A sentence and a button above a table."""
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, theme.GAP[1], 0, 0)
+    line = QHBoxLayout()
+    line.addWidget(said, 1)
+    line.addWidget(act)
+    column.addLayout(line)
+    column.addWidget(table, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """acts: one of these rights opens the page."""
+
+    key: str
+    title: str
+    acts: tuple[str, ...]
+    make: Callable[[Desk], Page]
+
+
+TABS = (
+    Tab("accounts", "账号", ("accounts.list",), AccountsPage),
+    Tab("ledger", "操作留痕", ("ledger.show", "ledger.verify"), LedgerPage),
+    Tab("imports", "导入记录", ("rosters.read",), ImportsPage),
+)
+
+
+class ManageDesk(Page):
+    """`pages` by key; a page is filled when it is first looked at, and later only what is in sight."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.pages: dict[str, Page] = {}
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        for tab in TABS:
+            if any(map(desk.session.may, tab.acts)):
+                self.pages[tab.key] = tab.make(desk)
+                self.tabs.addTab(self.pages[tab.key], tab.title)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.tabs)
+        if not self.pages:
+            self.tabs.hide()
+            column.addWidget(theme.soft(say("manage-nothing")))
+            column.addStretch()
+        self.tabs.currentChanged.connect(lambda _: self.refresh({"all"}))
+
+    def go(self, page: str = "") -> None:
+        """page: the key of a tab to open."""
+        if page in self.pages:
+            self.tabs.setCurrentWidget(self.pages[page])
+        self.refresh({"all"})
+
+    def refresh(self, changed: set[str]) -> None:
+        shown = self.tabs.currentWidget()
+        if isinstance(shown, Page):
+            shown.refresh(changed)
+
+    @property
+    def unsaved(self) -> bool:
+        return any(page.unsaved for page in self.pages.values())
+
+    def leave(self) -> bool:
+        return all(page.leave() for page in self.pages.values())

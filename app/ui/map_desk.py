@@ -302,6 +302,10 @@ class MapDesk(Page):
             self.desk.go("residents", building=self.shown.id if self.shown else None,
                          household=self.door["households"][0]["id"])  # fmt: skip
 
+    @property
+    def unsaved(self) -> bool:
+        return self.people.dirty
+
     def leave(self) -> bool:
         return self.people.leave()
 

@@ -19,6 +19,7 @@ from app.ui.desk import Desk
 from app.ui.field_editors import FieldEditor
 from app.ui.field_grid import FieldGrid, Groups
 from app.ui.history_popup import HistoryPopup
+from app.ui.moves_dialogs import MoveActs
 from app.words import say
 
 PERSON: Groups = (
@@ -72,10 +73,13 @@ class RecordForm(QWidget):
         self.save_button = theme.primary("保存　Ctrl+S")
         head.addWidget(self.heading)
         head.addStretch()
+        self.move_acts = MoveActs(self, self.desk, lambda: not self.dirty or self.save())
         head.addWidget(self.disclose_button)
+        head.addWidget(self.move_acts.button)
         head.addWidget(self.remove_button)
         head.addWidget(self.save_button)
         column.addLayout(head)
+        column.addWidget(self.move_acts.line)
         self.message = theme.label("", "wrong", wrap=True)
         self.message.hide()
         column.addWidget(self.message)
@@ -126,6 +130,7 @@ class RecordForm(QWidget):
         self.why.setVisible(self.may_reveal and not self.revealed)
         self.why.setCurrentIndex(max(0, self.why.findData(self.desk.session.looking_for)))
         self.disclose_button.setVisible(self.may_disclose)
+        self.move_acts.show_for(self.entity, self.record)
         self.seen.setVisible(self.may_reveal and self.revealed)
         self.save_button.setVisible(may)
         self.remove_button.setVisible(self.desk.session.may("records.remove"))

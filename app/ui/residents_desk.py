@@ -209,6 +209,10 @@ class ResidentsDesk(Page):
         self.decide.setText(f"待核 {waits}")
         self.decide.setVisible(bool(waits) and self.desk.session.may("doubtful.read"))
 
+    @property
+    def unsaved(self) -> bool:
+        return self.view.dirty
+
     def leave(self) -> bool:
         return self.view.leave()
 

@@ -18,6 +18,7 @@ FIGURES = (
 )  # fmt: skip
 FILLED_ONCE, CLOSED = "first-hour/report", "first-hour/closed"
 ONCE = (("find", FOUND_ONCE), ("edit", EDITED_ONCE), ("report", FILLED_ONCE))
+MOST_REVIEWS = 6
 WAITING = (("doubtful", "today-doubtful"), ("conflicts", "today-conflicts"))
 
 
@@ -103,8 +104,10 @@ class TodayDesk(Page):
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         found = reviews.pending(self.desk.session) if self.desk.session.may("reviews.read") else []
-        for row in found:
+        for row in found[:MOST_REVIEWS]:
             self.review_rows.addWidget(self._review(row))
+        if len(found) > MOST_REVIEWS:
+            self.review_rows.addWidget(theme.soft(say("reviews-more", count=len(found) - MOST_REVIEWS)))
         self.reviews.setVisible(bool(found))
 
     def _review(self, row: Values) -> QWidget:

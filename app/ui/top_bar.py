@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QPushButton
 
@@ -9,16 +12,23 @@ from app.services.session import Session
 from app.ui import theme
 
 NAME_WIDTH = 320
+SWITCHED = 12
+"""Accounts in the menu; the log-in has them all."""
 
 
 class TopBar(QFrame):
-    """Emits `switch` (another account, or lock) and `curtain`."""
+    """Emits `switch` with the account that is to come ("": lock), `password` and `curtain`.
 
-    switch = Signal()
+    others: accounts of this PC beside the one that works, each one click and one password away.
+    """
+
+    switch = Signal(str)
+    password = Signal()
     curtain = Signal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, others: Sequence[str] = ()) -> None:
         super().__init__()
+        self._others = others
         self.setObjectName("bar")
         self._build(session)
 
@@ -57,9 +67,12 @@ class TopBar(QFrame):
         self.account = theme.button(session.account, "menu", "account-outline")
         self.account.setAccessibleName(f"账号 {session.account}")
         menu = QMenu(self.account)
-        menu.addAction("切换账号…", self.switch.emit)
-        menu.addAction("锁定", self.switch.emit)
-        menu.addSeparator()
+        for name in self._others[:SWITCHED]:
+            menu.addAction(f"切换到 {name}", partial(self.switch.emit, name))
+        if self._others:
+            menu.addSeparator()
+        menu.addAction("锁定\tCtrl+L", lambda: self.switch.emit(""))
+        menu.addAction("改密码…", self.password.emit)
         menu.addAction("来访遮挡\tF9", self.curtain.emit)
         self.account.setMenu(menu)
         return self.account

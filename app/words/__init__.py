@@ -12,8 +12,8 @@ from string import Formatter
 from typing import Any
 
 AREAS = (
-    "accounts", "acts", "desks", "findings", "keys", "ledger", "maps", "places", "records", "reports", "rosters", "screen", "sharing", "sheets",
-    "sync", "upkeep",
+    "accounts", "acts", "desks", "exchange_desk", "findings", "keys", "ledger", "maps", "places", "records", "reports", "rosters", "screen",
+    "sharing", "sheets", "sync", "upkeep",
 )  # fmt: skip
 
 

@@ -57,4 +57,46 @@ WORDS: dict[str, str] = {
     "accounts-admitted": "已为 {names} 开通敏感信息（管理员新增时留下的）。若不认识，请到管理里停用。",
     "owed-ring-admit": "“{account}”还不能看敏感信息：等能看敏感信息的账号登录一次，就自动开通。",
     "owed-ring-renew": "“{names}”离开后，敏感信息的钥匙还没有换：等能看敏感信息的账号登录一次，就自动换好。",
+    # window
+    "accounts-intro": "谁能打开这台电脑上的数据，能做什么。人走了请当天停用。",
+    "accounts-none": "只有一个账号。请再添一个书记或系统管理员，免得一个人的密码忘了就打不开。",
+    "account-name-hint": "姓名或职务，例如 李社工",
+    "account-password-hint": "至少 8 个字",
+    "account-password-why": "先由您设一个，当面告诉本人，请本人登录后在右上角的菜单里改掉。",
+    "account-passwords-differ": "两次输入的密码不一样，请再输一次。",
+    "account-ring-why": "您自己不能看敏感信息，所以新账号的敏感信息要等能看的人登录一次才开通。",
+    "account-buildings": "包块楼号：社工只能看这些楼里居民的敏感信息。一个都不选，就只能看分给本人的个案。",
+    "account-committees": "负责的居委会。一个都不选，就是全部。",
+    "account-remove-ask": "停用“{account}”",
+    "account-remove-means": (
+        "停用后“{account}”马上不能登录，数据换新钥匙重新加密，大的工作区要一两分钟，中途断电也不会丢数据。"
+        "以前的操作留痕都保留。停用不能撤销，本人回来时重新新增。"
+    ),
+    "account-remove-copies": "如果本人手里有旧的备份或拷贝，仍能用旧密码打开那份旧数据，请一并收回。",
+    "account-remove-own": "这是您自己正在用的账号。停用后会马上锁定，您就不能再登录了。",
+    "account-remove-sure": "我已确认要停用“{account}”",
+    "account-remove-check": "请先勾选确认。",
+    "account-work": "正在换新钥匙",
+    "account-own-password": "改自己的密码。忘了旧密码请用恢复卡，或请管理员停用后重新新增。",
+    "recovery-title": "恢复卡",
+    "recovery-why": (
+        "所有密码都忘了的时候，只有恢复卡能打开数据；没有后门。请打印一张，封好、锁进保险柜。印了新的，旧的立即作废。"
+    ),
+    "recovery-first": (
+        "工作区建好了。密码是打开数据的唯一钥匙：如果全忘了，谁也打不开，我们也不能。"
+        "请现在印一张恢复卡，封进信封、锁进保险柜；以后在“管理 › 账号”里也能印。"
+    ),
+    "recovery-had": "现在的恢复卡是 {made} 印的。",
+    "recovery-had-none": "还没有恢复卡。",
+    "recovery-save": "恢复卡写到",
+    "recovery-asked": "请从保险柜取出恢复卡，照着输入八组恢复码，大小写不分。",
+    "recovery-code": "恢复码",
+    "recovery-forgot": "忘记密码…",
+    "manage-nothing": "当前账号在这里没有要管的事。账号由书记或系统管理员管理，改自己的密码在右上角的菜单里。",
+    "idle-warning": "已有一段时间没有操作，{seconds} 秒后自动锁定。动一下鼠标或键盘就不锁。",
+    "idle-locked": "有一段时间没有操作，已自动锁定。",
+    "idle-kept": "有一段时间没有操作，已自动锁定。“{account}”没有保存的填写还留着，由本人登录后继续。",
+    "idle-lost-ask": "“{account}”还有没有保存的填写。现在关闭，这些填写就没有了。",
+    "idle-minutes": "没有操作多久自动锁定",
+    "idle-minutes-each": "{minutes} 分钟",
 }

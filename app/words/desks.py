@@ -36,15 +36,12 @@ WORDS: dict[str, str] = {
     "import-undone": "这次导入已撤销，名册恢复原样。",
     "estate-for-rows": "表里没有小区一列，整份归到",
     # 待核
-    "decide-none": "没有待核的内容。导入花名册时拿不准的行、两边同时改过的内容会出现在这里。",
+    "decide-none": "没有拿不准的行。导入花名册时认不准是谁、或已去世迁出又出现的行，会出现在这里。",
     "decide-place": "来自 {file}，第 {row} 行",
-    "decide-conflict": "两边同时改过“{title}”。请选一个值保留，另一个仍留在来历里。",
-    "decide-in-use": "这条记录一边已删除，另一边还在用。可以把它恢复。",
     "decide-no-candidate": "名册里没有对得上的人。",
     "decided-keep": "{name}：已保留原值",
     "decided-take": "{name}：已采用新值",
     "decided-new": "{name}：已作为新人登记",
-    "decided-version": "{name}：已保留所选的值",
     # 报表
     "report-hint": "选上级发来的表格（.xlsx），在要填的格子里写上下面的标记；格式、标题、公式和打印设置都不变。",
     "report-fill": "正在填表",

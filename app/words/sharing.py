@@ -59,6 +59,10 @@ WORDS: dict[str, str] = {
     "disclose-type": "本人查询只能存为 .pdf 文件，“{file}”不是。",
     "disclose-law": "依据《中华人民共和国个人信息保护法》第四十四条至第四十七条，应本人请求制作。",
     "disclose-no-source": "录入",
+    "disclose-am": "上午",
+    "disclose-pm": "下午",
+    "disclose-before": "{title}原为 {value}",
+    "reviews-more": "另有 {count} 条，看过上面的以后显示。",
     "disclose-other": "另有 {count} 行名册内容与您疑似同一人、尚未核实，核实前不列出。",
     "disclose-own": "本人",
     "disclose-mend": (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 WORDS: dict[str, str] = {
     # why something is due
-    "erase-gone": "已迁出或去世，超过保存期限",
-    "erase-case-closed": "隔离结束，超过保存期限",
-    "erase-arrived": "抵沪或隔离结束后，超过保存期限",
-    "erase-visited": "走访记录超过保存期限",
-    "erase-task-done": "任务结束，超过保存期限",
-    "erase-incident-closed": "事件办结，超过保存期限",
-    "erase-decided": "待核行已处理，超过保存期限",
-    "erase-trace-old": "操作说明超过三年",
+    "erase-gone": "迁出或去世，已过期限",
+    "erase-case-closed": "隔离结束，已过期限",
+    "erase-arrived": "抵沪或隔离结束，已过期限",
+    "erase-visited": "走访记录已过期限",
+    "erase-task-done": "任务结束，已过期限",
+    "erase-incident-closed": "事件办结，已过期限",
+    "erase-decided": "待核行处理后已过期限",
+    "erase-trace-old": "操作说明已过三年",
     "erase-request": "居民本人要求删除",
     "erase-asked": "居委会提请街道确认",
     "erase-merged": "合并的另一条已清除，这一条还留着",
@@ -59,7 +59,7 @@ WORDS: dict[str, str] = {
     "backup-before-erasure": "其后清除过 {count} 项，恢复时会再清除",
     "restore-why": (
         "从备份恢复：用备份当天的账号和密码打开；先恢复到一个新文件夹，原来的工作区不动。已清除的内容不会回来；"
-        "备份之后写的内容，会随下一个数据包从街道带回来。"
+        "备份之后写的内容，会随下一个数据包从街道带回来。恢复以后只用其中一个，不要两边都写。"
     ),
     "restore-file-needed": "请选择备份文件（.ltk）。",
     "restore-folder-needed": "请选择恢复到哪个新文件夹。",
@@ -74,5 +74,7 @@ WORDS: dict[str, str] = {
     "erase-list-none": "还没有清除过。",
     "erase-confirmed-by": "对方 {at} 确认",
     "erase-unconfirmed": "还没有对方的确认",
+    "erase-object-batch": "操作说明",
+    "erase-person-why": "居民依个人信息保护法第四十七条要求删除时，写明是谁；会列出此人的全部内容，确认后才清除。",
     "erase-for-none": "没有找到这个人的记录，或已经清除。",
 }

@@ -26,7 +26,7 @@ EXPECTED: dict[str, frozenset[str]] = {
          "search.id_number", "maps.change", "rosters.preview", "rosters.apply", "rosters.read", "undo",
          "conflicts.read", "conflicts.decide", "doubtful.read", "doubtful.decide", "check.fill",
          "reports.fill", "reports.reveal", "sheets.print", "visits.write", "isolation.write",
-         "accounts.admit_ring", "disclose"], WRITERS),
+         "accounts.admit_ring", "disclose", "moves.read", "moves.offer", "moves.accept"], WRITERS),
     **dict.fromkeys(["ledger.show", "shares.read", "shares.write"], frozenset({AUDITOR, HEAD, DATA})),
     **dict.fromkeys(["ledger.verify", "ledger.rebuild"], frozenset({AUDITOR, HEAD, DATA, ADMINISTRATOR})),
     **dict.fromkeys(
@@ -82,7 +82,14 @@ def test_the_highest_role_gives_the_level_and_none_gives_totals() -> None:
 
 
 def test_whoever_reveals_holds_the_ring() -> None:
-    for act in ("records.reveal", "history.reveal", "search.id_number", "reports.reveal", "disclose", "extracts.reveal"):
+    for act in (
+        "records.reveal",
+        "history.reveal",
+        "search.id_number",
+        "reports.reveal",
+        "disclose",
+        "extracts.reveal",
+    ):
         assert all(access.holds_ring({role}) for role in access.ACTS[act])
 
 
@@ -116,3 +123,15 @@ def test_two_people_for_more_than_two_hundred() -> None:
 def test_a_purpose_by_code_title_or_own_words(text: str | None, code: str | None) -> None:
     purpose = access.purpose_of(text)
     assert (purpose.code if purpose else None) == code
+
+
+@pytest.mark.parametrize(
+    ("count", "roles", "told"),
+    [(3, {LEADER}, None), (0, {LEADER}, 0), (8, {LEADER}, 10), (103, set(), 105), (3, {GROUP_HEAD}, 3), (3, {LEADER, HEAD}, 3)],
+)  # fmt: skip
+def test_a_count_as_it_is_told(count: int, roles: set[str], told: int | None) -> None:
+    assert access.told(count, roles) == told
+
+
+def test_an_extract_holds_level_3_only_for_work_with_the_person() -> None:
+    assert {purpose.code for purpose in access.PURPOSES if purpose.shares_level_3} == {"isolation", "care"}

@@ -7,12 +7,14 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app import shares
+from app.cli import main
 from app.db import connection as files
 from app.db import keyslots
 from app.db.connection import Database
@@ -402,7 +404,79 @@ def test_a_fault_of_the_disk_is_said_and_the_next_change_finishes_the_removal(
         pass
 
 
+def test_a_removal_that_cannot_even_begin_changes_nothing(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_worker(session)
+    monkeypatch.setattr(keyslots, "write", _full)
+    with pytest.raises(UserError, match="keys-unwritable"):
+        accounts.remove(session, WORKER)
+    monkeypatch.undo()
+    assert session.ring is not None and len(session.ring.keys) == 1  # no key that nobody kept
+    workspaces.lock(session)
+    with unlocked(folder, WORKER, WORKER_PASSWORD):
+        pass
+
+
+def test_a_workspace_of_the_first_program_is_brought_up_at_its_unlock(session: Session, folder: Path) -> None:
+    keys = keyslots.read(folder)
+    (slot,) = keys.slots
+    contents = keys.unlock(ACCOUNT, PASSWORD)
+    with session.db.transaction() as connection:
+        rotation.keep_known(connection, {})
+    workspaces.lock(session)
+    keyslots.write(folder, replace(keys, slots=(replace(slot, account_id=""),)))
+    with unlocked(folder) as again:
+        assert roles_of(again) == {ACCOUNT: ["head", "administrator"]}
+        with_worker(again)
+        accounts.remove(again, WORKER)
+    assert keyslots.read(folder).slot(ACCOUNT).account_id == contents.account_id
+    with unlocked(folder):
+        pass
+
+
+# ---------------------------------------------------------------- the command line
+
+
+def test_commands_add_list_set_and_remove(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret, own = tmp_path / "secret", tmp_path / "own"
+    secret.write_text(WORKER_PASSWORD + "\n", "utf-8")
+    own.write_text(PASSWORD, "utf-8")
+
+    def run(*words: str, account: str = ACCOUNT, password: Path = own, code: int = 0) -> Any:
+        shared = ("--data", str(folder), "--account", account, "--password-file", str(password), "--json")
+        assert main([*shared, "account", *words]) == code
+        return json.loads(capsys.readouterr().out)
+
+    assert run("add", WORKER, "--roles", "worker,auditor", "--new-password-file", str(secret))["roles"] == [
+        "worker",
+        "auditor",
+    ]
+    assert [each["account"] for each in run("list")] == [ACCOUNT, WORKER]
+    assert run("set", WORKER, "--roles", "worker")["roles"] == ["worker"]
+    assert run("list", account=WORKER, password=secret, code=3)["error"]["code"] == "not-allowed"
+    assert run("remove", WORKER)["account"] == WORKER
+    assert run("remove", ACCOUNT, code=1)["error"]["code"] == "last-admitter"
+    assert run("password", "--new-password-file", str(secret))["account"] == ACCOUNT
+    sheet = run("recovery-sheet", "--out", str(tmp_path / "卡.pdf"), password=secret)
+    assert sheet["ring"] and Path(sheet["out"]).exists()
+    (tmp_path / "code").write_text("ABCD", "utf-8")
+    refused = run("recover", "--code-file", str(tmp_path / "code"), "--new-password-file", str(own), code=1)
+    assert refused["error"]["code"] == "recovery-code-length"
+    for _ in range(3):
+        run("list", code=3)
+    assert 0 < run("list", code=3)["error"]["seconds"] <= 5
+
+
 # ---------------------------------------------------------------- recovery
+
+
+def test_a_sheet_stays_one_page_whatever_the_names() -> None:
+    names = [f"欧阳社区工作人员{number}" for number in range(80)]
+    sheet = paper.Sheet(
+        "花木街道" * 6, "310115016009", "2020-05-25", recovery_codes.new(), names, "2020-05-20", False, True
+    )
+    assert len(re.findall(rb"/Type\s*/Page\b", paper.pdf(sheet))) == 1
 
 
 def a_sheet(session: Session, out: Path, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.main import Shell
-from app.services import conflicts, records, rosters, search, workspaces
+from app.services import records, rosters, search, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
 from app.ui.add_dialog import AddDialog
-from app.ui.decisions_desk import DecisionsDesk
 from app.ui.first_run import FirstRun
 from app.ui.frame import Frame
 from app.ui.import_desk import ImportDesk
@@ -28,7 +27,6 @@ from app.ui.login import Login
 from app.ui.report_desk import ReportDesk
 from app.ui.residents_desk import ResidentsDesk
 from tests.conftest import ACCOUNT, CODE, NAME, PASSWORD
-from tests.elsewhere import Elsewhere
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -177,24 +175,6 @@ def test_chosen_rows_are_copied_as_a_table_in_the_order_that_is_shown(qtbot: QtB
 
 
 # ---------------------------------------------------------------- deciding, importing, reporting
-
-
-def test_a_conflict_is_decided_by_choosing_a_version(
-    qtbot: QtBot, window: Frame, known: Session, tmp_path: Path
-) -> None:
-    person = search.find(known, "王建国")[0]["id"]
-    elsewhere = Elsewhere(known, tmp_path)
-    records.change(known, "resident", person, {"occupation": "教师"})
-    elsewhere.write(lambda writing: writing.change("resident", person, {"occupation": "会计"}))
-    elsewhere.send()
-    window.go("decisions")
-    desk = window.desks["decisions"]
-    assert isinstance(desk, DecisionsDesk)
-    assert {row["value"] for row in desk.versions.rows_model.rows} == {"教师", "会计"}
-    assert desk.versions.choose("value", "教师")
-    qtbot.mouseClick(desk.choose, LEFT)
-    assert conflicts.pending(known) == []
-    assert records.show(known, "resident", person)["occupation"] == "教师"
 
 
 def test_a_file_that_is_no_roster_is_said_on_the_desk(qtbot: QtBot, window: Frame, tmp_path: Path) -> None:

@@ -1,0 +1,255 @@
+"""迁移: people whom another committee offers us, to be taken in at a door; and our own who wait to leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain import moves as states
+from app.domain.fields import RESIDENT
+from app.domain.findings import UserError
+from app.domain.values import show
+from app.services import moves, moving, places, records
+from app.ui import errors, theme
+from app.ui.acts import moment
+from app.ui.coming import empty
+from app.ui.desk import Desk
+from app.ui.door_list import room_text
+from app.ui.tables import Column, Row, Table
+from app.words import say
+
+TOLD = (
+    "name", "sex", "birth_year", "id_number", "phone", "person_class", "nationality", "hukou_address", "ethnicity",
+    "party_member", "care_groups", "care_groups_sensitive", "emergency_name", "emergency_phone",
+)  # fmt: skip
+DAYS = Column("days", "已等", 64, lambda value: say("move-days", count=value))
+NEW = ""
+"""What the choice of a household holds for a new one."""
+
+
+class HouseholdChoice(QWidget):
+    """A door and a household behind it, or a new one: building, room, household."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.building, self.door, self.household = theme.Choice(), theme.Choice(), theme.Choice()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.GAP[2])
+        grid.setVerticalSpacing(theme.GAP[1])
+        grid.setColumnStretch(1, 1)
+        for at, (name, box) in enumerate((("楼号", self.building), ("房屋", self.door), ("户", self.household))):
+            box.setAccessibleName(name)
+            grid.addWidget(theme.label(name, "soft"), at, 0)
+            grid.addWidget(box, at, 1)
+        grid.addWidget(theme.label(say("move-no-door"), "small"), 3, 1)
+        self.building.currentIndexChanged.connect(lambda _: self._doors())
+        self.door.currentIndexChanged.connect(lambda _: self._households())
+
+    def refresh(self) -> None:
+        """The buildings of this committee, staying at the chosen one."""
+        session, kept = self.desk.session, self.building.currentData()
+        blocked = self.building.blockSignals(True)
+        self.building.clear()
+        self.building.addItem("请选择楼号", None)
+        for estate in places.estates(session):
+            for row in places.buildings(session, estate["id"]):
+                self.building.addItem(f"{estate['name']} {row['lane'] or ''}{row['number']}", row["id"])
+        self.building.setCurrentIndex(max(0, self.building.findData(kept)))
+        self.building.blockSignals(blocked)
+        self._doors()
+
+    def _doors(self) -> None:
+        building, kept = self.building.currentData(), self.door.currentData()
+        blocked = self.door.blockSignals(True)
+        self.door.clear()
+        self.door.addItem("请选择房屋", None)
+        self.doors = {each["id"]: each for each in places.dwellings(self.desk.session, building)} if building else {}
+        for row in reversed(list(self.doors.values())):
+            self.door.addItem(room_text(row), row["id"])
+        self.door.setCurrentIndex(max(0, self.door.findData(kept)))
+        self.door.blockSignals(blocked)
+        self._households()
+
+    def _households(self) -> None:
+        door = self.doors.get(self.door.currentData())
+        self.household.clear()
+        for number, each in enumerate(door["households"] if door else (), 1):
+            head = each["head"] or each["label"] or "（无姓名）"
+            self.household.addItem(f"户{number}　{head}等{each['residents']}人", each["id"])
+        if door:
+            self.household.addItem(say("move-new-household"), NEW)
+            self.household.setCurrentIndex(self.household.count() - 1)  # who moves in rarely joins who lives there
+        self.household.setEnabled(door is not None)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What `moving.take_in` is told; nothing before a door is chosen."""
+        door, household = self.door.currentData(), self.household.currentData()
+        return {"household": household} if household else {"dwelling": door} if door else {}
+
+
+class MovesPage(QStackedWidget):
+    """Emits `counted` with how many people wait to be taken in (at a centre: how many move)."""
+
+    counted = Signal(int)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.centre = desk.session.role == "centre"
+        self._build()
+        self._connect()
+
+    # ---------------------------------------------------------------- building
+
+    def _build(self) -> None:
+        if self.centre:
+            self.arrived = Table([
+                Column("name", "姓名", 110), Column("of", "迁出"), Column("to", "迁往", 240), Column("state_words", "进度", 120),
+                Column("since", "登记时间", 150, moment), DAYS,
+            ])  # fmt: skip
+            self.leaving = self.arrived
+            whole = QWidget()
+            column = QVBoxLayout(whole)
+            column.setContentsMargins(0, theme.GAP[1], 0, 0)
+            column.addWidget(theme.soft(say("move-centre-why")))
+            column.addWidget(self.arrived)
+            self.addWidget(whole)
+            self.addWidget(
+                empty(say("move-none-centre"), "看同步", lambda: self.desk.go("sync"), "home-export-outline")
+            )
+            return
+        self.arrived = Table([Column("name", "姓名", 96), Column("of", "由哪里转来"), DAYS])
+        self.leaving = Table([Column("name", "姓名", 96), Column("to", "迁往"), DAYS])
+        self.arrived_title, self.leaving_title = theme.label("", "group"), theme.label("", "group")
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, theme.GAP[1], 0, 0)
+        column.setSpacing(theme.GAP[1])
+        for widget in (self.arrived_title, self.arrived, self.leaving_title, self.leaving):
+            column.addWidget(widget)
+        self.addWidget(theme.split(left, self._person(), sizes=(400, 770)))
+        self.addWidget(empty(say("move-none-desk"), "看住户", lambda: self.desk.go("residents"), "home-import-outline"))
+
+    def _person(self) -> QWidget:
+        self.heading, self.said = theme.title(""), theme.soft("")
+        self.fields = Table([Column("title", "项目", 130), Column("value", "内容")])
+        self.home = HouseholdChoice(self.desk)
+        self.message = theme.label("", "wrong", wrap=True)
+        self.take = theme.primary("接收")
+        self.cancel = theme.button("撤回迁移")
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, theme.GAP[1], 0, 0)
+        column.setSpacing(theme.GAP[1])
+        column.addWidget(self.heading)
+        column.addWidget(self.said)
+        column.addWidget(self.fields, 1)
+        for widget in (self.home, self.message, theme.row(self.take, self.cancel, 1)):
+            column.addWidget(widget)
+        return right
+
+    def _connect(self) -> None:
+        if self.centre:
+            return
+        self.arrived.chosen.connect(lambda row: self._chosen(row, self.arrived, self.leaving))
+        self.leaving.chosen.connect(lambda row: self._chosen(row, self.leaving, self.arrived))
+        self.take.clicked.connect(self.take_in)
+        self.cancel.clicked.connect(self.take_back)
+
+    # ---------------------------------------------------------------- showing
+
+    def refresh(self) -> None:
+        rows = moving.waiting(self.desk.session)
+        self.setCurrentIndex(0 if rows else 1)
+        if self.centre:
+            self.arrived.set_rows([{**row, "state_words": say(f"move-state-{row['state']}")} for row in rows])
+            self.counted.emit(len(rows))
+            return
+        came = [row for row in rows if row["state"] == states.ARRIVED]
+        ours = [row for row in rows if row["state"] == states.OFFERED]
+        kept = self.row["id"] if self.row else ""
+        for table, those, title, words in (
+            (self.arrived, came, self.arrived_title, "待接收"), (self.leaving, ours, self.leaving_title, "待转出"),
+        ):  # fmt: skip
+            blocked = table.blockSignals(True)
+            table.set_rows(those)
+            table.blockSignals(blocked)
+            title.setText(f"{words}　{len(those)} 人")
+        self.counted.emit(len(came))
+        if not (kept and (self.arrived.choose("id", kept) or self.leaving.choose("id", kept))):
+            (self.arrived if came else self.leaving).selectRow(0)
+        if came:
+            self.home.refresh()
+
+    @property
+    def row(self) -> Row | None:
+        """Whoever is chosen in one of the two lists."""
+        return self.arrived.current() or self.leaving.current()
+
+    def _chosen(self, row: Row | None, here: Table, other: Table) -> None:
+        if row is None:
+            return
+        blocked = other.blockSignals(True)
+        other.clearSelection()
+        other.setCurrentIndex(other.model().index(-1, -1))
+        other.blockSignals(blocked)
+        arrived = here is self.arrived
+        self.heading.setText(row["name"] or "（无姓名）")
+        self.said.setText(say("move-in-who" if arrived else "move-out-who", **row))
+        may = self.desk.session.may
+        self.home.setVisible(arrived and may("moves.accept"))
+        self.take.setVisible(arrived and may("moves.accept"))
+        self.cancel.setVisible(not arrived and may("moves.offer"))
+        self.take.setText(f"接收{row['name']}")
+        self.message.setText("")
+        self._show_fields(row["id"])
+
+    def _show_fields(self, resident: str) -> None:
+        """What came along, masked as everywhere; opening it is an entry."""
+        try:
+            shown = records.show(self.desk.session, "resident", resident)
+        except UserError as error:
+            self.message.setText(errors.words(error))
+            return
+        self.fields.set_rows([
+            {"title": RESIDENT[key].title, "value": show(RESIDENT[key], shown[key])}
+            for key in TOLD if shown.get(key) is not None
+        ])  # fmt: skip
+
+    # ---------------------------------------------------------------- acts
+
+    def take_in(self) -> None:
+        row = self.arrived.current()
+        if row is None:
+            return
+        try:
+            done = moving.take_in(self.desk.session, row["id"], **self.home.chosen)
+        except UserError as error:
+            self.message.setText(errors.words(error))
+            return
+        shown = places.path(self.desk.session, "resident", row["id"])
+        self.refresh()
+        where = shown.rpartition("/")[0].replace("/", " ")
+        self.desk.notify(say("move-accepted", name=row["name"], path=where), done.batch)
+
+    def take_back(self) -> None:
+        row = self.leaving.current()
+        if row is None:
+            return
+        try:
+            done = moves.cancel(self.desk.session, row["id"])
+        except UserError as error:
+            self.message.setText(errors.words(error))
+            return
+        self.refresh()
+        self.desk.notify(say("move-cancelled", name=row["name"]), done.batch)
+
+
+def fields_told() -> dict[str, Any]:
+    """Titles of what travels with a person, for the words of an offer."""
+    return {"fields": "、".join(RESIDENT[key].title for key in states.CARRIED)}
