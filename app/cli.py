@@ -218,6 +218,10 @@ def _accounts(command: Any, group: Any, a: Any) -> None:
     command(account, "remove", "停用账号，并换新钥匙", "accounts.remove", name)
     command(account, "list", "列出账号", "accounts.listing")
     command(account, "set", "改角色和范围", "accounts.set_", name, a("--roles", metavar="R,…"), *scope)
+    command(
+        account, "admit", "为等候的账号开通敏感信息", "accounts.admit", name,
+        a("--refuse", action="store_true", help="不开通"),
+    )  # fmt: skip
     command(account, "password", "改自己的密码", "accounts.change_password", secret)
     command(
         account, "recovery-sheet", "印恢复卡（旧卡作废）", "accounts.recovery_sheet",

@@ -42,6 +42,14 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def make_folder(folder: Path) -> None:
+    """A folder and those above it that are lacking, each safely named in the one above it."""
+    lacking = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in lacking:
+        _sync_folder(each.parent)
+
+
 class ReadBackError(OSError):
     """What was read again is not what was written: the disk or stick lies."""
 

@@ -1,4 +1,4 @@
-"""account add, remove, list, set, password, recovery-sheet, recover."""
+"""account add, remove, list, set, admit, password, recovery-sheet, recover."""
 
 from __future__ import annotations
 
@@ -51,6 +51,14 @@ def set_(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = accounts.change(session, chosen.name, **given)
     return done, say("account-changed", account=done["account"], titles=titles(done["roles"])), 0
+
+
+def admit(chosen: argparse.Namespace) -> Result:
+    """Sensitive information for an account that an administrator without it made; with --refuse not."""
+    with opened(chosen) as session:
+        done = (accounts.refuse_ring if chosen.refuse else accounts.admit)(session, chosen.name)
+    code = "account-admitted" if not chosen.refuse else "account-refused" if done["roles"] else "account-refused-bare"
+    return done, say(code, account=done["account"], titles=titles(done["roles"])), 0
 
 
 def change_password(chosen: argparse.Namespace) -> Result:

@@ -39,6 +39,9 @@ def _words(entity: Entity, values: dict[str, Any]) -> str:
     for household in values.get("households", ()):
         lines.append(f"  · {household.get('head') or ''} {household['residents']}人")
     for past in values.get("history", ()):
+        if past.get("erased"):
+            lines.append(f"  {past['at'][:16].replace('T', ' ')} {past['account']} {past['title']} 已清除")
+            continue
         text = shown(entity[past["field"]], past["value"]) if past["field"] in entity else past["value"]
         lines.append(
             f"  {past['at'][:16].replace('T', ' ')} {past['account']} {past['title']} → {text} {past['source']}".rstrip()

@@ -12,7 +12,7 @@ from app.db.history import TRACES
 from app.db.local import keep_secret, recall, recall_all
 from app.db.rows import SEQ_BITS
 
-REGISTRY, ROOT = "registry", "root"
+REGISTRY, ROOT, STOPPED = "registry", "root", "stopped"
 ChainKey = tuple[str, str, str]
 JUDGED = ("account", "doubtful", "group", "committee")
 """Entities of which not everybody may write every row."""

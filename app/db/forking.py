@@ -132,10 +132,13 @@ def _write(connection: Connection, own: Author, entries: list[_Entry], moved: _M
 def rewritten_after(connection: Connection, chain: Chain) -> int | None:
     """Of another device's chain that was found forked: the last entry after which what lies here may go, because the
     device has written all of it again in a later epoch that lies here too; None if it has not."""
-    n, length = connection.exec_driver_sql(
+    found = connection.exec_driver_sql(
         "SELECT n, seq FROM chain WHERE committee_id = ? AND device = ? AND epoch = ?",
         (chain.committee_id, chain.device, chain.epoch),
-    ).one()
+    ).first()
+    if found is None:  # nothing of it lies here: what came was taken back
+        return None
+    n, length = found
     for later, detail in connection.exec_driver_sql(
         "SELECT c.n, e.detail FROM chain c JOIN entry e ON e.id = (c.n << 40) | 1"
         " WHERE c.committee_id = ? AND c.device = ? AND c.epoch <> ?",

@@ -205,7 +205,7 @@ class _Appending:
 
     def _find_batch(self, record: Record) -> _Batch:
         found = self.connection.exec_driver_sql(
-            "SELECT n, chain, refused FROM batch WHERE committee_id = ? AND id = ?",
+            "SELECT n, chain, refused, at, account, purpose, format FROM batch WHERE committee_id = ? AND id = ?",
             (self.chain.committee_id, record["batch"]),
         ).fetchone()
         if found is None:
@@ -216,7 +216,8 @@ class _Appending:
                  record["purpose"], record["format"]),
             )  # fmt: skip
             return _Batch(made.lastrowid, False)
-        if found[1] != self.n:
+        said = (record["at"], record["account"], record["purpose"], record["format"])
+        if found[1] != self.n or tuple(found[3:]) != said:
             raise NotTrusted("batch-elsewhere", device=self.chain.device, seq=record["seq"])
         return _Batch(found[0], found[2] is not None)
 

@@ -7,6 +7,7 @@ their normalised path, so two PCs that both enter 12号 mean the same door (ledg
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from typing import NewType
 
@@ -18,6 +19,14 @@ EntityId = NewType("EntityId", str)
 # Our own name spaces; fixed for ever, because every place id in every file derives from them.
 COMMITTEES = UUID("6d9a5f5e-3a63-5d0e-9c0b-1f6a3d2b8c41")
 STREETS = UUID("0b7f0f5c-64a2-5c1b-8f4e-7a9e6c0d2e15")
+
+
+_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """Is it an id in the form in which all of them are written?"""
+    return _ID.fullmatch(text) is not None
 
 
 def new_id() -> EntityId:

@@ -286,6 +286,16 @@ _Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 # ---------------------------------------------------------------- one value
 
 
+def value_problem(of: Field, value: object) -> str | None:
+    """Why a value, not yet sealed, must not be written: everybody who received it would refuse the bundle.
+
+    Codes: too-large, sealed-elsewhere, not-sealed, field-type.
+    """
+    if value is not None and of.sealed:
+        return "too-large" if len(_encode(value)) > LONGEST_TEXT else None
+    return _value(of, value)
+
+
 def _value(of: Field, value: object) -> str | None:
     if value is None:
         return None

@@ -36,6 +36,8 @@ _LENGTH = struct.Struct(">I")
 _SIGNATURE = 64
 _CHUNK = 1 << 20
 _encode = msgspec.json.Encoder(order="deterministic").encode
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for what is no such JSON; the last for lists within lists without end."""
 Kind = Literal["report", "street", "sibling"]
 
 
@@ -201,7 +203,7 @@ def _manifest(text: bytes) -> Manifest:
         if isinstance(asked, dict) and isinstance(asked.get("reader"), int) and asked["reader"] > FORMAT:
             raise UserError("bundle-newer")
         manifest = msgspec.json.decode(text, type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         raise NotTrusted("bundle-manifest") from None
     if _encode(manifest) != text:
         raise NotTrusted("bundle-manifest")
@@ -248,7 +250,7 @@ def contents(opened: Opened) -> tuple[Enclosed, Iterator[Line]]:
     found = lines(opened)
     try:
         enclosed = msgspec.json.decode(next(found, b""), type=Enclosed)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         raise NotTrusted("bundle-schema") from None
     return enclosed, _entries(opened.manifest, found)
 
@@ -264,7 +266,7 @@ def _entries(manifest: Manifest, found: Iterator[bytes]) -> Iterator[Line]:
                     raise NotTrusted("bundle-schema")
                 number += 1
                 yield line
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         raise NotTrusted("bundle-schema") from None
     if number != manifest.entries or next(found, None) is not None:
         raise NotTrusted("bundle-schema")

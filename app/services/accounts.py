@@ -2,6 +2,8 @@
 
 An account is a slot of keys.json on this PC, a name in its encrypted file, and a row of the ledger for everybody who
 reads what it did. Removing one makes new keys (`rotation`); what only a holder of the level-3 ring can do is owed.
+Whoever waits for the ring gets it from a person who holds it: an administrator must not make itself a head. Longer than
+most files: every act on an account stands here, beside the checks that they share.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Any
 
 import sqlcipher3
 
-from app.db import keyslots, logins, present
+from app.db import history, keyslots, logins, present
 from app.db.connection import Connection
 from app.db.keyslots import Contents, KeyFile
 from app.domain import access, ids
@@ -26,8 +28,8 @@ from app.services.session import Session
 from app.services.values import Values
 
 __all__ = [
-    "add", "change", "list_", "owed", "password", "recover", "recovery_sheet", "remove", "scope_choices",
-    "take_admitted",
+    "add", "admit", "awaiting", "change", "list_", "owed", "password", "recover", "recovery_sheet", "refuse_ring", "remove",
+    "scope_choices",
 ]  # fmt: skip
 
 UNCHANGED: Any = object()
@@ -42,13 +44,14 @@ def list_(session: Session) -> list[Values]:
     ("held", "owed" or None); `committee_names` and `building_paths` say the ids in words."""
     session.require("accounts.list")
     keys = keyslots.read(session.folder)
+    held = rotation.holders(session, keys)
     with session.db.reading() as connection:
         accounts, logged = rotation.known(connection), logins.last(connection, session.office, session.device)
         names = {row["id"]: str(row.get("name", "")) for row in street.known(session, connection)}
         return [
             _said(session, connection, slot.account_id, accounts[slot.account_id], names) | {
                 "last_login": logged.get(slot.account_id),
-                "ring": _ring(accounts[slot.account_id].roles, bool(slot.ring)),
+                "ring": _ring(accounts[slot.account_id].roles, slot.id in held),
             }
             for slot in keys.slots if slot.account_id in accounts
         ]  # fmt: skip
@@ -74,27 +77,88 @@ def _said(session: Session, connection: Connection, account: str, known: Known, 
 
 
 def owed(session: Session) -> list[Values]:
-    """What waits for the next unlock of a holder of the ring: {kind: "ring-admit", account} for who has not got it yet,
-    {kind: "ring-renew", removed: [names]} where somebody left and values are still sealed under a key they knew."""
+    """What waits for a holder of the ring: {kind: "ring-admit", account} for who has not got it yet and waits for a
+    person's decision, {kind: "ring-renew", removed: [names]} where somebody left and values are still sealed under a key
+    they knew: that is done at a holder's next unlock."""
     session.require("accounts.list")
     keys = keyslots.read(session.folder)
     with session.db.reading() as connection:
         accounts, left = rotation.known(connection), rotation.names(connection, rotation.RING_OWED)
-    waiting: list[Values] = [{"kind": "ring-admit", "account": each} for each in rotation.owed_rings(keys, accounts)]
-    return waiting + ([{"kind": "ring-renew", "removed": list(left)}] if left else [])
+    found: list[Values] = [
+        {"kind": "ring-admit", "account": slot.account} for slot in rotation.owed_rings(session, keys, accounts)
+    ]
+    return found + ([{"kind": "ring-renew", "removed": list(left)}] if left else [])
 
 
-def take_admitted(session: Session) -> list[str]:
-    """Names of the accounts that an unlock of a ring holder admitted to level 3 since this was asked last: a person
-    should see it. Told to whoever may change accounts."""
-    if not session.may("accounts.list"):
+def awaiting(session: Session) -> list[Values]:
+    """The accounts that wait for this holder of the ring to decide: account, id, roles, at and by (who last gave it its
+    roles, and when). Empty for whoever has not got the ring itself."""
+    session.require("accounts.admit_ring")
+    if session.ring is None:
         return []
+    keys = keyslots.read(session.folder)
     with session.db.reading() as connection:
-        found = rotation.names(connection, rotation.ADMITTED)
-    if found:
-        with session.db.transaction() as connection:
-            rotation.keep_names(connection, rotation.ADMITTED, ())
-    return list(found)
+        accounts, names = rotation.known(connection), present.account_names(connection, session.office)
+    waiting = rotation.owed_rings(session, keys, accounts)
+    found = []
+    with session.db.reading() as connection:
+        for slot in waiting:
+            grants = history.acts(connection, session.office, actions=("grant",), row=slot.account_id, limit=1)
+            found.append({
+                "account": slot.account, "id": slot.account_id, "roles": _in_order(accounts[slot.account_id].roles),
+                "at": grants[0]["at"] if grants else "", "by": names.get(grants[0]["account"], "") if grants else "",
+            })  # fmt: skip
+    return found
+
+
+def admit(session: Session, name: str) -> Values:
+    """The ring for an account that waits for it. Raises UserError("account-not-waiting", "keys-unwritable"); Refused:
+    not-allowed, ring-needed, account-unknown. Returns what `list_` says of it."""
+    keys, account, accounts = _waiting(session, name)
+    slot = keys.slot(name).id
+    sealed = rotation.contents(session, keys, accounts, also=(slot,))
+    held = rotation.holders(session, keys) | {slot}
+    keys = keys.reseal({slot: sealed[slot]})
+    with session.noting("grant") as writing:
+        writing.act("grant", "account", account, {"name": name, "what": "ring"})
+        rotation.keep_holders(writing.connection, session, keys, held)
+        _keep(session, keys)
+    return _one(session, account)
+
+
+def refuse_ring(session: Session, name: str) -> Values:
+    """The account does not get the ring: it loses the roles that carry it and keeps the others. One that has no other
+    role cannot enter until somebody gives it one (`rotation.load`); nothing of it is deleted.
+
+    Raises what `admit` raises, and UserError("last-admitter"). Returns what `list_` says of it.
+    """
+    keys, account, accounts = _waiting(session, name)
+    was = accounts[account].roles
+    left = tuple(role for role in was if not access.holds_ring((role,)))
+    accounts[account] = Known(name, left)
+    _somebody_admits(accounts, name)
+    slot = keys.slot(name).id
+    keys = keys.reseal({slot: rotation.contents(session, keys, accounts)[slot]})
+    with session.noting("grant") as writing:
+        said = {"name": name, "was": list(was), "roles": list(left), "what": "ring-refused"}
+        writing.act("grant", "account", account, said)
+        writing.change("account", account, {"roles": list(left) or None})
+        rotation.keep_known(writing.connection, accounts)
+        writing.show()
+        _keep(session, keys)
+    return _one(session, account)
+
+
+def _waiting(session: Session, name: str) -> tuple[KeyFile, str, dict[str, Known]]:
+    """As `_find`, of an account that waits for this session's decision."""
+    session.require("accounts.admit_ring")
+    if session.ring is None:
+        raise session.refusal("ring-needed", "accounts.admit_ring", field=name)
+    rotation.standing(session)
+    keys, account, accounts = _find(session, name)
+    if account not in [slot.account_id for slot in rotation.owed_rings(session, keys, accounts)]:
+        raise UserError("account-not-waiting", account=name)
+    return keys, account, accounts
 
 
 # ---------------------------------------------------------------- admitting, changing
@@ -106,7 +170,7 @@ def add(
 ) -> Values:  # fmt: skip
     """A further account. committees: ids, codes or names, None for all; buildings: ids or paths.
 
-    An administrator without the ring admits nobody to it: then it is owed by the next unlock of a holder (`ring`).
+    An administrator without the ring admits nobody to it: then a holder is asked (`ring` is "owed", see `admit`).
     Raises UserError: name-empty, account-exists, account-roles-empty, account-role-unknown, password-short,
     committee-unknown, path-unknown, path-ambiguous; Refused("not-allowed"). Returns account, id, roles, ring, …
     """
@@ -116,6 +180,7 @@ def add(
         raise UserError("name-empty")
     keys, account = rotation.standing(session), str(ids.new_id())
     given = _given(session, committees, buildings)
+    held = rotation.holders(session, keys)
     ring = session.ring.keys if session.ring and access.holds_ring(kept) else None
     contents = Contents(account, kept, session.db.key, ring, session.index_key if ring else None)
     keys = keys.admit(name, password, contents)
@@ -128,6 +193,8 @@ def add(
         writing.act("grant", "account", account, {"name": name, "roles": list(kept)})
         writing.create("account", [(account, values)])
         rotation.keep_known(writing.connection, rotation.known(writing.connection) | {account: Known(name, kept)})
+        if ring:
+            rotation.keep_holders(writing.connection, session, keys, held | {keys.slot(name).id})
         writing.show()
         _keep(session, keys)
     return _one(session, account)
@@ -139,6 +206,7 @@ def change(
 ) -> Values:  # fmt: skip
     """Other roles, committees or buildings. Who loses the last role with level 3 leaves a ring key behind: a new one.
 
+    Who gets the first one from a holder of the ring gets the ring with it; who waits for it goes on waiting.
     Raises what `add` raises, and UserError("last-admitter"); Refused("account-unknown").
     """
     session.require("accounts.change")
@@ -149,15 +217,19 @@ def change(
     _somebody_admits({**accounts, account: Known(name, now)}, name)
     given = _given(session, committees, buildings)
     loses = access.holds_ring(was) and not access.holds_ring(now)
+    gains = access.holds_ring(now) and not access.holds_ring(was)
     accounts[account] = Known(name, now)
+    slot = keys.slot(name).id
+    held = rotation.holders(session, keys) - ({slot} if loses else set()) | ({slot} if gains else set())
     ring = session.ring.rotated() if session.ring and loses and account != session.account_id else session.ring
     if loses:
         keys = keys.without_ring(name)
-    keys = keys.reseal(rotation.contents(session, keys, accounts, ring=ring))
+    keys = keys.reseal(rotation.contents(session, keys, accounts, ring=ring, also=(slot,) if gains else ()))
     with session.noting("grant") as writing:
         writing.act("grant", "account", account, {"name": name, "was": list(was), "roles": list(now)})
         writing.change("account", account, {"roles": list(now), **given})
         rotation.keep_known(writing.connection, accounts)
+        rotation.keep_holders(writing.connection, session, keys, held)
         if loses and ring is session.ring:
             left = (*rotation.names(writing.connection, rotation.RING_OWED), name)
             rotation.keep_names(writing.connection, rotation.RING_OWED, left)
@@ -260,10 +332,11 @@ def _find(session: Session, name: str) -> tuple[KeyFile, str, dict[str, Known]]:
 def _one(session: Session, account: str) -> Values:
     keys = keyslots.read(session.folder)
     slot = next(each for each in keys.slots if each.account_id == account)
+    held = rotation.holders(session, keys)
     with session.db.reading() as connection:
         names = {row["id"]: str(row.get("name", "")) for row in street.known(session, connection)}
         known = rotation.known(connection)[account]
-        return _said(session, connection, account, known, names) | {"ring": _ring(known.roles, bool(slot.ring))}
+        return _said(session, connection, account, known, names) | {"ring": _ring(known.roles, slot.id in held)}
 
 
 def _checked(roles: Collection[str]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from app.exchange import registry as registries
 from app.exchange import rootkey, signing
 from app.exchange.registry import Member, Registry, Request, root_words
 from app.exchange.signing import Signed
+from app.services import erasure_lists
 from app.services.session import Session
 from app.services.values import Values
 
@@ -72,6 +73,8 @@ def keep(connection: Connection, signed: Signed, registry: Registry) -> set[str]
     """Trust this registry from now on, and ask it anew about every batch. Returns the entities that changed."""
     keep_secret(connection, devices.ROOT, registry.root)
     keep_secret(connection, devices.REGISTRY, signing.to_bytes(signed))
+    own = registry.member(own_device(connection).id)
+    keep_secret(connection, devices.STOPPED, b"1" if own is not None and own.revoked else b"")
     verdicts: dict[str, dict[str, str | None]] = {}
     for batch, chain, last, rows in devices.batches(connection):
         verdicts.setdefault(chain[2], {})[batch] = registry.verdict(chain, last, rows)
@@ -235,6 +238,7 @@ def accept(session: Session, file: Path, words: str) -> Values:
         if member is None or member.committee != session.committee_id:
             raise NotTrusted("device-not-listed")
         changed = keep(connection, signed, registry)
+    erasure_lists.settle(session)
     session.happened(changed)
     return {
         "device": device.id, "root_words": root_words(registry.root), "committee": session.committee_id,

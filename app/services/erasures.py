@@ -437,6 +437,7 @@ def marks(connection: Connection, committee: str, entity: str, row: str) -> list
         {
             "row": row, "field": "", "title": retention.PURPOSES[each["class"]].title, "value": None, "erased": True,
             "at": each["at"], "account": each["account"], "source": "", "batch": each["batch"], "action": each["action"],
+            "class": each["class"],
             "version": "", "current": False, "void": True,
         }
         for each in erasing.marks(reader, row)

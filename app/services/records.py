@@ -9,10 +9,10 @@ from typing import Any
 from app.db import history as past
 from app.db import present
 from app.db.ledger import Writing
-from app.domain import addresses, geometry, ids
+from app.domain import addresses, geometry, ids, strict
 from app.domain.fields import ENTITIES, Type
 from app.domain.findings import UserError
-from app.services import looking, places
+from app.services import erasures, looking, places
 from app.services.session import Session
 from app.services.values import SEALED, Values, number_index, opened, presented, stored, whole_lists
 
@@ -99,9 +99,12 @@ def history(session: Session, entity: str, row: str, field: str | None = None, *
     found = history_of(session, entity, row, sensitive=sensitive)
     if sensitive:
         looking.look(session, entity, row, sensitive=True)
-    of = ENTITIES[entity][field].part_of if field else None
+    if field is None:
+        return found
+    of = ENTITIES[entity][field].part_of
     wanted = of[0] if of else field
-    return [each for each in found if wanted is None or each["field"] == wanted]
+    erased = ENTITIES[entity][wanted].retention
+    return [each for each in found if each["field"] == wanted or each.get("class") == erased]
 
 
 def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> list[Values]:
@@ -111,6 +114,7 @@ def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> l
         found = past.of_row(connection, committee, entity, row)
         accounts = present.account_names(connection, session.office)
         accounts |= present.account_names(connection, committee)
+        found += erasures.marks(connection, committee, entity, row)
     for each in found:
         each["title"] = ENTITIES[entity][each["field"]].title if each["field"] in ENTITIES[entity] else each["field"]
         each["account"] = accounts.get(each["account"], each["account"])
@@ -141,12 +145,13 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
     if committee and (session.role != "centre" or ENTITIES[entity].place):
         raise UserError("committee-not-yours", entity=ENTITIES[entity].title)
     with session.writing("create", committee) as writing:
-        _check_shapes(values)
+        _check_shapes(entity, values)
         known = _resolved(session, writing, entity, values)
         if entity in NEEDED and not known.get(NEEDED[entity]):
             raise UserError("field-needed", field=ENTITIES[entity][NEEDED[entity]].title, key=NEEDED[entity])
         row = _id_for(session, writing, entity, known)
         whole = whole_lists(entity, known, {})
+        _check_receivable(entity, whole)
         _say_source(writing, source)
         writing.change(entity, row, stored(session, entity, row, whole, committee))
         if entity == "resident":
@@ -163,11 +168,12 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
         before = present.one(connection, committee, entity, row)
     assert before is not None
     _must_open(session, entity, values)
-    _check_shapes(values)
+    _check_shapes(entity, values)
     now = opened(session, entity, before)
     with session.db.reading() as connection:
         known = _references(session, connection, entity, values)
     whole = whole_lists(entity, known, now)
+    _check_receivable(entity, whole)
     different = {key: value for key, value in whole.items() if now.get(key) != value}
     if not different:
         return Change(row, (), "")
@@ -179,8 +185,20 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
     return Change(row, tuple(different), writing.batch)
 
 
-def _check_shapes(values: Mapping[str, Any]) -> None:
-    """What is drawn must be an outline. Raises UserError("shape-invalid")."""
+def _check_receivable(entity: str, values: Mapping[str, Any]) -> None:
+    """What is written must be such that others may receive it. Raises UserError("value-refused")."""
+    for key, value in values.items():
+        if reason := strict.value_problem(ENTITIES[entity][key], value):
+            raise UserError("value-refused", field=ENTITIES[entity][key].title, reason=reason)
+
+
+def _check_shapes(entity: str, values: Mapping[str, Any]) -> None:
+    """What is drawn must be an outline.
+
+    Raises UserError: shape-invalid, account-no-record (accounts are changed as accounts, not as records).
+    """
+    if entity == "account":
+        raise UserError("account-no-record")
     try:
         if values.get("geometry") is not None:
             geometry.read(values["geometry"])
@@ -197,8 +215,10 @@ def _must_open(session: Session, entity: str, values: Mapping[str, Any]) -> None
 
 
 def remove(session: Session, entity: str, ref: str) -> Change:
-    """Delete a record that was a mistake. Raises UserError("in-use") while others refer to it."""
+    """Delete a record that was a mistake. Raises UserError: in-use (others refer to it), account-no-record."""
     session.require("records.remove")
+    if entity == "account":
+        raise UserError("account-no-record")
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
         committee = session.committee_of(connection, entity, row)

@@ -53,12 +53,14 @@ def recovery_sheet(session: Session, out: Path) -> Values:
     ring = session.ring.keys if session.ring else None
     contents = Contents("", (), session.db.key, ring, session.index_key if ring else None)
     made = keys.with_sheet(code, contents, at.isoformat(timespec="minutes"))
+    holders = rotation.holders(session, keys) | ({keyslots.SHEET} if ring else set())
     try:
         write_atomic(out, paper.pdf(sheet), verify=True)
     except OSError:
         raise UserError("sheets-unwritable", file=out.name) from None
     with session.noting("grant") as writing:
         writing.act("grant", "committee", session.committee_id, {"what": "recovery-sheet", "replaces": before or ""})
+        rotation.keep_holders(writing.connection, session, made, holders)
         keyslots.write(session.folder, made)
     return {
         "out": str(out),
@@ -109,6 +111,7 @@ def _recovered(session: Session, keys: KeyFile, name: str, password: str, found:
     ring = found.ring if access.holds_ring(roles) else None
     contents = Contents(account, roles, session.db.key, ring, found.index_key if ring else None)
     give = keys.admit if created else keys.readmit
+    holders = rotation.holders(session, keys)
     keys = replace(give(name, password, contents), sheet=None)
     session.account_id, session.account = account, name
     with session.noting("grant") as writing:
@@ -119,6 +122,7 @@ def _recovered(session: Session, keys: KeyFile, name: str, password: str, found:
         if present.one(writing.connection, session.office, "account", account) is None:
             writing.change("account", account, {"name": name, "roles": list(roles)})
         rotation.keep_known(writing.connection, accounts | {account: Known(name, roles)})
+        rotation.keep_holders(writing.connection, session, keys, holders | ({keys.slot(name).id} if ring else set()))
         writing.show()
         keyslots.write(session.folder, keys)
     return {

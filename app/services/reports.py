@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.db import present
-from app.domain.access import ALONE_UP_TO
+from app.domain.access import ALONE_UP_TO, needs_second, purpose_of
 from app.domain.fields import ENTITIES, RESIDENT, ROSTER_FIELDS, Type
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, never, quiet
@@ -44,6 +44,21 @@ def _resident_keys() -> list[str]:
     return [field.key for field in RESIDENT if field.type is not Type.REFERENCE]
 
 
+def ask(session: Session, template: Path, where: Where = ()) -> Values:
+    """Before a template is filled: sensitive (titles of the level-3 columns it asks for), persons (how many rows it will
+    have), second (does it take a second account to show them?). Nobody's level 3 is compared or counted: a condition on
+    it finds what a masked list would. Raises what reading the template raises; UserError("field-unknown"); Refused.
+    """
+    session.require("reports.fill")
+    wanted = [(key, _asked(key, value)) for key, value in where]
+    titles = [RESIDENT[name].title for name in sorted(scan(template).names) if _level(name) >= 3]
+    if not titles:
+        return {"sensitive": [], "persons": 0, "second": False}
+    with session.db.reading() as connection:
+        persons = sum(1 for _ in people_rows(session, connection, wanted, False))
+    return {"sensitive": titles, "persons": persons, "second": needs_second(persons, shows_level_3=True)}
+
+
 def fill(
     session: Session,
     template: Path,
@@ -51,6 +66,7 @@ def fill(
     *,
     where: Where = (),
     maker: str | None = None,
+    purpose: str | None = None,
     second: str | None = None,
     to: str = "",
     progress: Progress = quiet,
@@ -58,7 +74,7 @@ def fill(
 ) -> Values:
     """Fill a template with one row per person; `where`: (field, value) that must all hold.
 
-    Level 3 stays masked without a purpose. More than 200 persons with level 3 shown need a second account,
+    purpose: of this form, where it is not the session's. Level 3 stays masked without one. More than 200 persons with level 3 shown need a second account,
     given by its id once its password was checked; a worker fills in only people assigned to it. to: who gets the form,
     for the sharing ledger. Raises what `exchange.reports.fill` raises; UserError("field-unknown"); Refused: not-allowed,
     ring-needed, not-assigned-list, second-needed, second-not-allowed.
@@ -66,7 +82,9 @@ def fill(
     session.require("reports.fill")
     wanted = [(key, _asked(key, value)) for key, value in where]
     asked = scan(template)
-    sensitive = bool(session.purpose_code) and any(_level(name) >= 3 for name in asked.names)
+    purpose = purpose or session.purpose or ""
+    code = said.code if (said := purpose_of(purpose)) else ""
+    sensitive = bool(code) and any(_level(name) >= 3 for name in asked.names)
     if sensitive:
         session.require("reports.reveal")
         if session.ring is None:
@@ -92,11 +110,11 @@ def fill(
     told = {
         "kind": "report", "template": template.name, "out": out.name, "rows": filled.rows, "persons": filled.rows,
         "people": looking.named(people) if filled.rows else [], "fields": sorted(asked.names & fields()),
-        "where": [list(each) for each in where], "purpose": session.purpose or "", "second": second or "", "to": to,
+        "where": [list(each) for each in where], "purpose": purpose, "second": second or "", "to": to,
         "sensitive": sensitive and filled.rows > 0,
     }  # fmt: skip
     try:
-        with session.noting("export", purpose=session.purpose_code or "report") as writing:
+        with session.noting("export", purpose=code or "report") as writing:
             writing.act("export", "committee", session.committee_id, told)
     except BaseException:
         out.unlink(missing_ok=True)  # nothing leaves without its entry

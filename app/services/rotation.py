@@ -5,7 +5,9 @@ file is encrypted anew → it is opened with the new key → the slots drop the 
 was cut short. What a session cannot do for want of the level-3 ring is owed by the next unlock of a holder.
 
 Which accounts this PC has, and their roles, is a secret of its encrypted file: rows of the ledger may come from other
-PCs, and a box is never sealed by what another PC says.
+PCs, and a box is never sealed by what another PC says. Who holds the ring stands in a list sealed under the ring itself:
+keys.json can be written by whoever reaches the file, so a new ring goes only to slots that a holder once gave it to. An
+account that waits for the ring is admitted by a person (`accounts.admit`), never by the way.
 """
 
 from __future__ import annotations
@@ -19,15 +21,16 @@ import msgspec
 from app.db import connection as files
 from app.db import keyslots, present
 from app.db.connection import Connection
-from app.db.keyslots import Contents, KeyFile
+from app.db.keyslots import Contents, KeyFile, Slot
 from app.db.ledger import Writing
 from app.db.local import keep_secret, recall
 from app.db.seal import Ring
 from app.domain import access
+from app.domain.findings import Refused, UserError
 from app.services import enrolment
 from app.services.session import Session
 
-ACCOUNTS, RING_OWED, ADMITTED = "accounts", "ring-owed", "ring-admitted"
+ACCOUNTS, RING_OWED, HOLDERS = "accounts", "ring-owed", "ring-holders"
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -48,7 +51,7 @@ def keep_known(connection: Connection, accounts: Mapping[str, Known]) -> None:
 
 
 def names(connection: Connection, key: str) -> tuple[str, ...]:
-    """The names kept under RING_OWED (left while no ring holder was there) or ADMITTED (not yet told)."""
+    """The names kept under RING_OWED: who left while no ring holder was there."""
     found = recall(connection, key)
     return msgspec.json.decode(found, type=tuple[str, ...]) if found else ()
 
@@ -57,18 +60,49 @@ def keep_names(connection: Connection, key: str, said: Collection[str]) -> None:
     keep_secret(connection, key, msgspec.json.encode(list(said)))
 
 
+# ---------------------------------------------------------------- who holds the ring
+
+
+def holders(session: Session, keys: KeyFile) -> frozenset[str]:
+    """Ids of the slots that have the ring: for a holder those of the list, with the same public half as then; for others,
+    who cannot read the list, those whose second box is not empty."""
+    sealed = frozenset(slot.id for slot in keys.ways if slot.ring)
+    if session.ring is None:
+        return sealed
+    with session.db.reading() as connection:
+        kept, accounts = recall(connection, HOLDERS), known(connection)
+    if kept is None:  # a file from before the list; of the first program's the second boxes are empty, too
+        whole = all(slot.ring for slot in keys.slots if slot.account == session.account)
+        due = {account for account, each in accounts.items() if access.holds_ring(each.roles)}
+        return sealed if whole else sealed.union(slot.id for slot in keys.slots if slot.account_id in due)
+    try:
+        listed = msgspec.json.decode(session.ring.open("ring", HOLDERS, "", kept.decode()), type=dict[str, str])
+    except UserError:  # a ring of somebody's own making gives nothing to anybody
+        return frozenset()
+    return frozenset(slot.id for slot in keys.ways if listed.get(slot.id) == slot.public)
+
+
+def keep_holders(connection: Connection, session: Session, keys: KeyFile, slots: Collection[str]) -> None:
+    """Write the list; only a session with the ring can."""
+    if session.ring is not None:
+        listed = {slot.id: slot.public for slot in keys.ways if slot.id in slots}
+        sealed = session.ring.seal("ring", HOLDERS, "", msgspec.json.encode(listed))
+        keep_secret(connection, HOLDERS, sealed.encode())
+
+
 # ---------------------------------------------------------------- what every slot holds
 
 
 def contents(
     session: Session, keys: KeyFile, accounts: Mapping[str, Known], *,
-    ring: Ring | None = None, pending: bytes | None = None,
+    ring: Ring | None = None, pending: bytes | None = None, also: Collection[str] = (),
 ) -> dict[str, Contents]:  # fmt: skip
     """slot id → what is to be sealed in it. The ring (the session's, or the one that takes its place) only from a session
-    that holds it, and for whom it is due: those with a role for it, the street centre, and a sheet that a holder printed.
+    that holds it, and for who has it already and still has a role for it; also: ids of slots that are given it now.
     """
     ring = ring or session.ring
     level_3 = (ring.keys, session.index_key) if ring else (None, None)
+    given = holders(session, keys).union(also)
     plain = Contents("", (), session.db.key, pending_key=pending)
     made: dict[str, Contents] = {}
     for slot in keys.ways:
@@ -76,17 +110,18 @@ def contents(
         if slot.account and account is None:
             continue  # put there by somebody who has not the keys
         roles = account.roles if account else ()
-        due = access.holds_ring(roles) if account else bool(slot.ring) or slot.id == keyslots.CENTRE
+        due = slot.id in given and (account is None or access.holds_ring(roles))
         shared, index = level_3 if due else (None, None)
         made[slot.id] = replace(plain, account_id=slot.account_id, roles=roles, ring=shared, index_key=index)
     return made
 
 
-def owed_rings(keys: KeyFile, accounts: Mapping[str, Known]) -> list[str]:
-    """Names of the accounts that are entitled to the ring and have not got it."""
+def owed_rings(session: Session, keys: KeyFile, accounts: Mapping[str, Known]) -> list[Slot]:
+    """The slots of accounts with a role for the ring that have not got it."""
+    given = holders(session, keys)
     return [
-        slot.account for slot in keys.slots
-        if not slot.ring and slot.account_id in accounts and access.holds_ring(accounts[slot.account_id].roles)
+        slot for slot in keys.slots
+        if slot.id not in given and slot.account_id in accounts and access.holds_ring(accounts[slot.account_id].roles)
     ]  # fmt: skip
 
 
@@ -184,14 +219,16 @@ def settle(session: Session, keys: KeyFile, own: Contents) -> None:
         conclude(session, keys)
         keys = keyslots.read(session.folder)
     if session.ring is not None:
-        keys = _admit_owed(session, keys)
-        keys = _with_centre(session, keys)
+        keys = _settle_ring(session, keys)
     if keys != keyslots.read(session.folder):
         keyslots.write(session.folder, keys)
 
 
 def load(session: Session, keys: KeyFile, own: Contents) -> dict[str, Known]:
-    """The accounts of this PC; a file of the first program did not keep them, its ledger tells."""
+    """The accounts of this PC; a file of the first program did not keep them, its ledger tells.
+
+    Raises Refused("account-without-role"): the last role of the account that unlocks was taken away.
+    """
     with session.db.transaction() as connection:
         accounts = known(connection)
         if not accounts:
@@ -203,6 +240,8 @@ def load(session: Session, keys: KeyFile, own: Contents) -> dict[str, Known]:
                 if row and row["id"] not in accounts and slot.account != session.account:
                     accounts[row["id"]] = Known(slot.account, tuple(row.get("roles", ())))
             keep_known(connection, accounts)
+    if own.account_id in accounts and not accounts[own.account_id].roles:
+        raise Refused("account-without-role", account=session.account)
     return accounts
 
 
@@ -216,27 +255,23 @@ def _without_strangers(session: Session, keys: KeyFile) -> KeyFile:
     return replace(keys, slots=tuple(slot for slot in slots if slot.account_id in accounts))
 
 
-def _admit_owed(session: Session, keys: KeyFile) -> KeyFile:
-    """The ring for those who wait for it, and a new ring key if somebody left while no holder was there."""
+def _settle_ring(session: Session, keys: KeyFile) -> KeyFile:
+    """What a holder of the ring does by the way: a new ring key if somebody left while none was there, the centre's way
+    of recovery, and the list of holders where it is lacking. It admits nobody."""
     with session.db.reading() as connection:
-        accounts, left = known(connection), names(connection, RING_OWED)
-    waiting = [each for each in owed_rings(keys, accounts) if each != session.account]
+        accounts, left, listed = known(connection), names(connection, RING_OWED), recall(connection, HOLDERS)
+    given = holders(session, keys)
     whole = all(slot.ring for slot in keys.slots if slot.account == session.account)  # not so of the first program
-    if not (waiting or left or not whole):
-        return keys
-    ring = session.ring.rotated() if left and session.ring else session.ring
-    keys = keys.reseal(contents(session, keys, accounts, ring=ring))
-    keyslots.write(session.folder, keys)
-    session.ring = ring
-    if left:
+    if left or not whole:
+        ring = session.ring.rotated() if left and session.ring else session.ring
+        keys = keys.reseal(contents(session, keys, accounts, ring=ring))
+        keyslots.write(session.folder, keys)
+        session.ring = ring
+    before, keys = keys.centre, _with_centre(session, keys)
+    if left or listed is None or keys.centre != before:
         with session.db.transaction() as connection:
             keep_names(connection, RING_OWED, ())
-    if waiting:
-        with session.noting("grant") as writing:
-            keep_names(writing.connection, ADMITTED, (*names(writing.connection, ADMITTED), *waiting))
-            for slot in keys.slots:
-                if slot.account in waiting:
-                    writing.act("grant", "account", slot.account_id, {"name": slot.account, "what": "ring"})
+            keep_holders(connection, session, keys, {*given, *([keys.centre.id] if keys.centre else [])})
     return keys
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from app.db import devices, present
 from app.db.connection import Connection, Database
+from app.db.history import TRACES
 from app.db.ledger import Author, Writing
 from app.db.local import keep_secret, recall, recall_all
 from app.db.seal import Ring, key_id
@@ -22,7 +23,7 @@ from app.domain.findings import Refused, UserError
 
 RIGHTS = frozenset({
     "not-allowed", "not-assigned", "not-assigned-list", "ring-needed", "second-needed", "second-always", "second-self",
-    "second-not-allowed", "review-own",
+    "second-not-allowed", "review-own", "erase-second-needed", "erase-second-not-allowed",
 })  # fmt: skip
 """Refusals for want of a right: each leaves an entry. A wrong password is an attempt, and noted elsewhere."""
 
@@ -213,7 +214,8 @@ class Session:
         """One batch in one transaction; when it is safely written, whoever listens hears what changed.
 
         committee: whose data a centre corrects, in its own chain for that committee; one that the account is not given
-        is unknown to it (UserError "committee-unknown"). purpose: a code, where it is not the session's.
+        is unknown to it (UserError "committee-unknown"). A PC that the street revoked writes nothing that would count
+        nowhere (UserError "device-stopped"). purpose: a code, where it is not the session's.
         """
         committee = committee or self.committee_id
         author = replace(self.author, committee_id=committee)
@@ -221,6 +223,8 @@ class Session:
             with self.db.transaction() as connection:
                 if not self.is_given(connection, committee):
                     raise UserError("committee-unknown", name=committee)
+                if action not in TRACES and recall(connection, devices.STOPPED):
+                    raise UserError("device-stopped")
                 with Writing(connection, author, action, purpose=purpose or self.purpose_code) as batch:
                     yield batch
         except Refused as refused:

@@ -103,7 +103,7 @@ def title_of(key: str) -> str:
     return found.title if found else key
 
 
-SAID = frozenset({"path", "age", "situation", "class"})
+SAID = frozenset({"path", "age", "situation", "class", "all"})
 """Columns of a report that are derived; `field-…` in the catalogue of words."""
 
 

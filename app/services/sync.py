@@ -7,6 +7,7 @@ recipient announced last. What a side has is announced in its next bundle; from 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -54,20 +55,32 @@ def export(
     with session.db.reading() as connection:
         registry = _valid(session, connection)
         peers = [
-            peer for peer in peers_of(session, registry, to, sibling) if has_news(session, connection, registry, peer)
+            peer
+            for peer in peers_of(session, connection, registry, to, sibling)
+            if has_news(session, connection, registry, peer)
         ]
     made = []
     for peer in peers:
-        with session.noting("export") as writing:
-            writing.act("export", "bundle", peer.id, {})
-        made.append(bundle_for(session, out, peer, progress, cancelled))
+        made.append(bundle_for(session, out, peer, progress, cancelled, note=_noted))
     return made
 
 
-def peers_of(session: Session, registry: Registry, to: tuple[str, ...], sibling: bool) -> list[Member]:
+def _noted(session: Session, peer: Member, entries: int, persons: int) -> None:
+    """What leaves is entered before it is written."""
+    said = {"kind": "bundle", "to": peer.name, "persons": persons, "entries": entries, "fields": ["all"]}
+    with session.noting("export", purpose="report") as writing:
+        writing.act("export", "bundle", peer.id, said)
+
+
+def peers_of(
+    session: Session, connection: Connection, registry: Registry, to: tuple[str, ...], sibling: bool
+) -> list[Member]:
     others = [each for each in registry.active() if each.id != session.device]
     if session.role == "centre":
-        committees = [each for each in others if each.role == "committee"]
+        given = session.given(connection).committees
+        committees = [
+            each for each in others if each.role == "committee" and (given is None or each.committee in given)
+        ]
         if not to:
             return committees
         known = {name: each for each in committees for name in (each.code, each.name, each.committee)}
@@ -126,9 +139,13 @@ def _ring_owed(session: Session, peer: Member, said: Announced) -> dict[str, byt
 
 
 def bundle_for(
-    session: Session, out: Path, peer: Member, progress: Progress = quiet, cancelled: Cancelled = never
-) -> Values:
-    """Write the bundle for one PC, whether or not there is news for it. Raises what `export` raises."""
+    session: Session, out: Path, peer: Member, progress: Progress = quiet, cancelled: Cancelled = never,
+    note: Callable[[Session, Member, int, int], None] | None = None,
+) -> Values:  # fmt: skip
+    """Write the bundle for one PC, whether or not there is news for it. Raises what `export` raises.
+
+    note: told how many entries and persons are in it, before it is written.
+    """
     now = session.now()
     with session.db.reading() as connection:
         signed, registry = enrolment.need(connection)
@@ -141,7 +158,7 @@ def bundle_for(
             ring=_ring_owed(session, peer, said) or None,
             erased=history.erased(connection, [_between(session, peer)]),
         ))  # fmt: skip
-        done = 0
+        done, persons = 0, set()
         for chain, after in spans:
             for record in merging.records(connection, chain.n, after):
                 if done % 2_000 == 0:
@@ -149,11 +166,15 @@ def bundle_for(
                     check(cancelled)
                 payload.add(record)
                 done += 1
+                if record["entity"] == "resident":
+                    persons.add(record["id"])
         manifest = _manifest(session, connection, registry, peer, spans, payload, now.isoformat(timespec="seconds"))
         data = payload.done()
         manifest = msgspec.structs.replace(manifest, entries=done, sha256=hashlib.sha256(data).hexdigest())
     file = out / f"楼图-{session.code}-{peer.code}-{now:%Y%m%d%H%M%S}-{peer.id[:4]}{SUFFIX}"
     key = Ed25519PrivateKey.from_private_bytes(device.signing)
+    if note is not None:
+        note(session, peer, done, len(persons))
     try:
         write_atomic(file, bundles.pack(manifest, data, key, (peer.recipient,)), verify=True)
     except ReadBackError:

@@ -28,7 +28,7 @@ def waiting(session: Session, *, sibling: bool = False) -> list[Values]:
         found = enrolment.held(connection)
         if found is None:
             return []
-        return [_of(session, connection, found[1], peer) for peer in sync.peers_of(session, found[1], (), sibling)]
+        return [_of(session, connection, found[1], peer) for peer in sync.peers_of(session, connection, found[1], (), sibling)]
 
 
 def _of(session: Session, connection: Connection, registry: Registry, peer: Member) -> Values:

@@ -24,8 +24,9 @@ from app.db.seal import Ring
 from app.domain import access, ids
 from app.domain.clock import Clock, now
 from app.domain.findings import Refused, UserError
+from app.files import make_folder, replacing
 from app.paths import DATABASE, KEYS
-from app.services import enrolment, rotation
+from app.services import enrolment, erasure_lists, rotation
 from app.services.session import Session
 
 ROLES = ("committee", "centre")
@@ -63,10 +64,10 @@ def create(
     root: the street's root key, with which a centre writes its first registry; without it a centre works alone.
 
     Raises UserError: workspace-exists (nothing is overwritten), password-short, role-unknown, name-empty,
-    code-invalid, workspace-on-share.
+    code-invalid, committee-id-invalid, workspace-on-share.
     """
     name, code, account = name.strip(), code.strip(), account.strip()
-    _check(role, name, code, account)
+    _check(role, name, code, account, committee_id)
     shares.refuse(folder)
     if exists(folder):
         raise UserError("workspace-exists", folder=str(folder))
@@ -76,7 +77,7 @@ def create(
     contents = Contents(str(ids.new_id()), tuple(sorted(roles)), os.urandom(32), ring.keys, os.urandom(32))
     keys = KeyFile(committee, role, name, code, rehearsal).admit(account, password, contents)
     existed = folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.absolute())
     try:
         device = new_device()
         database = files.create(folder / DATABASE, contents.database_key, make=upgrade)
@@ -98,13 +99,15 @@ def create(
     return {"workspace": str(folder), "device": device.id, "role": role, "code": code, "committee_id": committee}
 
 
-def _check(role: str, name: str, code: str, account: str) -> None:
+def _check(role: str, name: str, code: str, account: str, committee_id: str | None) -> None:
     if role not in ROLES:
         raise UserError("role-unknown", role=role)
     if not name or not account:
         raise UserError("name-empty")
     if not (code.isdigit() and 6 <= len(code) <= 12):
         raise UserError("code-invalid", code=code)
+    if committee_id is not None and not ids.is_id(committee_id):
+        raise UserError("committee-id-invalid", value=committee_id)
 
 
 def _first_entries(
@@ -190,10 +193,19 @@ def _open(folder: Path, contents: Contents) -> Database:
             raise
         database = files.open(folder / DATABASE, contents.pending_key)
     if database.outdated:
+        _keep_as_it_was(database, folder)
         with database.transaction() as connection:
             upgrade(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {files.SCHEMA}")
     return database
+
+
+def _keep_as_it_was(database: Database, folder: Path) -> None:
+    """A copy under the same key before the file's shape changes; one that is there already is older still."""
+    copy = folder / f"before-upgrade-to-{files.SCHEMA}.db"
+    if not copy.exists():
+        with replacing(copy) as temporary:
+            database.copy(temporary)
 
 
 def enter(folder: Path, keys: KeyFile, contents: Contents, lock: Any, clock: Clock) -> Session:
@@ -232,12 +244,14 @@ def _begin(
         session.ring = session.index_key = None
     rotation.settle(session, keys, contents)
     session.read_rings()
-    attempts = keyslots.take_attempts(folder)
+    attempts, known = keyslots.take_attempts(folder), {slot.id for slot in keys.slots}
     with session.noting("login") as writing:
         for attempt in attempts:
-            writing.act("login-failed", "slot", attempt["slot"], {"at": attempt["at"]})
+            if attempt["slot"] in known:  # the file is plain: anybody may have written into it
+                writing.act("login-failed", "slot", attempt["slot"], {"at": attempt["at"]})
         writing.act("login", "account", session.account_id)
     keyslots.clear_attempts(folder, keys.slot(account).id)
+    erasure_lists.settle(session)  # a power cut may have come between an erasure and the cleaning after it
     return session
 
 

@@ -48,7 +48,9 @@ class ValueCard(theme.Button):
         text = theme.label(value["text"], "strong", wrap=True)
         by = theme.label(author_of(value), "small", wrap=True)
         shown = theme.label(say("conflict-shown"), "chip")
-        shown.setStyleSheet(f"background: {theme.LINE}; color: {INK_SOFT}; border-radius: 4px; padding: 1px 8px;")
+        shown.setStyleSheet(
+            f"font-size: {theme.TABLE}pt; background: {theme.LINE}; color: {INK_SOFT}; border-radius: 4px; padding: 1px 8px;"
+        )
         shown.setVisible(value["shown"])
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress
@@ -19,6 +19,7 @@ from app.services import conflicts
 from app.ui import theme
 from app.ui.coming import empty
 from app.ui.conflict_cards import Ticks, TickTable, cards
+from app.ui.conflict_filters import ConflictFilters
 from app.ui.desk import Desk
 from app.ui.rule_dialog import RuleDialog
 from app.ui.tables import Column, Row
@@ -33,7 +34,8 @@ MEANWHILE = ("conflict-unknown", "version-unknown")
 def line_of(case: dict[str, Any]) -> Row:
     """A conflict as the list shows it."""
     place, _, name = case["path"].rpartition("/")
-    sides = [f"{'● ' if each['shown'] else ''}{each['text']}" for each in case["values"]]
+    values = sorted(case["values"], key=lambda each: not each["shown"])
+    sides = [f"现：{each['text']}" if each["shown"] else each["text"] for each in values]
     return {
         **case, "who": name or case["path"] or "（无名称）", "where": " ".join(place.split("/")[1:]) or place,
         "sides": "　｜　".join(sides), "ticked": 0,
@@ -61,34 +63,19 @@ class ConflictsPage(QStackedWidget):
         self.list = TickTable([
             Column("ticked", "", 34, lambda _: ""), Column("who", "谁", 92), Column("where", "住址", 118),
             *([Column("committee_name", "居委会", 120)] if centre else []),
-            Column("title", "项目", 92), Column("sides", "各方的值（● 现在显示）"),
+            Column("title", "项目", 92), Column("sides", "各方的值（现：现在显示的）"),
         ])  # fmt: skip
         self.list.setItemDelegateForColumn(0, Ticks(self.list))
         self.list.setAccessibleName("待核冲突")
+        self.filters = ConflictFilters(committees=centre)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
-        for widget in (self._filters(centre), self.list, self._foot()):
+        for widget in (self.filters, self.list, self._foot()):
             column.addWidget(widget)
         self.addWidget(theme.split(left, self._case(), sizes=(730, 440)))
         self.addWidget(empty(say("conflict-none-desk"), "去同步", lambda: self.desk.go("sync"), "check-circle-outline"))
-
-    def _filters(self, centre: bool) -> QWidget:
-        self.words = QLineEdit()
-        self.words.setPlaceholderText("姓名、住址或值")
-        self.words.setClearButtonEnabled(True)
-        self.field, self.committee, self.source = theme.Choice(), theme.Choice(), theme.Choice()
-        for box, name in ((self.field, "项目"), (self.committee, "居委会"), (self.source, "来源")):
-            box.setAccessibleName(name)
-            box.setMinimumContentsLength(6)
-            box.setSizeAdjustPolicy(box.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.committee.setVisible(centre)
-        line = theme.row(self.words, self.field, self.committee, self.source)
-        layout = line.layout()
-        assert layout is not None
-        layout.setStretch(0, 1)  # type: ignore[attr-defined]  # a box
-        return line
 
     def _foot(self) -> QWidget:
         self.all = QCheckBox("全选")
@@ -137,9 +124,7 @@ class ConflictsPage(QStackedWidget):
         self.list.clicked.connect(self._clicked)
         self.list.toggled.connect(self._toggle)
         self.list.opened.connect(lambda _: self.cards[0].setFocus() if self.cards else None)
-        self.words.textChanged.connect(lambda _: self._filter())
-        for box in (self.field, self.committee, self.source):
-            box.currentIndexChanged.connect(lambda _: self._filter())
+        self.filters.changed.connect(self._filter)
         self.all.clicked.connect(self._tick_all)
         self.many.clicked.connect(self._ask_rule)
         self.reveal.clicked.connect(self._reveal)
@@ -170,46 +155,21 @@ class ConflictsPage(QStackedWidget):
     def _came(self, cases: list[dict[str, Any]]) -> None:
         self.lines |= {case["id"]: line_of(case) for case in cases}
         self.ticked &= self.lines.keys()
-        self.setCurrentIndex(0 if self.lines or self.done_line.isVisibleTo(self) else 1)
-        self._offer_filters()
+        self.setCurrentIndex(0 if self.lines or not self.done_line.isHidden() else 1)
+        self.filters.offer(self.lines.values())
         self._filter()
-
-    def _offer_filters(self) -> None:
-        lines = self.lines.values()
-        authors = {each["source"] or each["device"] or each["account"] for line in lines for each in line["values"]}
-        for box, all_, names in (
-            (self.field, "全部项目", {line["title"] for line in lines}),
-            (self.committee, "全部居委会", {line["committee_name"] for line in lines}),
-            (self.source, "全部来源", authors - {""}),
-        ):
-            kept = box.currentText()
-            blocked = box.blockSignals(True)
-            box.clear()
-            box.addItems([all_, *sorted(names)])
-            box.setCurrentIndex(max(0, box.findText(kept)))
-            box.blockSignals(blocked)
 
     def _filter(self) -> None:
         """Show the lines that fit, staying at the same place."""
         at = max(0, self.list.currentIndex().row())
         current = self.list.current()
-        rows = [line for line in self.lines.values() if self._fits(line)]
+        rows = [line for line in self.lines.values() if self.filters.fits(line)]
         self.list.set_rows(rows)
         if current is None or not self.list.choose("id", current["id"]):
             self.list.selectRow(min(at, len(rows) - 1))
         if not rows:
             self._show(None)
         self._say_count()
-
-    def _fits(self, line: Row) -> bool:
-        for box, told in ((self.field, line["title"]), (self.committee, line["committee_name"])):
-            if box.currentIndex() > 0 and box.currentText() != told:
-                return False
-        source = self.source.currentText() if self.source.currentIndex() > 0 else ""
-        if source and all(source not in (each["source"], each["device"], each["account"]) for each in line["values"]):
-            return False
-        words = self.words.text().split()
-        return all(word in f"{line['path']} {line['title']} {line['sides']}" for word in words)
 
     # ---------------------------------------------------------------- one
 
@@ -220,9 +180,11 @@ class ConflictsPage(QStackedWidget):
         while self.column.takeAt(0):
             pass
         self.heading.setText(line["who"] if line else "")
-        self.place.setText(_place(line) if line else "")
+        self.place.setText(self._place(line) if line else "")
         self.why.setText(
-            say(f"conflict-why-{line['kind']}", title=line["title"]) if line else say("conflict-none-filtered")
+            say(f"conflict-why-{line['kind']}", title=line["title"])
+            if line
+            else say("conflict-none-filtered" if self.lines else "conflict-none-desk")
         )
         may_reveal = line is not None and line["level"] >= 3 and self.desk.session.may("records.reveal")
         self.reveal.setVisible(may_reveal and self.desk.session.ring is not None)
@@ -349,7 +311,7 @@ class ConflictsPage(QStackedWidget):
         self.refresh()
         self.desk.notify(say("conflict-undone-many", undone=done["undone"]))
 
-
-def _place(line: Row) -> str:
-    place = line["path"].rpartition("/")[0].replace("/", " ")
-    return "　".join(filter(None, (place, line["committee_name"])))
+    def _place(self, line: Row) -> str:
+        place = line["path"].rpartition("/")[0].replace("/", " ")
+        whose = line["committee_name"] if self.desk.session.role == "centre" else ""
+        return "　".join(filter(None, (place, whose)))

@@ -1,4 +1,4 @@
-"""Joining the street by telephone: words read out and typed in, and the acts that need the root key.
+"""Joining the street by telephone: words read out and typed in, and what they open.
 
 Passwords are asked each time and kept nowhere; only where files lie is remembered.
 """
@@ -12,12 +12,10 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QGridLayout,
     QLineEdit,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -265,37 +263,3 @@ class ReadOutDialog(Dialog):
             theme.soft(say("approved-file", out=answer["out"])), theme.row(1, self.read),
         ):  # fmt: skip
             self.body.addWidget(widget)
-
-
-class RevokeDialog(Asking):
-    """A PC is taken out of the registry: from now on, or all it ever wrote."""
-
-    def __init__(self, parent: QWidget, desk: Desk, member: dict[str, Any]) -> None:
-        super().__init__(parent, desk, "停用电脑", theme.button("停用这台电脑", "danger"))
-        self.member = member
-        name = member["name"]
-        self.now = QRadioButton(say("revoke-now", seq=member["seq"]))
-        self.now.setChecked(True)
-        self.all = QRadioButton(say("revoke-all"))
-        self.root = RootKey(desk)
-        self.sure = QCheckBox(say("revoke-sure", name=name))
-        for widget in (
-            theme.title(f"{name}（{member['code']}）"), theme.soft(say("revoke-why", name=name)), self.now, self.all,
-            theme.rule(), self.root, self.sure,
-        ):  # fmt: skip
-            self.body.addWidget(widget)
-        self.end()
-        self.act.clicked.connect(self._revoke)
-
-    def _revoke(self) -> None:
-        if not self.sure.isChecked():
-            self.wrong(say("revoke-check"))
-            return
-        try:
-            root, password = self.root.given()
-        except UserError as error:
-            self.wrong(errors.words(error))
-            return
-        session, device = self.desk.session, self.member["device"]
-        first = 1 if self.all.isChecked() else self.member["seq"] + 1
-        self.attempt(lambda: enrolment.revoke(session, device, first, root, password), None, say("revoke-work"))

@@ -15,17 +15,21 @@ from app.ui.dialogs import Dialog
 from app.ui.tables import Column, Table
 from app.words import say
 
+ERASED = "（已清除）"
+
 
 class HistoryPopup(Dialog):
     def __init__(self, parent: QWidget, field: Field, rows: list[dict[str, Any]]) -> None:
         super().__init__(parent, f"{field.title}的来历")
         self.resize(780, 320)
         self.table = Table([
-            Column("value", "值", 200, lambda value: show(field, value) if value is not None else "（清空）"),
+            Column("value", "值", 200, lambda value: _shown(field, value)),
             Column("state", "", 70), Column("at", "时间", 140, moment), Column("account", "账号", 100),
             Column("action", "动作", 70, lambda value: ACTIONS.get(value, value)), Column("source", "来自"),
         ])  # fmt: skip
-        self.table.set_rows([{**row, "state": _state(row)} for row in rows])
+        self.table.set_rows([
+            {**row, "state": _state(row), "value": ERASED if row.get("erased") else row["value"]} for row in rows
+        ])  # fmt: skip
         if rows:
             self.table.selectRow(0)
             self.body.addWidget(self.table)
@@ -38,7 +42,15 @@ class HistoryPopup(Dialog):
         self.body.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 
+def _shown(field: Field, value: Any) -> str:
+    if value is None:
+        return "（清空）"
+    return ERASED if value == ERASED else show(field, value)
+
+
 def _state(row: dict[str, Any]) -> str:
+    if row.get("erased"):
+        return ""
     if row["void"]:
         return "已撤销"
     return "现在" if row["current"] else ""

@@ -131,7 +131,7 @@ class MovesPage(QStackedWidget):
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
         for widget in (self.arrived_title, self.arrived, self.leaving_title, self.leaving):
-            column.addWidget(widget)
+            column.addWidget(widget, 1 if isinstance(widget, Table) else 0)
         self.addWidget(theme.split(left, self._person(), sizes=(400, 770)))
         self.addWidget(empty(say("move-none-desk"), "看住户", lambda: self.desk.go("residents"), "home-import-outline"))
 
@@ -180,6 +180,8 @@ class MovesPage(QStackedWidget):
             table.set_rows(those)
             table.blockSignals(blocked)
             title.setText(f"{words}　{len(those)} 人")
+            table.setVisible(bool(those))
+            title.setVisible(bool(those))
         self.counted.emit(len(came))
         if not (kept and (self.arrived.choose("id", kept) or self.leaving.choose("id", kept))):
             (self.arrived if came else self.leaving).selectRow(0)

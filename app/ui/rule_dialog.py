@@ -60,6 +60,7 @@ class RuleDialog(Dialog):
         self.body.addLayout(grid)
         self.body.addWidget(self.preview)
         self.body.addWidget(theme.row(1, self.cancel, self.act))
+        self.setMinimumHeight(self.body.totalHeightForWidth(WIDTH))  # a window does not ask how high wrapped words are
         self.cancel.clicked.connect(self.reject)
         self.act.clicked.connect(self._accept)
         for button in self.rules.values():

@@ -6,21 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress
-from app.services import enrolment, sync
+from app.services import enrolment, exchanged, sync
 from app.services.session import Session
-from app.ui import errors, theme
-from app.ui.bundle_result import BundleResult, CentrePane, ReportPane
+from app.ui import errors, sticks, theme
+from app.ui.bundle_result import BundleResult
 from app.ui.desk import Desk, Page
-from app.ui.enrol_dialogs import ANSWER, REQUEST, AcceptDialog, ApproveDialog, ReadOutDialog, WordBoard
-from app.ui.sticks import sticks
+from app.ui.enrol_dialogs import ANSWER, REQUEST, AcceptDialog, ApproveDialog, ReadOutDialog
+from app.ui.sync_centre import CentrePane
+from app.ui.sync_join import JoinPane
+from app.ui.sync_panes import CamePane, ReportPane, SiblingPane, StickPane
 from app.words import say
 
 FOLDER = "sync-folder"
-WIDEST = 920  # px: the button of a step stays near its words
+LOOK_EVERY = 3_000  # ms between looks for a stick that came or went
 BUNDLES = f"楼图数据包 (*{sync.SUFFIX});;所有文件 (*)"
 REQUESTS = f"登记申请 (*{REQUEST});;所有文件 (*)"
 ANSWERS = f"街道的答复 (*{ANSWER});;所有文件 (*)"
@@ -32,7 +35,7 @@ def merge_all(session: Session, files: list[Path], progress: Progress, cancelled
     for file in files:
         if cancelled():
             break
-        results += sync.merge(session, [file], progress=progress, cancelled=cancelled)
+        results.append(exchanged.take(session, file, progress, cancelled))
     return results
 
 
@@ -65,14 +68,21 @@ class SyncDesk(Page):
         self.said = theme.label("", "done", wrap=True)
         self.said.hide()
         self.result = BundleResult(self.desk)
+        self.on_stick = StickPane(self.desk)
+        self.seen: list[Path] = []
+        self.look = QTimer(self)
+        self.look.setInterval(LOOK_EVERY)
         if self.centre:
             self.street = CentrePane(self.desk)
             self.actions_row = [self.street.approve, self.receive, self.export]
-            _below_each_other(self, self.said, self.result, self.street)
+            _below_each_other(self, self.said, self.on_stick, self.result, self.street)
             return
         self.steps, self.report = JoinPane(self.desk), ReportPane(self.desk, self.export, self.receive)
+        self.sibling, self.came = SiblingPane(self.desk), CamePane(self.desk)
         holder, area = QWidget(), QScrollArea()
-        _below_each_other(holder, self.steps, self.report, self.said, self.result).addStretch()
+        _below_each_other(
+            holder, self.said, self.result, self.on_stick, self.steps, self.report, self.sibling, self.came
+        ).addStretch()
         area.setWidgetResizable(True)
         area.setWidget(holder)
         _below_each_other(self, area)
@@ -80,11 +90,16 @@ class SyncDesk(Page):
     def _connect(self) -> None:
         self.export.clicked.connect(self._export)
         self.receive.clicked.connect(self._receive)
+        self.look.timeout.connect(self.look_for_sticks)
+        self.on_stick.take.connect(self.merge)
         if self.centre:
+            self.street.told.connect(self.tell)
             self.street.approve.clicked.connect(self._approve)
             self.street.show_words.clicked.connect(lambda: self.tell(self.street.words, "soft"))
         else:
             self.report.to.connect(self.export_to)
+            self.sibling.to.connect(self.swap_at)
+            self.sibling.swap.clicked.connect(self._swap)
             self.steps.ask.clicked.connect(self._request)
             self.steps.answer.clicked.connect(self._accept)
 
@@ -92,10 +107,42 @@ class SyncDesk(Page):
 
     def go(self, files: list[Path] | None = None) -> None:
         self.refresh({"all"})
-        if not self.centre:
-            self.report.offer_sticks()
         if files:
             self.merge(files)
+        self.seen = []
+        self.look_for_sticks()
+        self.look.start()
+
+    def look_for_sticks(self) -> None:
+        """Offer the sticks that are in; one that is new is looked through for bundles that are for this PC."""
+        if not self.isVisible():
+            self.look.stop()
+            return
+        if self.desk.tasks.busy:
+            return
+        found = sticks.sticks()
+        if [root for _, root in found] == self.seen:
+            return
+        fresh = [each for each in found if each[1] not in self.seen]
+        self.seen = [root for _, root in found]
+        if not self.centre:
+            self.report.sticks.offer(found)
+            self.sibling.sticks.offer(found)
+        self.on_stick.hide()
+        if fresh and self.desk.session.may("bundles.inspect") and enrolment.status(self.desk.session)["enrolled"]:
+            self._look_at(*fresh[-1])
+
+    def _look_again(self) -> None:
+        """What lies on the stick has been taken in, or more was written there."""
+        self.on_stick.hide()
+        self.seen = []
+
+    def _look_at(self, name: str, root: Path) -> None:
+        session = self.desk.session
+        self.desk.tasks.run(
+            lambda _, cancelled: exchanged.on_stick(session, root, cancelled),
+            lambda found: self.on_stick.show_found(name, found), text=say("stick-looking"),
+        )  # fmt: skip
 
     def refresh(self, changed: set[str]) -> None:
         if "all" not in changed and not self.isVisible():
@@ -106,6 +153,9 @@ class SyncDesk(Page):
         known = enrolment.status(self.desk.session)
         self.steps.setVisible(not known["enrolled"])
         self.report.setVisible(known["enrolled"])
+        self.came.setVisible(known["enrolled"])
+        self.sibling.refresh()
+        self.came.refresh()
         (self.report if known["enrolled"] else self.steps).refresh(known)
 
     def back(self) -> None:
@@ -123,7 +173,7 @@ class SyncDesk(Page):
         self.tell(errors.words(error), "wrong")
 
     def _busy(self, working: bool) -> None:
-        for act in (self.export, self.receive):
+        for act in (self.export, self.receive, self.on_stick.receive, *(() if self.centre else (self.sibling.swap,))):
             act.setEnabled(not working)
 
     def _finished(self) -> None:
@@ -136,7 +186,7 @@ class SyncDesk(Page):
 
     def folder(self) -> str:
         """The one used last, or the first stick."""
-        return str(self.desk.settings.get(FOLDER) or next((each for _, each in sticks()), ""))
+        return str(self.desk.settings.get(FOLDER) or next((each for _, each in sticks.sticks()), ""))
 
     def _export(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "写到哪个文件夹或 U 盘", self.folder())
@@ -192,7 +242,39 @@ class SyncDesk(Page):
 
     def _merged(self, results: list[dict[str, Any]], asked: int) -> None:
         self._finished()
+        self._look_again()
         self.result.show_results(results, stopped=len(results) < asked)
+
+    # ---------------------------------------------------------------- the other PC of this committee
+
+    def _swap(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "与另一台电脑对拷：选择 U 盘或文件夹", self.folder())
+        if chosen:
+            self.swap_at(Path(chosen))
+
+    def swap_at(self, folder: Path) -> None:
+        """Take in what the other PC left on the stick and write the answer beside it, in one go."""
+        self.desk.settings.put(FOLDER, str(folder))
+        session = self.desk.session
+        self.result.hide()
+        self._run(
+            lambda progress, cancelled: exchanged.swap(session, folder, progress, cancelled),
+            lambda done: self._swapped(done, folder), folder, "swap-work",
+        )  # fmt: skip
+
+    def _swapped(self, done: dict[str, Any], folder: Path) -> None:
+        self._finished()
+        self._look_again()
+        taken = [each for each in done["results"] if each["error"] is None]
+        came, count = sum(each["applied"] for each in taken), sum(each["entries"] for each in done["made"])
+        trouble = len(done["results"]) - len(taken)
+        if trouble or any(row["aside"] or row["conflicts"] or row["refused"] for row in taken):
+            self.result.show_results(done["results"])
+        if trouble:
+            self.tell(say("swap-trouble", count=trouble), "wrong")
+            return
+        code = ("swap-answered" if count else "swap-done") if taken else "swap-gone" if done["made"] else "swap-nothing"
+        self.tell(say(code, came=came, count=count, folder=folder), "done" if taken or done["made"] else "soft")
 
     # ---------------------------------------------------------------- joining
 
@@ -249,52 +331,3 @@ class SyncDesk(Page):
     def _approved(self, name: str, answer: dict[str, Any]) -> None:
         self._finished()
         ReadOutDialog(self, name, answer).open()
-
-
-class JoinPane(QFrame):
-    """Before enrolment: three steps, and the words to be read out once the request is written."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self.desk = desk
-        self.kept = f"enrol-request/{desk.session.device}"
-        self.setObjectName("panel")
-        self.setMaximumWidth(WIDEST)
-        self._build()
-
-    def _build(self) -> None:
-        self.ask, self.answer = theme.primary("生成登记申请…"), theme.button("选择答复文件…")
-        self.said = [theme.soft(say(f"enrol-step-{number}-why")) for number in (1, 2, 3)]
-        self.board = WordBoard()
-        self.grid = QGridLayout()
-        self.grid.setHorizontalSpacing(theme.GAP[2])
-        self.grid.setVerticalSpacing(theme.GAP[1])
-        self.grid.setColumnStretch(1, 1)
-        for number, act in ((1, self.ask), (2, None), (3, self.answer)):
-            at = number * 4
-            self.grid.addWidget(theme.label(str(number), "figure"), at, 0)
-            self.grid.addWidget(theme.label(say(f"enrol-step-{number}"), "strong"), at, 1)
-            self.grid.addWidget(self.said[number - 1], at + 1, 1, 1, 2)
-            self.grid.setRowMinimumHeight(at + 3, theme.GAP[2])
-            if act is not None:
-                self.grid.addWidget(act, at, 2)
-        self.grid.addWidget(self.board, 10, 1, 1, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(*(theme.GAP[3],) * 4)
-        column.setSpacing(theme.GAP[3])
-        column.addWidget(theme.title("与街道登记"))
-        column.addWidget(theme.soft(say("enrol-why" if self.desk.session.may("devices.enrol") else "enrol-nobody")))
-        column.addLayout(self.grid)
-
-    def refresh(self, known: dict[str, Any]) -> None:
-        """The step that comes next has the one primary button."""
-        done = self.desk.settings.get(self.kept) or {}
-        self.said[0].setText(say("enrol-written", out=done["out"]) if done else say("enrol-step-1-why"))
-        self.said[1].setText(say("enrol-step-2-why" if done else "enrol-step-2-later"))
-        self.board.show_words(done["words"] if done else "")
-        self.board.setVisible(bool(done))
-        may = self.desk.session.may("devices.enrol")
-        for act, first in ((self.ask, not done), (self.answer, bool(done))):
-            act.setEnabled(may)
-            act.setObjectName("primary" if first else "")
-            act.style().polish(act)

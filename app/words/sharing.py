@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
+    "field-all": "登记的全部内容",
     "not-assigned": (
         "这位居民不在你负责的楼号或隔离个案里，敏感信息没有打开，这次请求已留痕。"
         "确有需要时，请找书记或主任把楼号分给你，或由他们查看。"

@@ -291,6 +291,15 @@ def test_a_sealed_text_where_nothing_is_sealed() -> None:
     assert said({"note": "sealed: 见附件"}) is None, "people may write the word"
 
 
+def test_what_others_would_refuse_is_known_before_it_is_written() -> None:
+    person = ENTITIES["resident"]
+    asked = [("note", SEALED), ("note", "x" * 100_001), ("note", "a\x0bb"), ("note_sensitive", "x" * 100_001)]
+    found = [strict.value_problem(person[key], value) for key, value in asked]
+    assert found == ["sealed-elsewhere", "too-large", "field-type", "too-large"]
+    for key, value in (("note", "一\n二"), ("note_sensitive", "x"), ("documents", [{"number": "1"}]), ("note", None)):
+        assert strict.value_problem(person[key], value) is None
+
+
 def test_every_reason_has_its_test() -> None:
     assert CODES and tested - {""} <= CODES
     assert tested >= CODES

@@ -102,7 +102,6 @@ def test_a_disk_that_fails_leaves_old_or_new_and_says_so(child: Child, scratch: 
     LOG.info(f"{act}/{way}: {calls} calls, {dict(said)}")
 
 
-@pytest.mark.xfail(reason="`accounts.remove` says so also where keys.json could not be written", strict=False)
 def test_an_account_is_said_to_be_out_only_when_it_is(child: Child, scratch: Path) -> None:
     kinds, number = WAYS["rename"]
     done = attempt(child, scratch, "dismiss", {"mode": FAIL, "kinds": kinds, "at": 1, "errno": number})

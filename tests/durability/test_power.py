@@ -82,13 +82,9 @@ def judge(child: Child, scratch: Path, image: dict[str, bytes | None], ledger: L
     ledger.judge(checked.result()["seen"])
 
 
-FOLDER = pytest.mark.xfail(
-    reason="the name of a new workspace's folder is not synced in the folder above it", strict=False
-)
-KINDS = [pytest.param(kind, marks=FOLDER) if kind == "create" else kind for kind in PLANS]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PLANS)
 def test_a_power_cut_takes_nothing_that_was_acknowledged(child: Child, scratch: Path, kind: str) -> None:
     for pragma, images in (("", IMAGES - IMAGES // 2), (OFTEN, IMAGES // 2)):
         recording = record(child, scratch, kind, pragma=pragma)

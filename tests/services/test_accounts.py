@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -212,20 +212,177 @@ def test_a_row_that_another_pc_wrote_gives_nobody_a_role(session: Session, folde
 # ---------------------------------------------------------------- the ring is owed
 
 
-def test_an_administrator_without_the_ring_leaves_the_admission_to_a_holder(session: Session, folder: Path) -> None:
+def made_by_the_administrator(folder: Path, name: str, password: str, roles: list[str]) -> None:
+    """An account that an administrator without the ring makes, and that waits for it."""
+    with unlocked(folder, ADMIN, ADMIN_PASSWORD) as administrator:
+        assert accounts.add(administrator, name, password, roles)["ring"] == "owed"
+        assert accounts.owed(administrator) == [{"kind": "ring-admit", "account": name}]
+        with pytest.raises(Refused, match="not-allowed"):
+            accounts.admit(administrator, name)
+
+
+def test_an_administrator_without_the_ring_leaves_the_admission_to_a_person(session: Session, folder: Path) -> None:
     with_administrator(session)
     workspaces.lock(session)
-    with unlocked(folder, ADMIN, ADMIN_PASSWORD) as administrator:
-        assert with_worker(administrator)["ring"] == "owed"
-        assert accounts.owed(administrator) == [{"kind": "ring-admit", "account": WORKER}]
+    made_by_the_administrator(folder, WORKER, WORKER_PASSWORD, ["worker"])
+    with unlocked(folder) as head:  # a holder's unlock admits nobody by the way
+        assert accounts.owed(head) == [{"kind": "ring-admit", "account": WORKER}] and head.ring is not None
     with unlocked(folder, WORKER, WORKER_PASSWORD) as worker:
-        assert worker.ring is None and worker.index_key is None
+        assert worker.ring is None and worker.index_key is None and accounts.awaiting(worker) == []
+        with pytest.raises(Refused, match="ring-needed"):
+            accounts.admit(worker, WORKER)
     with unlocked(folder) as head:
-        assert accounts.owed(head) == [] and head.ring is not None
-        assert accounts.take_admitted(head) == [WORKER] and accounts.take_admitted(head) == []
+        (waits,) = accounts.awaiting(head)
+        assert (waits["account"], waits["roles"], waits["by"]) == (WORKER, ["worker"], ADMIN) and waits["at"]
+        assert accounts.admit(head, WORKER)["ring"] == "held"
+        assert accounts.owed(head) == accounts.awaiting(head) == [] and head.ring is not None
         ring = dict(head.ring.keys)
+        assert ledgers.show(head, "account", waits["id"])[0]["said"]["what"] == "ring"
+        with pytest.raises(UserError, match="account-not-waiting"):
+            accounts.admit(head, WORKER)
     with unlocked(folder, WORKER, WORKER_PASSWORD) as worker:
         assert worker.ring is not None and dict(worker.ring.keys) == ring and worker.index_key
+
+
+@pytest.mark.parametrize("act", ["removal", "change", "sheet", "password", "renewal"])
+def test_whatever_a_holder_does_to_the_keys_admits_nobody_by_the_way(
+    session: Session, folder: Path, tmp_path: Path, act: str
+) -> None:
+    """Every box is sealed anew then: the chance an administrator would wait for."""
+    with_administrator(session)
+    with_worker(session)
+    workspaces.lock(session)
+    made_by_the_administrator(folder, "新书记", "xinshuji-1", ["head"])
+    if act == "renewal":
+        with unlocked(folder, ADMIN, ADMIN_PASSWORD) as administrator:
+            accounts.remove(administrator, WORKER)
+    with unlocked(folder) as head:
+        if act == "removal":
+            accounts.remove(head, WORKER)
+        elif act == "change":
+            accounts.change(head, "新书记", roles=["head", "worker"])
+        elif act == "sheet":
+            accounts.recovery_sheet(head, tmp_path / "卡.pdf")
+        elif act == "password":
+            accounts.password(head, PASSWORD, PASSWORD)
+        assert [each["account"] for each in accounts.awaiting(head)] == ["新书记"]
+        assert head.ring is not None and (len(head.ring.keys) > 1) == (act in ("removal", "renewal"))
+    with unlocked(folder, "新书记", "xinshuji-1") as made:
+        assert made.ring is None and made.index_key is None
+
+
+@pytest.mark.parametrize("meddled", ["second-box", "public-half", "sheet"])
+def test_what_is_written_into_keys_json_by_hand_opens_no_way_to_the_ring(
+    session: Session, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meddled: str
+) -> None:
+    with_administrator(session)
+    with_worker(session)
+    workspaces.lock(session)
+    made_by_the_administrator(folder, "新书记", "xinshuji-1", ["head"])
+    code = ""
+    if meddled == "sheet":
+        with unlocked(folder, ADMIN, ADMIN_PASSWORD) as administrator:
+            code = a_sheet(administrator, tmp_path / "1.pdf", monkeypatch)
+    keys = keyslots.read(folder)
+    other, mine = keys.slot(WORKER), keys.slot("新书记")
+    if meddled == "public-half":  # the worker's next ring is to be sealed for the administrator's own identity
+        keys = keys._with([replace(other, public=mine.public)])
+    else:
+        of = keys.sheet if meddled == "sheet" else mine
+        assert of is not None
+        keys = keys._with([replace(of, ring=other.ring)])
+    keyslots.write(folder, keys)
+    with unlocked(folder) as head:
+        accounts.remove(head, ADMIN)
+        newest = list(head.ring.keys)[-1] if head.ring else ""
+    after = keyslots.read(folder)
+    if meddled == "sheet":
+        with pytest.raises(UserError, match="keys-damaged"):
+            after.unlock_sheet(code)
+    elif meddled == "second-box":
+        with pytest.raises(UserError, match="keys-damaged"):
+            after.unlock("新书记", "xinshuji-1")
+    else:
+        assert after.slot(WORKER).ring == other.ring  # as it was: nothing new was sealed for a strange identity
+    assert newest and after.unlock(ACCOUNT, PASSWORD).ring is not None
+
+
+def test_a_ring_of_ones_own_making_is_sealed_for_nobody(session: Session, folder: Path) -> None:
+    with_administrator(session)
+    with_worker(session)
+    workspaces.lock(session)
+    made_by_the_administrator(folder, "新书记", "xinshuji-1", ["head"])
+    keys = keyslots.read(folder)
+    contents = keys.unlock("新书记", "xinshuji-1")
+    own = replace(contents, ring={"x": b"x" * 32}, index_key=b"y" * 32)
+    keyslots.write(folder, keys.reseal({"新书记": own}))
+    with unlocked(folder, "新书记", "xinshuji-1") as made:
+        with suppress(UserError):
+            accounts.remove(made, ADMIN)
+    with unlocked(folder, WORKER, WORKER_PASSWORD) as worker, unlocked_keys(folder) as head:
+        assert worker.ring is not None and "x" not in worker.ring.keys and head.ring and "x" not in head.ring
+
+
+@contextmanager
+def unlocked_keys(folder: Path) -> Iterator[Any]:
+    """What the head's slot holds, without opening the workspace."""
+    yield keyslots.read(folder).unlock(ACCOUNT, PASSWORD)
+
+
+def test_who_is_refused_the_ring_keeps_its_other_roles(session: Session, folder: Path) -> None:
+    with_administrator(session)
+    workspaces.lock(session)
+    made_by_the_administrator(folder, "新书记", "xinshuji-1", ["head", "auditor"])
+    with unlocked(folder) as head:
+        done = accounts.refuse_ring(head, "新书记")
+        assert (done["roles"], done["ring"]) == (["auditor"], None) and accounts.owed(head) == []
+        act = ledgers.show(head, "account", done["id"])[0]
+        assert act["action"] in ("grant", "change") and ledgers.verify(head)["ok"]
+    with unlocked(folder, "新书记", "xinshuji-1") as refused:
+        assert refused.roles == {"auditor"} and refused.ring is None
+
+
+def test_who_has_no_other_role_cannot_enter_until_it_is_given_one(session: Session, folder: Path) -> None:
+    with_administrator(session)
+    workspaces.lock(session)
+    made_by_the_administrator(folder, "新书记", "xinshuji-1", ["head"])
+    with unlocked(folder) as head:
+        assert accounts.refuse_ring(head, "新书记")["roles"] == []
+        assert {"account": "新书记", "roles": []}.items() <= accounts.list_(head)[-1].items()
+    with pytest.raises(Refused, match="account-without-role"):
+        workspaces.unlock(folder, "新书记", "xinshuji-1", clock=NOW)
+    with unlocked(folder, ADMIN, ADMIN_PASSWORD) as administrator:
+        accounts.change(administrator, "新书记", roles=["auditor"])
+    with unlocked(folder, "新书记", "xinshuji-1") as again:
+        assert again.roles == {"auditor"}
+
+
+def test_a_holder_that_gives_a_role_gives_the_ring_with_it(session: Session, folder: Path) -> None:
+    with_administrator(session)
+    assert accounts.change(session, ADMIN, roles=["administrator", "worker"])["ring"] == "held"
+    workspaces.lock(session)
+    with unlocked(folder, ADMIN, ADMIN_PASSWORD) as both:
+        assert both.ring is not None and accounts.change(both, ADMIN, roles=["administrator"])["ring"] is None
+    with unlocked(folder, ADMIN, ADMIN_PASSWORD) as again:
+        assert again.ring is None
+        accounts.change(again, ADMIN, roles=["administrator", "head"])  # by itself: it waits
+        assert accounts.awaiting(again) == [] and {"kind": "ring-admit", "account": ADMIN} in accounts.owed(again)
+    with unlocked(folder, ADMIN, ADMIN_PASSWORD) as again:
+        assert again.ring is None
+
+
+def test_a_file_from_before_the_list_of_holders_keeps_its_holders(session: Session, folder: Path) -> None:
+    with_administrator(session)
+    with_worker(session)
+    workspaces.lock(session)
+    made_by_the_administrator(folder, "新书记", "xinshuji-1", ["head"])
+    with unlocked(folder, ADMIN, ADMIN_PASSWORD) as administrator, administrator.db.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM secret WHERE key = ?", (rotation.HOLDERS,))
+    with unlocked(folder) as head:
+        assert [each["account"] for each in accounts.awaiting(head)] == ["新书记"]
+        accounts.remove(head, ADMIN)
+    with unlocked(folder, WORKER, WORKER_PASSWORD) as worker:
+        assert worker.ring is not None and len(worker.ring.keys) == 2
 
 
 def test_a_removal_without_the_ring_owes_a_new_ring_key(session: Session, folder: Path) -> None:
@@ -454,6 +611,17 @@ def test_commands_add_list_set_and_remove(folder: Path, tmp_path: Path, capsys: 
     ]
     assert [each["account"] for each in run("list")] == [ACCOUNT, WORKER]
     assert run("set", WORKER, "--roles", "worker")["roles"] == ["worker"]
+    assert run("admit", WORKER, code=1)["error"]["code"] == "account-not-waiting"
+    admin = tmp_path / "admin"
+    admin.write_text(ADMIN_PASSWORD, "utf-8")
+    run("add", ADMIN, "--roles", "administrator", "--new-password-file", str(admin))
+    for name in ("甲", "乙"):
+        made = ("add", name, "--roles", "worker", "--new-password-file", str(secret))
+        assert run(*made, account=ADMIN, password=admin)["ring"] == "owed"
+    assert run("admit", "甲", account=ADMIN, password=admin, code=3)["error"]["code"] == "not-allowed"
+    assert run("admit", "甲")["ring"] == "held" and run("admit", "乙", "--refuse")["roles"] == []
+    for name in ("甲", "乙", ADMIN):
+        run("remove", name)
     assert run("list", account=WORKER, password=secret, code=3)["error"]["code"] == "not-allowed"
     assert run("remove", WORKER)["account"] == WORKER
     assert run("remove", ACCOUNT, code=1)["error"]["code"] == "last-admitter"

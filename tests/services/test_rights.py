@@ -87,10 +87,11 @@ OPEN = {
     "undoing.last_undone": "this account's own last batch, without values",
     "backup_places.default": "where the backups lie: a folder's name",
     "workspaces.lock": "anybody may lock",
-    "accounts.take_admitted": "tells nothing to whoever may not list accounts",
 }
 NEVER_CALLED = {"workspaces.lock"}
 NEEDED: dict[str, str] = {
+    "accounts.admit": "accounts.admit_ring", "accounts.awaiting": "accounts.admit_ring",
+    "accounts.refuse_ring": "accounts.admit_ring",
     "conflicts.pending": "conflicts.read", "conflicts.decide": "conflicts.decide",
     "disclosures.disclose": "disclose",
     "doubtful.pending": "doubtful.read", "doubtful.decide": "doubtful.decide",
@@ -216,6 +217,8 @@ def become(world: World) -> Iterator[Callable[[Session, frozenset[str]], Session
 
 
 ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
+    "accounts.admit": lambda w: ("没有这个人",),
+    "accounts.refuse_ring": lambda w: ("没有这个人",),
     "conflicts.decide": lambda w: (f"{NOBODY}:name", "1.1.x.y"),
     "disclosures.disclose": lambda w: (NOBODY, w.folder / "本人.pdf"),
     "doubtful.decide": lambda w: (NOBODY, "keep"),

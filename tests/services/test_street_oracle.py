@@ -436,10 +436,13 @@ class Mirror:
                 json.loads(text)["erase"]
                 for (text,) in connection.exec_driver_sql("SELECT detail FROM entry WHERE action = 'erase'")
             }
+        again = {
+            (e.ent, e.erase[1]): e.batch for e in node.entries() if e.erase and e.chain[:2] == (node.name, node.epoch)
+        }
         for ent, cls, number, *_ in sorted(side, key=repr):
             erase = self.erases[ent, number]
             if erase not in held:
-                with self._writing(pc, ent[0], next(self.numbers) * -1, "erase") as writing:
+                with self._writing(pc, ent[0], again[ent, number], "erase") as writing:
                     ledger.erase(writing, "resident", row_id(ent), CLASSES[cls], erase_id=erase)
         self.touched.add(pc.name)
 
@@ -449,6 +452,8 @@ class Mirror:
         o = self.check.OPS[op[0] % len(self.check.OPS)]
         if o in ("offer", "cancel", "decide") and self._is_refused(o, *op[1:]):
             return
+        if o == "merge" and self.world.revoked and op[1] % 4 == 1:
+            return  # a PC that was revoked writes nothing more (`Session.writing`); the model lets it do this one thing
         self.held, self.rest = o == "batch", []
         self.world.op(*op)
         if self.held and self.rest:

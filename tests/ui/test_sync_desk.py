@@ -21,9 +21,10 @@ from app.services import enrolment, records, rosters, search, summaries, sync_st
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
-from app.ui.enrol_dialogs import AcceptDialog, ApproveDialog, ReadOutDialog, RevokeDialog
+from app.ui.enrol_dialogs import AcceptDialog, ApproveDialog, ReadOutDialog
 from app.ui.first_run import FirstRun
 from app.ui.frame import Frame
+from app.ui.registry_dialogs import RevokeDialog
 from app.ui.sections import BY_KEY, Section
 from app.ui.sync_desk import SyncDesk, merge_all
 from app.ui.today_desk import TodayDesk
