@@ -12,7 +12,19 @@ from typing import Any
 from app.domain.clock import now
 
 HERE = Path(__file__).parent
-ROWS = ("help", "import_roster", "find", "unlock", "report", "sheets", "map_page", "bundle", "memory")
+ROWS = (
+    "help",
+    "import_roster",
+    "find",
+    "unlock",
+    "report",
+    "sheets",
+    "map_page",
+    "bundle",
+    "bundle_large",
+    "growth",
+    "memory",
+)
 KEPT = HERE / "results.json"
 
 

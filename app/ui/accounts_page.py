@@ -22,6 +22,10 @@ def _committees(names: Any) -> str:
     return "全部" if names is None else "、".join(names)
 
 
+def _roles(roles: Any) -> str:
+    return titles(roles) or say("role-none")
+
+
 def _all(names: Any) -> str:
     return "、".join(names or ())
 
@@ -42,7 +46,7 @@ class AccountsPage(Page):
             else Column("building_paths", "包块楼号", 0, _all)
         )  # fmt: skip
         self.table = Table([
-            Column("account", "账号", 150), Column("roles", "角色", 240, titles), scope,
+            Column("account", "账号", 150), Column("roles", "角色", 240, _roles), scope,
             Column("sees", "敏感信息", 120, tone=lambda row: theme.ATTENTION if row["ring"] == "owed" else ""),
             Column("last_login", "上次登录", 150, moment),
         ], remember=(self.desk.settings, "accounts"))  # fmt: skip
@@ -154,7 +158,7 @@ class AccountsPage(Page):
 
 
 def _sees(ring: str | None) -> str:
-    return {"held": "可查看", "owed": "等待开通"}.get(ring or "", "不能看")
+    return {"held": "可查看", "owed": "等人开通"}.get(ring or "", "不能看")
 
 
 def _waits(waiting: dict[str, Any]) -> str:

@@ -41,6 +41,8 @@ class Desk:
     settings: Settings = field(default_factory=Settings)
     lock: Callable[[], object] = lambda: None
     """Close the workspace and ask for an account."""
+    trouble: dict[str, str] = field(default_factory=dict)
+    """What failed in the background of this window, in words by kind; 今日 shows it until it went well."""
 
     def once(self, what: str) -> str:
         """The setting that says something was done once in this workspace: another one begins anew."""

@@ -15,13 +15,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.services import accounts, summaries, sync_state, undoing, workspaces
+from app.services import backups, summaries, sync_state, undoing, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
 from app.ui.account_dialogs import PasswordDialog, SheetDialog
 from app.ui.bundle_result import day
 from app.ui.curtain import Curtain
+from app.ui.daily_backup import DailyBackup
 from app.ui.desk import Desk, Page, Step
 from app.ui.idle import MINUTES, SETTING, Idle
 from app.ui.notice import Notice, WorkBar
@@ -56,6 +57,7 @@ class Frame(QMainWindow):
             session, self.tasks, self.notify, self.go, self.present_error, self.refresh_counts, self.show_path,
             settings or Settings(), lambda: self.locked.emit(""),
         )  # fmt: skip
+        self.daily = DailyBackup(self.desk, make_tasks, self)
         self.desks: dict[str, Page] = {}
         self.open_key = ""
         self._been: list[tuple[str, dict[str, Any]]] = []
@@ -64,8 +66,6 @@ class Frame(QMainWindow):
         self._connect()
         self.go("today")
         self.refresh_counts()
-        if admitted := accounts.take_admitted(session):
-            self.notify(say("accounts-admitted", names="、".join(admitted)))
 
     # ---------------------------------------------------------------- building
 
@@ -129,6 +129,7 @@ class Frame(QMainWindow):
 
     def _connect(self) -> None:
         self.notice.undo.connect(self.undo)
+        self.daily.said.connect(self._backup_said)
         self.side.chosen.connect(self.go)
         self.top.switch.connect(self.locked)
         self.top.curtain.connect(self.toggle_curtain)
@@ -237,13 +238,31 @@ class Frame(QMainWindow):
     def present_error(self, error: Exception) -> None:
         errors.present(self, error)
 
+    def _backup_said(self) -> None:
+        self._show_state()
+        if not self.daily.busy:
+            self.refresh_counts()
+            for key in ("today", "manage"):
+                if key in self.desks:
+                    self.desks[key].refresh({"all"})
+
     def refresh_counts(self) -> None:
         """Numbers beside the sections; below, how old the data is here and at the street."""
         self.side.count(summaries.due(self.session))
+        self._show_state()
+
+    def _show_state(self) -> None:
         status = summaries.status(self.session)
         exchanged = self._reported(status) if self.session.role == "centre" else self._received(status)
         level = 3 if self.session.ring else 2 if self.session.may("records.show") else 1
-        self.state.setText("　·　".join((say("status-saved"), *exchanged, say(f"level-{level}"))))
+        self.state.setText("　·　".join((say("status-saved"), *self._kept(), *exchanged, say(f"level-{level}"))))
+
+    def _kept(self) -> list[str]:
+        """The last backup, or the one that is being made; since a restore, that something is still to come home."""
+        last = backups.last(self.session)
+        said = day(last, self.session.now()) if last else ""
+        kept = self.daily.words or (say("status-backup", at=said) if last else say("status-backup-none"))
+        return [kept, *([say("status-restored")] if backups.restored(self.session) else [])]
 
     def _received(self, status: dict[str, Any]) -> list[str]:
         """A committee: until when its data goes, and what the street has of it; nothing of that before enrolment."""
@@ -360,6 +379,7 @@ class Frame(QMainWindow):
     def sleep(self) -> None:
         """Lock the workspace and keep what was typed, unseen; nothing here can read or write until `wake`."""
         self.idle.stop()
+        self.daily.stop()
         self.popup.hide()
         self.notice.hide()
         workspaces.lock(self.session)
@@ -372,6 +392,7 @@ class Frame(QMainWindow):
                 setattr(self.session, each.name, getattr(session, each.name))
         self.idle.begin()
         self.refresh()
+        self.daily.begin()
 
     def cover(self) -> None:
         """Draw the curtain, if it is not drawn."""
@@ -393,6 +414,7 @@ class Frame(QMainWindow):
         """Stop the work, lock the workspace. Safe to call twice."""
         if self._changed in self.session.on_change:
             self.idle.stop()
+            self.daily.stop()
             self.tasks.close()
             self.session.on_change.remove(self._changed)
             workspaces.lock(self.session)

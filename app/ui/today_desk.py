@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.findings import UserError
-from app.services import accounts, reviews, rosters, summaries
+from app.services import reviews, rosters, summaries
 from app.services.values import Values
 from app.ui import theme
 from app.ui.desk import Desk, Page
 from app.ui.record_form import EDITED_ONCE
 from app.ui.search_popup import FOUND_ONCE
+from app.ui.upkeep_rows import UpkeepRows
 from app.words import say
 
 FIGURES = (
@@ -61,8 +62,8 @@ class TodayDesk(Page):
             go.clicked.connect(lambda: self.desk.go("decisions"))
             self.waits[key] = (theme.row(said, 1, go), said)
             rows.append(self.waits[key][0])
-        self.owed = theme.label("", wrap=True)
-        return theme.panel(theme.label("待处理", "strong"), self.nothing, *rows, self.owed)
+        self.upkeep = UpkeepRows(self.desk)
+        return theme.panel(theme.label("待处理", "strong"), self.nothing, *rows, self.upkeep)
 
     def _reviews(self) -> QWidget:
         """Lists with level 3 that somebody took alone."""
@@ -134,17 +135,16 @@ class TodayDesk(Page):
         self.refresh({"all"})
         self.desk.counts_changed()
 
-    def _show_owed(self) -> None:
-        """What an unlock by a holder of the level-3 keys still owes."""
-        found = accounts.owed(self.desk.session) if self.desk.session.may("accounts.list") else []
-        self.owed.setText("\n".join(owed_words(each) for each in found))
-        self.owed.setVisible(bool(found))
-
     # ---------------------------------------------------------------- showing
 
     def go(self) -> None:
         self._show_reviews()
+        self._show_upkeep()
         self._show_steps()
+
+    def _show_upkeep(self) -> None:
+        self.upkeep.refresh()
+        self.nothing.setVisible(not self.upkeep.count and all(line.isHidden() for line, _ in self.waits.values()))
 
     def refresh(self, changed: set[str]) -> None:
         status, due = summaries.status(self.desk.session), summaries.due(self.desk.session)
@@ -156,8 +156,8 @@ class TodayDesk(Page):
             said.setText(say(code, count=due[key]))
             line.setVisible(bool(due[key]))
         self._show_reviews()
-        self._show_owed()
-        self.nothing.setVisible(not (due["doubtful"] + due["conflicts"]) and not self.owed.text())
+        if "all" in changed or self.isVisible():  # what is out of sight is read when the desk is opened
+            self._show_upkeep()
         self._show_steps()
 
     def _show_steps(self) -> None:
@@ -189,8 +189,3 @@ def review_words(row: Values) -> str:
         kind=say(f"shares-kind-{row['kind']}"), what=row["what"], persons=row["persons"],
         fields="、".join(row["fields"]), purpose=row["purpose"],
     )  # fmt: skip
-
-
-def owed_words(owed: Values) -> str:
-    """One sentence on keys that are owed."""
-    return say(f"owed-{owed['kind']}", account=owed.get("account", ""), names="、".join(owed.get("removed", ())))

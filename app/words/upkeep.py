@@ -45,6 +45,18 @@ WORDS: dict[str, str] = {
     "restore-done": "已恢复到 {workspace}，共 {entries} 条留痕；按清除清单又清除了 {erased} 项。",
     "restore-aside": "原来的工作区没有删除，移到了 {aside}。",
     "restore-tail": "备份之后写的内容，会随下一个数据包从街道带回来；现在就可以照常工作。",
+    # 今日 and the status bar
+    "today-backup-late": "上次备份是 {at}，已超过两天。电脑坏了，之后的内容就没有了；请现在备份。",
+    "today-backup-failed": "自动备份没有成功：{why}",
+    "today-erase-due": "{count} 项内容已过保存期限，等两个人一起确认清除",
+    "today-erase-asked": "{count} 项由居委会提请清除，等本中心确认",
+    "backup-second-full": "第二存放处写不进去，可能已满；本机的备份已做好。请清理 {folder}，或另选一处。",
+    "backup-daily-failed": "自动备份没有成功：{why}",
+    "status-backup": "备份于 {at}",
+    "status-backup-none": "还没有备份",
+    "status-backing-up": "正在备份",
+    "status-backing-up-part": "正在备份 {percent}%",
+    "status-restored": "已从备份恢复，等街道把之后的内容带回",
     # the window: 备份
     "backup-last": "上次备份：{at}，已核对",
     "backup-never": "还没有备份过。请现在做第一份。",

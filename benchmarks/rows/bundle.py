@@ -21,12 +21,12 @@ RESIDENTS = 5_000
 ROOT_PASSWORD = "bench-root-password"
 
 
-def run() -> dict[str, Any]:
+def run(residents: int = RESIDENTS, rounds: int = ROUNDS) -> dict[str, Any]:
     exports, merges, bare, entries, size = [], [], [], 0, 0
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
-            committee, centre = _street(folder)
+            committee, centre = _street(folder, residents)
             try:
                 seconds, made = timed(lambda committee=committee, folder=folder: sync.export(committee, folder))
                 exports.append(seconds)
@@ -51,7 +51,7 @@ def run() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _street(folder: Path) -> tuple[Session, Session]:
+def _street(folder: Path, residents: int) -> tuple[Session, Session]:
     """A centre, and a copy of the imported committee that joined it."""
     key = folder / "root.key"
     root = enrolment.root_key(key, ROOT_PASSWORD)
@@ -59,7 +59,7 @@ def _street(folder: Path) -> tuple[Session, Session]:
         folder / "centre", role="centre", name="街道", code="310115", account=ACCOUNT, password=PASSWORD, rehearsal=True,
         root=root,
     )  # fmt: skip
-    shutil.copytree(imported(RESIDENTS), folder / "committee")
+    shutil.copytree(imported(residents), folder / "committee")
     committee = workspaces.unlock(folder / "committee", ACCOUNT, PASSWORD)
     centre = workspaces.unlock(folder / "centre", ACCOUNT, PASSWORD)
     asked, answer = folder / "asked", folder / "answer"

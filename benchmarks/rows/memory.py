@@ -22,7 +22,7 @@ MADE = STREET / "made.json"
 
 
 def run() -> dict[str, Any]:
-    made = _street()
+    made = made_street()
     env = dict(os.environ) | {"QT_QPA_PLATFORM": "offscreen"}
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         env["QTWEBENGINE_CHROMIUM_FLAGS"] = "--no-sandbox --disable-gpu"
@@ -39,17 +39,18 @@ def run() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _street() -> dict[str, Any]:
+def made_street() -> dict[str, Any]:
     """The whole street at its centre, made once."""
     if not MADE.exists():
         made = demos.build(STREET / "demo", committees=COMMITTEES, residents=RESIDENTS)
-        made["seconds"] = _merged(made)
+        made["merged"] = _merged(made)
+        made["seconds"] = sum(seconds for seconds, _ in made["merged"])
         MADE.write_text(json.dumps(made, ensure_ascii=False), "utf-8")
     return dict(json.loads(MADE.read_text("utf-8")))
 
 
-def _merged(made: dict[str, Any]) -> float:
-    """Every committee's first bundle merged at the centre; the seconds of that alone."""
+def _merged(made: dict[str, Any]) -> list[tuple[float, int]]:
+    """Every committee's first bundle merged at the centre: the seconds of that alone, and its entries."""
     stick = STREET / "stick"
     stick.mkdir()
     for committee in made["committees"]:
@@ -57,12 +58,14 @@ def _merged(made: dict[str, Any]) -> float:
         sync.export(session, stick)
         workspaces.lock(session)
     centre = workspaces.unlock(Path(made["centre"]), made["account"], made["password"])
-    began = time.perf_counter()
-    for done in sync.merge(centre, sorted(stick.glob("*.ltb"))):
+    merged = []
+    for file in sorted(stick.glob("*.ltb")):
+        began = time.perf_counter()
+        (done,) = sync.merge(centre, [file])
         assert done["error"] is None, done["error"]
-    seconds = time.perf_counter() - began
+        merged.append((time.perf_counter() - began, done["applied"]))
     workspaces.lock(centre)
-    return seconds
+    return merged
 
 
 def _resident(process: int) -> float:

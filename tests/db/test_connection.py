@@ -189,6 +189,7 @@ def test_a_file_of_an_older_shape_is_brought_up_to_date(tmp_path: Path) -> None:
     )
     first = workspaces.unlock(folder, "书记", "mima-12345")
     with first.db.transaction() as connection:  # as the first step left it
+        connection.exec_driver_sql("DROP INDEX resident_moving")
         for table in ("task", "incident"):
             connection.exec_driver_sql(f"DROP TABLE {table}")
         for column in ("committee.geometry", "arrival.person_name", "arrival.person_phone", "arrival.address",

@@ -290,6 +290,8 @@ def test_two_thousand_conflicts_stay_usable(session: Session, tmp_path: Path, op
     window = open_(session)
     window.qtbot.waitUntil(lambda: window.page.list.model().rowCount() == 2000, timeout=30_000)
     assert len(window.page.cards) == 2, "widgets for the chosen one only"
+    window.page.list.setFocus()
+    window.qtbot.waitUntil(window.page.list.hasFocus)
     started = time.monotonic()
     window.qtbot.keyClick(window.page.list, Qt.Key.Key_1)
     window.page.filters.words.setText("王999")

@@ -63,6 +63,7 @@ STEPS = (
     """ALTER TABLE arrival ADD COLUMN state TEXT """,
     """ALTER TABLE arrival ADD COLUMN contact_code TEXT """,
     """ALTER TABLE resident ADD COLUMN move TEXT """,
+    """CREATE INDEX resident_moving ON resident (committee_id) WHERE move IS NOT NULL """,
     """ALTER TABLE account ADD COLUMN committees TEXT """,
     """ALTER TABLE account ADD COLUMN buildings TEXT """,
 )
