@@ -70,12 +70,12 @@ class Shell(QMainWindow):
 
     def _created(self, folder: Path, account: str, password: str) -> None:
         self.folder = folder
-        self.open(workspaces.unlock(folder, account, password))
+        self.open(workspaces.unlock(folder, account, password), fresh=True)
         assert self.frame is not None
         self.frame.offer_recovery_sheet()
 
-    def open(self, session: Session) -> None:
-        """Work begins."""
+    def open(self, session: Session, *, fresh: bool = False) -> None:
+        """Work begins, and beside it today's backup; a fresh workspace holds nothing yet that could be lost."""
         self.remembered.put(LAST_FOLDER, str(self.folder))
         if self.asleep is not None and _same(self.asleep.session, session):
             self.frame, self.asleep = self.asleep, None
@@ -87,6 +87,8 @@ class Shell(QMainWindow):
             self.frame.rested.connect(self.rest, Qt.ConnectionType.QueuedConnection)
             self.frame.windowTitleChanged.connect(self.setWindowTitle)
             self._put(self.frame)
+            if not fresh:
+                self.frame.daily.begin()
         self.setWindowTitle(self.frame.windowTitle())
         self.frame.focus_search()  # the log-in took the focus with it; without one no key reaches the window
 

@@ -68,6 +68,7 @@ def work(out: Path) -> None:
     for committee in made["committees"]:
         _at_committee(out, made, committee)
     _at_centre(out, made)
+    _between(out, made)
     keep(out, {**made, "worked": True})
 
 
@@ -113,6 +114,12 @@ def _at_centre(out: Path, made: Made) -> None:
     merged = loutu("bundle", "merge", *map(str, files), *_at(made, "15:30"), env=centre)["files"]
     print(f"街道：合并 {len(files)} 份数据包，新收 {sum(each['applied'] for each in merged)} 条")
     _maps(out, made, centre)
+    first = made["committees"][0]["code"]
+    for entity, *values in (
+        ("task", "what=核对空挂户名单", "due=2020-06-01", "state=待办", "contact_code=7K2M9Q"),
+        ("incident", "kind=求助", "what=独居老人报修水管", "place=培花新村", "state=已接报", "contact_code=P3X8ZD"),
+    ):
+        loutu("add", entity, *values, "--committee", first, *_at(made, "15:40"), env=centre)
     back = loutu("bundle", "export", "--out", str(down), *_at(made, "15:45"), env=centre)["bundles"]
     for committee in made["committees"]:
         mine = [each["file"] for each in back if each["to"] == committee["name"]]
@@ -122,6 +129,44 @@ def _at_centre(out: Path, made: Made) -> None:
     figures = loutu("status", env=centre)
     print(f"  街道现有 {len(figures['committees'])} 个居委会、实有人口 {figures['residents']} 人，"
           f"数据截至 {figures['data_until']}")  # fmt: skip
+
+
+def _between(out: Path, made: Made) -> None:
+    """Somebody moves from the first committee to the second by way of the centre; a backup; what was shared."""
+    first, second = made["committees"][0], made["committees"][-1]
+    at, there, centre = (_env(out, made, data) for data in (first["data"], second["data"], made["centre"]))
+    if first is not second:
+        someone = loutu("find", "李", "--limit", "1", env=at)[0]
+        loutu("move", "offer", someone["id"], "--to", second["code"], *_at(made, "16:10"), env=at)
+        _carried(out, made, at, centre, "16:15")
+        _carried(out, made, centre, there, "16:20")
+        (waiting,) = loutu("move", "list", env=there)
+        door = loutu("find", "王", "--limit", "1", env=there)[0]["id"]
+        home = loutu("show", "resident", door, env=there)["household"]
+        loutu("move", "accept", waiting["id"], "--household", home, *_at(made, "16:30"), env=there)
+        _carried(out, made, there, centre, "16:35")
+        _carried(out, made, centre, at, "16:40")
+        print(f"迁移：{waiting['name']}从{first['name']}迁到{second['name']}，原居委会已销户")
+    kept = loutu("backup", str(out), *_at(made, "17:00"), env=at)
+    print(f"备份：{first['name']}，已核对 → {kept['file']}")
+    ledger = out / f"{first['name']}信息共享台账.xlsx"
+    loutu("shares", "--out", str(ledger), *_at(made, "17:05"), env=at)
+    print(f"信息共享台账 → {ledger}")
+
+
+def _carried(out: Path, made: Made, one: dict[str, str], other: dict[str, str], time: str) -> None:
+    """What one has for the other, on a stick and in."""
+    stick = out / "数据包" / time.replace(":", "")
+    stick.mkdir(parents=True, exist_ok=True)
+    loutu("bundle", "export", "--out", str(stick), *_at(made, time), env=one)
+    for file in sorted(stick.glob("*.ltb")):
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", "--json", "bundle", "merge", str(file), *_at(made, time)], cwd=ROOT,
+            env=dict(os.environ) | other, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
+        )  # fmt: skip
+        said = json.loads(done.stdout)["files"][0]["error"]
+        if said and said["code"] != "bundle-not-for-me":
+            raise SystemExit(done.returncode)
 
 
 def _maps(out: Path, made: Made, centre: dict[str, str]) -> None:

@@ -43,7 +43,6 @@ class BackupsPage(Page):
         super().__init__(desk)
         self._build()
         self._connect()
-        self.refresh({"all"})
 
     # ---------------------------------------------------------------- building
 
@@ -92,7 +91,7 @@ class BackupsPage(Page):
         self.refresh({"all"})
 
     def refresh(self, changed: set[str]) -> None:
-        if "all" not in changed:
+        if not changed & {"all", "backup"}:
             return
         session = self.desk.session
         last = backups.last(session)

@@ -51,7 +51,8 @@ class ValueCard(theme.Button):
         shown.setStyleSheet(
             f"font-size: {theme.TABLE}pt; background: {theme.LINE}; color: {INK_SOFT}; border-radius: 4px; padding: 1px 8px;"
         )
-        shown.setVisible(value["shown"])
+        if not value["shown"]:  # never shown before it has a place: it would be a window for a moment
+            shown.hide()
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(text)

@@ -85,9 +85,9 @@ class ConflictsPage(QStackedWidget):
         self.undo_all = theme.button("撤销", "link")
         self.done_line = theme.row(self.done_text, self.undo_all, 1)
         self.done_line.hide()
-        may = self.desk.session.may("conflicts.decide")
-        for widget in (self.all, self.many):
-            widget.setVisible(may)
+        if not self.desk.session.may("conflicts.decide"):
+            for widget in (self.all, self.many):
+                widget.hide()
         made = QWidget()
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)

@@ -71,7 +71,7 @@ class DailyBackup(QObject):
         self.desk.trouble.pop(KIND, None)
         self.desk.trouble.pop(SECOND, None)
         if done["second"] == "full":
-            self._trouble(SECOND, say("backup-second-full", folder=done["place"]))
+            self._trouble(SECOND, say("backup-second-full"))
         self.said.emit()
 
     def _failed(self, error: Exception) -> None:

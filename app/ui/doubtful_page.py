@@ -56,7 +56,8 @@ class DoubtfulPage(QStackedWidget):
         buttons = QHBoxLayout()
         for made, key in ((self.keep, "1"), (self.take, "2"), (self.new, "3")):
             QShortcut(QKeySequence(key), self, made.click, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            made.setVisible(self.desk.session.may("doubtful.decide"))
+            if not self.desk.session.may("doubtful.decide"):
+                made.hide()
             buttons.addWidget(made)
         buttons.addStretch()
         right = QWidget()

@@ -58,7 +58,6 @@ class ErasuresPage(Page):
         super().__init__(desk)
         self._build()
         self._connect()
-        self.refresh({"all"})
 
     # ---------------------------------------------------------------- building
 

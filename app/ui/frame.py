@@ -60,6 +60,7 @@ class Frame(QMainWindow):
         self.daily = DailyBackup(self.desk, make_tasks, self)
         self.desks: dict[str, Page] = {}
         self.open_key = ""
+        self._awake = True
         self._been: list[tuple[str, dict[str, Any]]] = []
         self._ahead: list[tuple[str, dict[str, Any]]] = []
         self._build()
@@ -162,6 +163,8 @@ class Frame(QMainWindow):
         self._written.emit(entities)
 
     def _repaint(self, entities: set[str]) -> None:
+        if not self._awake:  # the worker said so just before the workspace was locked
+            return
         self.refresh_counts()
         for page in self.desks.values():
             page.refresh(entities)
@@ -241,21 +244,21 @@ class Frame(QMainWindow):
     def _backup_said(self) -> None:
         self._show_state()
         if not self.daily.busy:
-            self.refresh_counts()
             for key in ("today", "manage"):
                 if key in self.desks:
-                    self.desks[key].refresh({"all"})
+                    self.desks[key].refresh({"backup"})
 
     def refresh_counts(self) -> None:
         """Numbers beside the sections; below, how old the data is here and at the street."""
         self.side.count(summaries.due(self.session))
+        status = summaries.status(self.session)
+        self._exchanged = self._reported(status) if self.session.role == "centre" else self._received(status)
         self._show_state()
 
     def _show_state(self) -> None:
-        status = summaries.status(self.session)
-        exchanged = self._reported(status) if self.session.role == "centre" else self._received(status)
         level = 3 if self.session.ring else 2 if self.session.may("records.show") else 1
-        self.state.setText("　·　".join((say("status-saved"), *self._kept(), *exchanged, say(f"level-{level}"))))
+        said = (say("status-saved"), *self._kept(), *self._exchanged, say(f"level-{level}"))
+        self.state.setText("　·　".join(said))
 
     def _kept(self) -> list[str]:
         """The last backup, or the one that is being made; since a restore, that something is still to come home."""
@@ -378,6 +381,7 @@ class Frame(QMainWindow):
 
     def sleep(self) -> None:
         """Lock the workspace and keep what was typed, unseen; nothing here can read or write until `wake`."""
+        self._awake = False
         self.idle.stop()
         self.daily.stop()
         self.popup.hide()
@@ -390,6 +394,7 @@ class Frame(QMainWindow):
         for each in fields(Session):
             if each.name != "on_change":
                 setattr(self.session, each.name, getattr(session, each.name))
+        self._awake = True
         self.idle.begin()
         self.refresh()
         self.daily.begin()
@@ -413,6 +418,7 @@ class Frame(QMainWindow):
     def close_session(self) -> None:
         """Stop the work, lock the workspace. Safe to call twice."""
         if self._changed in self.session.on_change:
+            self._awake = False
             self.idle.stop()
             self.daily.stop()
             self.tasks.close()

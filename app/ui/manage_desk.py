@@ -1,4 +1,4 @@
-"""管理: pages beside each other, each for those who may: accounts, what was done on this PC, imports, …
+"""管理: pages beside each other, each for those who may: accounts, backups, erasures, what was done on this PC, imports.
 
 A page that others need is one more line of `TABS`.
 """
@@ -16,7 +16,9 @@ from app.services import ledgers, rosters, undoing
 from app.ui import errors, theme
 from app.ui.accounts_page import AccountsPage
 from app.ui.acts import ACTIONS, OBJECTS, moment
+from app.ui.backups_page import BackupsPage
 from app.ui.desk import Desk, Page
+from app.ui.erasures_page import ErasuresPage
 from app.ui.tables import Column, Table
 from app.words import say
 
@@ -127,6 +129,8 @@ class Tab:
 
 TABS = (
     Tab("accounts", "账号", ("accounts.list",), AccountsPage),
+    Tab("backups", "备份", ("backups.make",), BackupsPage),
+    Tab("erasures", "清除", ("erase.propose",), ErasuresPage),
     Tab("ledger", "操作留痕", ("ledger.show", "ledger.verify"), LedgerPage),
     Tab("imports", "导入记录", ("rosters.read",), ImportsPage),
 )

@@ -46,7 +46,6 @@ class CentrePane(QWidget):
     def _build(self) -> None:
         may = self.desk.session.may
         self.approve = theme.button("批准登记申请…", icon_name="account-check-outline")
-        self.approve.setVisible(may("devices.approve"))
         self.said = theme.label("", "soft")
         self.show_words = theme.button("街道的八个词", "link")
         self.table = Table([
@@ -60,9 +59,12 @@ class CentrePane(QWidget):
             Column("device", "设备编号", 280), Column("state", "状态", 80),
         ], remember=(self.desk.settings, "members"))  # fmt: skip
         self.revoke = theme.button("停用…", "danger")
-        self.revoke.setVisible(may("devices.revoke"))
         self.renew = theme.button("延长有效期…", icon_name="calendar-refresh-outline")
-        self.renew.setVisible(may("devices.approve"))
+        for button, act in (
+            (self.approve, "devices.approve"), (self.renew, "devices.approve"), (self.revoke, "devices.revoke"),
+        ):  # fmt: skip
+            if not may(act):
+                button.hide()
         self.registry = RegistryLine(self.desk)
         self.came, self.nothing = came_table(self.desk), theme.soft(say("came-none"))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)

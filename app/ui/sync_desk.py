@@ -64,7 +64,8 @@ class SyncDesk(Page):
         session = self.desk.session
         self.export = theme.primary("导出回执与下发…" if self.centre else "导出给街道…", "tray-arrow-up")
         self.receive = theme.button("接收数据…", icon_name="tray-arrow-down")
-        self.receive.setVisible(session.may("bundles.merge"))
+        if not session.may("bundles.merge"):
+            self.receive.hide()
         self.said = theme.label("", "done", wrap=True)
         self.said.hide()
         self.result = BundleResult(self.desk)

@@ -50,7 +50,7 @@ WORDS: dict[str, str] = {
     "today-backup-failed": "自动备份没有成功：{why}",
     "today-erase-due": "{count} 项内容已过保存期限，等两个人一起确认清除",
     "today-erase-asked": "{count} 项由居委会提请清除，等本中心确认",
-    "backup-second-full": "第二存放处写不进去，可能已满；本机的备份已做好。请清理 {folder}，或另选一处。",
+    "backup-second-full": "第二存放处写不进去，可能已满；本机的备份已做好。请清理它，或另选一处。",
     "backup-daily-failed": "自动备份没有成功：{why}",
     "status-backup": "备份于 {at}",
     "status-backup-none": "还没有备份",

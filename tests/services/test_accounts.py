@@ -316,9 +316,8 @@ def test_a_ring_of_ones_own_making_is_sealed_for_nobody(session: Session, folder
     contents = keys.unlock("新书记", "xinshuji-1")
     own = replace(contents, ring={"x": b"x" * 32}, index_key=b"y" * 32)
     keyslots.write(folder, keys.reseal({"新书记": own}))
-    with unlocked(folder, "新书记", "xinshuji-1") as made:
-        with suppress(UserError):
-            accounts.remove(made, ADMIN)
+    with unlocked(folder, "新书记", "xinshuji-1") as made, suppress(UserError):
+        accounts.remove(made, ADMIN)
     with unlocked(folder, WORKER, WORKER_PASSWORD) as worker, unlocked_keys(folder) as head:
         assert worker.ring is not None and "x" not in worker.ring.keys and head.ring and "x" not in head.ring
 

@@ -5,6 +5,7 @@ Real windows on real encrypted workspaces, files in sticks of their own; one mis
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,20 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.db import devices
 from app.domain import clock
-from app.services import enrolment, records, rosters, search, summaries, sync_state, workspaces
+from app.paths import DATABASE
+from app.services import enrolment, moves, records, rosters, search, summaries, sync, sync_state, workspaces
 from app.services.session import Session
 from app.settings import Settings
-from app.ui import errors, theme
+from app.ui import errors, sticks, theme
 from app.ui.enrol_dialogs import AcceptDialog, ApproveDialog, ReadOutDialog
 from app.ui.first_run import FirstRun
 from app.ui.frame import Frame
-from app.ui.registry_dialogs import RevokeDialog
+from app.ui.registry_dialogs import RenewDialog, RevokeDialog
 from app.ui.sections import BY_KEY, Section
 from app.ui.sync_desk import SyncDesk, merge_all
 from app.ui.today_desk import TodayDesk
@@ -55,9 +57,12 @@ class Window:
         self.patch.setattr(QFileDialog, "getOpenFileName", lambda *_: (names[0], ""))
         self.patch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (names, ""))
 
+    def done(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.frame.tasks.busy)
+
     def click(self, button: Any) -> None:
         self.qtbot.mouseClick(button, LEFT)
-        self.qtbot.waitUntil(lambda: not self.frame.tasks.busy)
+        self.done()
 
     def dialog(self, kind: type[QDialog]) -> Any:
         (found,) = (each for each in self.desk.findChildren(kind) if each.isVisible())
@@ -327,8 +332,6 @@ def test_a_file_for_somebody_else_is_said(street: Street, ours: Session, opened:
 def test_a_part_put_aside_is_said_with_what_to_bring(
     street: Street, ours: Session, opened: Callable[..., Window], tmp_path: Path
 ) -> None:
-    import shutil
-
     shutil.copytree(ours.folder, tmp_path / "copy")
     other = workspaces.unlock(tmp_path / "copy", ACCOUNT, PASSWORD, clock=ours.clock)
     street.committees.append(other)
@@ -587,3 +590,216 @@ def test_a_committee_is_not_asked_for_a_root_key(qtbot: QtBot, tmp_path: Path) -
     assert not first.root.isVisible()
     first.role.setCurrentText("街道中心")
     assert first.root.isVisible() and first.root_again.isVisible()
+
+
+def test_what_came_from_an_entry_on_is_void_if_the_first_one_is_known(
+    street: Street, ours: Session, opened: Callable[..., Window]
+) -> None:
+    with ours.db.reading() as connection:
+        first = next(chain.seq for chain in devices.chains(connection) if chain.device == ours.device) + 1
+    records.change(ours, "resident", search.find(ours, "王建国")[0]["id"], {"occupation": "冒用后改的"})
+    street.bring(street.centre, street.send(ours))
+    window = opened(street.centre)
+    dialog = revoking(window, street, ours.device)
+    assert not dialog.where.isVisible()
+    dialog.some.setChecked(True)
+    (box,) = dialog.firsts
+    assert dialog.where.isVisible() and box.value() == box.maximum() > first
+    box.setValue(first)
+    window.click(dialog.act)
+    row = search.find(street.centre, "王建国")[0]["id"]
+    assert "occupation" not in records.show(street.centre, "resident", row)
+    text = " ".join(label.text() for label in window.desk.street.findChildren(theme.QLabel))
+    assert "电脑被盗时" in text and "新电脑" in text
+
+
+# ---------------------------------------------------------------- two PCs of one committee
+
+
+@pytest.fixture
+def second(street: Street, ours: Session) -> Session:
+    """Another PC of the same committee; both know of it."""
+    made = street._open("second", "committee", "第1居委会", "310115016001")
+    street.committees.append(made)
+    street.enrol(made)
+    street.bring(street.centre, street.send(ours))
+    for file in street.send(street.centre):
+        if ours.device[:4] in file.name.rsplit("-", 1)[-1]:
+            street.bring(ours, [file])
+    return made
+
+
+def swap(window: Window, stick: Path, time: str) -> str:
+    """One press of 对拷; what the desk says then."""
+    at(window.frame.session, time)
+    window.choose(stick)
+    window.click(window.desk.sibling.swap)
+    return window.desk.said.text()
+
+
+def test_one_stick_trip_there_and_back_makes_two_pcs_mean_the_same(
+    street: Street, ours: Session, second: Session, opened: Callable[..., Window]
+) -> None:
+    records.add(second, "dwelling", {"estate": "由由新村", "building": "3号", "room": "501"})
+    first, other = opened(ours), opened(second)
+    assert first.desk.sibling.isVisible() and "还没有给另一台电脑" in first.desk.sibling.waits.text()
+    stick = street.stick()
+    assert "拿到另一台电脑" in swap(first, stick, "2020-05-26T09:00")
+    assert "等它的回信" in first.desk.sibling.waits.text()
+    said = swap(other, stick, "2020-05-26T10:00")
+    assert "并写好回信" in said and "再点一次" in said
+    assert "两台电脑一致了" in swap(first, stick, "2020-05-26T11:00")
+    for key in ("residents", "dwellings", "estates"):
+        assert summaries.status(ours)[key] == summaries.status(second)[key] > 0
+    assert "一致" in first.desk.sibling.waits.text()
+    assert "回信" in first.desk.sibling.waits.text()
+
+
+def test_a_swap_says_why_a_bundle_was_not_taken(
+    street: Street, ours: Session, second: Session, opened: Callable[..., Window]
+) -> None:
+    first, other = opened(ours), opened(second)
+    stick = street.stick()
+    swap(first, stick, "2020-05-26T09:00")
+    enrolment.revoke(street.centre, ours.device, None, street.folder / "root.key", ROOT_PASSWORD)
+    for file in street.send(street.centre):
+        if second.device[:4] in file.name.rsplit("-", 1)[-1]:
+            street.bring(second, [file])
+    other.desk.refresh({"all"})
+    assert not other.desk.sibling.isVisible(), "nobody is left to exchange with"
+
+
+def test_an_only_pc_is_offered_no_swap(ours: Session, opened: Callable[..., Window]) -> None:
+    assert not opened(ours).desk.sibling.isVisible()
+
+
+# ---------------------------------------------------------------- sticks, what came
+
+
+def test_a_stick_that_is_plugged_in_shows_its_bundles_for_this_pc(
+    street: Street, ours: Session, opened: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = street.committee(2)
+    stick = street.stick()
+    for session in (ours, other):
+        sync.export(session, stick)
+    (stick / "notes.ltb").write_bytes(b"no bundle")
+    window = opened(street.centre)
+    pane = window.desk.on_stick
+    assert not pane.isVisible()
+    monkeypatch.setattr(sticks, "sticks", lambda: [("E:（U 盘）", stick)])
+    window.desk.look_for_sticks()
+    window.qtbot.waitUntil(pane.isVisible)
+    assert "2 个新数据包" in pane.title.text() and "另有 1 个" in pane.list.text()
+    window.click(pane.receive)
+    assert "2 个文件中收下 2 个" in window.desk.result.title.text() and not pane.isVisible()
+    window.desk.look_for_sticks()
+    window.qtbot.waitUntil(pane.isVisible)
+    assert "没有给本机的新数据包" in pane.title.text() and not pane.receive.isVisible()
+
+
+def test_a_stick_gets_a_button_to_export_to(
+    street: Street, ours: Session, opened: Callable[..., Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = street.stick()
+    monkeypatch.setattr(sticks, "sticks", lambda: [("E:（U 盘）", stick)])
+    window = opened(ours)
+    window.done()
+    (button,) = window.desk.report.sticks.findChildren(QPushButton)
+    window.click(button)
+    assert len(list(stick.glob("*.ltb"))) == 1 and "可以拔出" in window.desk.said.text()
+    monkeypatch.setattr(sticks, "sticks", list)
+    window.desk.look_for_sticks()
+    assert not window.desk.report.sticks.isVisible()
+
+
+def test_what_came_is_listed_with_what_was_put_aside_and_why(
+    street: Street, ours: Session, opened: Callable[..., Window]
+) -> None:
+    files = street.send(ours)
+    window = opened(street.centre)
+    window.receive(foreign(files[0]), files[0])
+    window.desk.street.tabs.setCurrentIndex(2)
+    good, wrong = window.desk.street.came.rows_model.rows
+    assert good["from"] == "第1居委会" and good["applied"] > 0 and "已收好" in good["words"]
+    assert "不是楼图的数据包" in wrong["words"]
+
+
+def test_a_pc_that_was_copied_is_told_that_its_entries_got_new_numbers(
+    street: Street, ours: Session, opened: Callable[..., Window]
+) -> None:
+    street.bring(street.centre, street.send(ours))
+    street.bring(ours, street.send(street.centre))
+    where = street.folder / "clone"
+    shutil.copytree(ours.folder, where, ignore=shutil.ignore_patterns("*-wal", "*-shm", "*.lock"))
+    ours.db.check()
+    shutil.copy(ours.folder / DATABASE, where / DATABASE)
+    clone = workspaces.unlock(where, ACCOUNT, PASSWORD, clock=ours.clock)
+    street.committees.append(clone)
+    row = search.find(ours, "王建国")[0]["id"]
+    records.change(ours, "resident", row, {"occupation": "教师"})
+    records.change(clone, "resident", row, {"workplace": "花木中学"})
+    street.bring(street.centre, street.send(ours))
+    centre = opened(street.centre)
+    (said,) = centre.receive(*street.send(clone))
+    assert "第1居委会" in said and ours.device not in said, "a PC is named, not numbered"
+    (said,) = opened(clone).receive(*street.send(street.centre))
+    assert "已重新编号" in said and "两边的内容都保留" in said
+
+
+def test_people_carried_by_the_centre_are_told_on_both_sides(
+    street: Street, ours: Session, opened: Callable[..., Window]
+) -> None:
+    other = street.committee(2)
+    for session in (ours, other):
+        street.bring(street.centre, street.send(session))
+    for file in street.send(street.centre):
+        if ours.code in file.name:
+            street.bring(ours, [file])
+    moves.offer(ours, search.find(ours, "王建国")[0]["id"], other.code)
+    (said,) = opened(street.centre).receive(*street.send(ours))
+    assert "1 人已转给新居委会" in said
+    window = opened(other)
+    window.receive(*[file for file in street.send(street.centre) if other.code in file.name])
+    assert "1 人等您接收" in window.desk.result.waits.text() and window.desk.result.welcome.isVisible()
+    window.click(window.desk.result.welcome)
+    assert window.frame.open_key == "decisions"
+    assert window.frame.desks["decisions"].tabs.currentIndex() == 2  # type: ignore[attr-defined]
+
+
+# ---------------------------------------------------------------- how long the registry counts
+
+
+def test_both_sides_are_told_when_the_registry_ends_and_what_to_do(
+    street: Street, ours: Session, opened: Callable[..., Window]
+) -> None:
+    theirs, window = opened(street.centre), opened(ours)
+    for session in (street.centre, ours):
+        at(session, "2021-05-20T09:00")
+    for each, line, who in (
+        (theirs, theirs.desk.street.registry, "点“延长有效期”"), (window, window.desk.report.registry, "请街道延长有效期"),
+    ):  # fmt: skip
+        each.frame.refresh()
+        assert "还有 40 天" in line.text() and who in line.text()
+    for session in (street.centre, ours):
+        at(session, "2021-09-01T09:00")
+    for each, line in ((theirs, theirs.desk.street.registry), (window, window.desk.report.registry)):
+        each.frame.refresh()
+        assert "已于 2021-06-29 到期" in line.text()
+
+
+def test_the_registry_is_renewed_with_the_root_key(street: Street, opened: Callable[..., Window]) -> None:
+    at(street.centre, "2021-05-20T09:00")
+    window = opened(street.centre)
+    window.desk.street.tabs.setCurrentIndex(1)
+    for password, ended in (("another-one", False), (ROOT_PASSWORD, True)):
+        window.click(window.desk.street.renew)
+        dialog: RenewDialog = window.dialog(RenewDialog)
+        dialog.root.file.line.setText(str(street.folder / "root.key"))
+        dialog.root.password.setText(password)
+        window.click(dialog.act)
+        assert ended or "密码不对" in dialog.message.text()
+        dialog.reject()
+    assert enrolment.status(street.centre)["until"] == "2022-06-24"
+    assert "已延长到 2022-06-24" in window.desk.said.text()
+    assert "有效期到 2022-06-24" in window.desk.street.registry.text()

@@ -63,6 +63,7 @@ def shown(qtbot: QtBot, page: Any) -> Any:
     qtbot.addWidget(page)
     page.resize(1100, 620)
     page.show()
+    page.go()
     return page
 
 
