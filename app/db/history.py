@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.entries import GROUP_FIELDS, unpack
+from app.db.ledger import ERASES_STAND
 from app.db.rows import Reader
 from app.domain.versions import DELETED, open_versions
 
@@ -228,24 +229,32 @@ def erased(connection: Connection, committees: Sequence[str]) -> list[str]:
     return sorted({msgspec.json.decode(detail)["erase"] for (detail,) in rows})
 
 
-def erases_of(connection: Connection, committee: str, row: str) -> list[tuple[str, str]]:
-    """(erase id, class) of the erasures of a row."""
+def erases_of(connection: Connection, committee: str, row: str) -> list[tuple[str, str, list[str]]]:
+    """(erase id, class, erasures that its head names as seen) of the erasures that act on a row."""
     rows = connection.exec_driver_sql(
-        "SELECT e.detail FROM entry e JOIN batch b ON b.n = e.batch WHERE e.entity_id = ? AND e.action = 'erase'"
-        " AND b.committee_id = ? ORDER BY e.id",
+        "SELECT e.detail, e.erases FROM entry e JOIN batch b ON b.n = e.batch WHERE e.entity_id = ?"
+        f" AND e.action = 'erase' AND b.committee_id = ? AND {ERASES_STAND} ORDER BY e.id",
         (row, committee),
     ).fetchall()
-    return [(detail["erase"], detail["class"]) for (text,) in rows if (detail := msgspec.json.decode(text))]
+    return [
+        (detail["erase"], detail["class"], msgspec.json.decode(seen) if seen else [])
+        for text, seen in rows
+        if (detail := msgspec.json.decode(text))
+    ]
 
 
-def erases_seen(connection: Connection, committee: str, row: str) -> set[str]:
-    """The erasures that whoever created a row had seen."""
-    rows = connection.exec_driver_sql(
-        "SELECT e.erases FROM entry e JOIN batch b ON b.n = e.batch WHERE e.entity_id = ? AND b.committee_id = ?"
-        " AND e.action = 'create' AND e.erases IS NOT NULL",
+def created_with(connection: Connection, committee: str, row: str) -> tuple[set[str], set[str]]:
+    """Of the entry that created a row: the erasures its writer had seen, and the classes in which it still says something."""
+    seen: set[str] = set()
+    classes: set[str] = set()
+    for erases, parts in connection.exec_driver_sql(
+        "SELECT e.erases, e.parts FROM entry e JOIN batch b ON b.n = e.batch WHERE e.entity_id = ? AND b.committee_id = ?"
+        " AND e.action = 'create'",
         (row, committee),
-    ).fetchall()
-    return {erase for (text,) in rows for erase in msgspec.json.decode(text)}
+    ).fetchall():
+        seen |= set(msgspec.json.decode(erases)) if erases else set()
+        classes |= {part.retention for part in unpack(parts) if part.patch is not None}
+    return seen, classes
 
 
 def last_change(connection: Connection, committee: str, *, but: str = "") -> str | None:

@@ -24,7 +24,7 @@ from app.db.rows import ALIAS, SEQ_BITS, Reader
 from app.domain import undo as undoing
 from app.domain.fields import CORE, ENTITIES, FORMAT
 from app.domain.findings import UserError
-from app.domain.ids import new_id
+from app.domain.ids import new_id, repeated_id
 from app.domain.versions import DELETED, Version, open_versions, shown
 
 _json = msgspec.json.Encoder()
@@ -315,23 +315,30 @@ def entity_of(connection: Connection, committee_id: str, row: str) -> str:
     return Reader(connection, committee_id).entity(row)
 
 
-def erase(writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None) -> str:
+def erase(
+    writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None, here_only: bool = False
+) -> str:
     """Erase what was written of a row in one retention class, now and whenever it arrives. Returns the erase's id.
 
     Of one row: whoever erases a merged person erases every member, with the same id (`erase_group`).
+    here_only: the centre shall not repeat it where the person has moved to, because only the purpose here has ended;
+    its head says so by naming the repetition as seen.
     """
     erase_id = erase_id or str(new_id())
-    writing.append("erase", entity, row, (), detail={"class": retention, "erase": erase_id})
+    seen = [repeated_id(erase_id)] if here_only else []
+    writing.append("erase", entity, row, (), erases=seen, detail={"class": retention, "erase": erase_id})
     null_erased(writing.reader, row)
     writing.touch(row)
     return erase_id
 
 
-def erase_group(writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None) -> str:
+def erase_group(
+    writing: Writing, entity: str, row: str, retention: str, *, erase_id: str | None = None, here_only: bool = False
+) -> str:
     """The same for a row and all that it is merged with: one id, one entry for each member."""
     erase_id = erase_id or str(new_id())
     for member in writing.reader.group(row):
-        erase(writing, entity, member, retention, erase_id=erase_id)
+        erase(writing, entity, member, retention, erase_id=erase_id, here_only=here_only)
     return erase_id
 
 

@@ -310,7 +310,9 @@ def _erase(session: Session, committee: str, dues: list[Due], second: str | None
                 erase_id = left.get((due.row, due.retention)) or str(ids.new_id())
                 for each in what.erases:
                     if each not in taken:
-                        taken[each] = ledger.erase_group(writing, *each, erase_id=erase_id)
+                        taken[each] = ledger.erase_group(
+                            writing, *each, erase_id=erase_id, here_only=due.why != REQUEST
+                        )
                 erased.append({
                     "id": f"{due.row}:{due.retention}", "committee": committee, "entity": due.entity, "row": due.row,
                     "class": due.retention, "erase": taken[what.erases[0]] if what.erases else erase_id,

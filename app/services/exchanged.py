@@ -11,7 +11,7 @@ import msgspec
 from app.db.local import keep_secret, recall
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
-from app.services import sync
+from app.services import sync, sync_state
 from app.services.session import Session
 from app.services.values import Values
 
@@ -87,7 +87,8 @@ def _bundles(folder: Path) -> list[Path]:
 def swap(session: Session, folder: Path, progress: Progress = quiet, cancelled: Cancelled = never) -> dict[str, Any]:
     """与另一台电脑对拷, one half of the trip: take in what the other PC of this committee left here, write the answer.
 
-    {results: as sync.merge gives them, made: as sync.export gives them}. Raises what `sync.export` raises.
+    {results: as sync.merge gives them, made: as sync.export gives them, fresh: how many entries of it are new to the
+    other PC and more than traces}. Raises what `sync.export` raises.
     """
     session.require("bundles.merge")
     if not folder.is_dir():
@@ -98,5 +99,6 @@ def swap(session: Session, folder: Path, progress: Progress = quiet, cancelled: 
         for each in found
         if each["kind"] == "sibling" and not each["taken"]
     ]
+    fresh = max((each["unsent"] for each in sync_state.waiting(session, sibling=True)), default=0)
     made = sync.export(session, folder, sibling=True, progress=progress, cancelled=cancelled)
-    return {"results": results, "made": made}
+    return {"results": results, "made": made, "fresh": fresh}

@@ -168,7 +168,7 @@ def _open(session: Session, committee: str, values: Values) -> list[Values]:
         return []  # a ring has not come yet: the next bundle tries again
     kept = stored(session, "resident", row, told, to)
     kept |= {"moved_from": values["id"], MOVE: moves.arrived(move["offer"], committee), DELETED: False}
-    seen = [ids.repeated_id(erase) for erase, _ in erased]
+    seen = [ids.repeated_id(erase) for erase, _, _ in erased]
     with session.writing("create", to) as writing:
         writing.write("resident", row, kept, {}, erases=seen)
     return [{"act": "opened", "id": row, "committee": to}]
@@ -197,15 +197,19 @@ def _close(session: Session, move: Values, to: str) -> list[Values]:
 
 
 def _repeat_erasures(session: Session, committee: str, row: str, values: Values) -> list[Values]:
-    """An erase of the old row covers what was carried of it, unless the carrying had seen it."""
+    """An erase of the old row covers what was carried of it, unless the carrying had seen it.
+
+    One that says of itself that only the old committee's purpose has ended is not repeated: the person lives here.
+    """
     with session.db.reading() as connection:
         of, old = str(values[MOVE]["of"]), values.get("moved_from")
-        here = {erase for erase, _ in history.erases_of(connection, committee, row)}
-        seen = history.erases_seen(connection, committee, row)
+        here = {erase for erase, _, _ in history.erases_of(connection, committee, row)}
+        seen, carried = history.created_with(connection, committee, row)
         owed = [
-            (ids.repeated_id(erase), retention) for erase, retention in (history.erases_of(connection, of, old) if old else ())
-            if not {ids.repeated_id(erase)} & (here | seen)
-        ]  # fmt: skip
+            (again, retention)
+            for erase, retention, named in (history.erases_of(connection, of, old) if old else ())
+            if (again := ids.repeated_id(erase)) not in here | seen | {*named} and retention in carried
+        ]
     if not owed:
         return []
     with session.writing("erase", committee) as writing:

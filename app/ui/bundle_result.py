@@ -60,7 +60,7 @@ def words_of_file(result: dict[str, Any], role: str, names: dict[str, str] | Non
     if result["error"] is not None:
         return [errors.words(result["error"])]
     told = [*result["aside"], *result["notices"]]
-    said = [say(each["code"], **_named(each, names or {})) for each in told]
+    said = [_of_device(each, names or {}) for each in told]
     refused = result["refused"]
     counted = refused if isinstance(refused, dict) else Counter(each["code"] for each in refused)
     said += [_refused(code, count) for code, count in counted.items()]
@@ -74,11 +74,13 @@ def words_of_file(result: dict[str, Any], role: str, names: dict[str, str] | Non
     return said or [say(plain, name=result["from"])]
 
 
-def _named(said: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    """A PC by the name under which it is registered, rather than by its id."""
+def _of_device(said: dict[str, Any], names: dict[str, str]) -> str:
+    """A sentence about a PC, which is called by the name under which it is registered rather than by its id."""
     device = str(said.get("device", ""))
     name = names.get(device)
-    return {**said, "device": f"“{name}”（{device[:4]}）" if name else device[:8]}
+    called = f"“{name}”（{device[:4]}）" if name else device[:8]
+    words = say(said["code"], **{**said, "device": called})
+    return words if called in words or not called else f"{called}：{words}"
 
 
 def _refused(code: str, count: int) -> str:

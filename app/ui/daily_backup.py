@@ -63,7 +63,7 @@ class DailyBackup(QObject):
 
     def _go_on(self, done: int, total: int, _: str) -> None:
         percent = 100 * done // total if total else 0
-        if percent != self._percent:
+        if self.busy and percent != self._percent:  # not what is said still of one that was stopped
             self._percent = percent
             self.said.emit()
 

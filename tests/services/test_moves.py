@@ -108,6 +108,26 @@ def test_an_erasure_of_the_old_row_follows_the_person(street: Street, two: tuple
     assert moves.carry(street.centre) == [], "once"
 
 
+def test_an_erasure_because_the_old_purpose_ended_stays_there(street: Street, two: tuple[Session, Session]) -> None:
+    from app.db import ledger
+
+    first, second = two
+    old = person(first)
+    moves.offer(first, old, second.code)
+    up(street, first)
+    down(street, second)
+    new = moves.pending(second)[0]["id"]
+    moves.accept(second, new, "由由新村/3号/101")
+    up(street, second)
+    down(street, first)
+    with first.writing("erase") as writing:
+        ledger.erase(writing, "resident", old, "identity", here_only=True)
+        ledger.erase(writing, "resident", old, "care")  # of which nothing was carried
+    up(street, first)
+    assert records.show(second, "resident", new, reveal=True)["id_number"] == "310115195803120010"
+    assert moves.carry(street.centre) == []
+
+
 def test_nobody_moves_while_isolated(two: tuple[Session, Session]) -> None:
     first, second = two
     old = person(first)

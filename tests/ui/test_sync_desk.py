@@ -798,8 +798,9 @@ def test_the_registry_is_renewed_with_the_root_key(street: Street, opened: Calla
         dialog.root.file.line.setText(str(street.folder / "root.key"))
         dialog.root.password.setText(password)
         window.click(dialog.act)
-        assert ended or "密码不对" in dialog.message.text()
-        dialog.reject()
+        if not ended:
+            assert "密码不对" in dialog.message.text()
+            window.click(dialog.cancel)
     assert enrolment.status(street.centre)["until"] == "2022-06-24"
     assert "已延长到 2022-06-24" in window.desk.said.text()
     assert "有效期到 2022-06-24" in window.desk.street.registry.text()
