@@ -47,7 +47,8 @@ class Shell(QMainWindow):
         """Ask the three questions, or for the password."""
         if workspaces.exists(self.folder) and self.ask(self.folder):
             return
-        first = FirstRun(self.folder)
+        first = FirstRun(self.folder, self.practice)
+        first.restored.connect(self._restored)
         first.created.connect(self._created)
         first.elsewhere.connect(self._elsewhere)
         self._put(first)
@@ -61,12 +62,16 @@ class Shell(QMainWindow):
             return False
         self.folder = folder
         login.unlocked.connect(self.open)
+        login.restored.connect(self._restored)
         login.elsewhere.connect(self._elsewhere)
         self._put(login)
         return True
 
     def _elsewhere(self, folder: Path) -> None:
         self.ask(folder)
+
+    def _restored(self, folder: Path, account: str, said: str) -> None:
+        self.ask(folder, account, said)
 
     def _created(self, folder: Path, account: str, password: str) -> None:
         self.folder = folder

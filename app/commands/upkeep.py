@@ -72,5 +72,6 @@ def restore(chosen: argparse.Namespace) -> Result:
         file, into, name, password(chosen, name), lists=[Path(each) for each in chosen.erasures], clock=clock
     )
     lines = [say("restore-done", **done)]
+    lines += [say("restore-erased", **done)] if done["erased"] else []
     lines += [say("restore-aside", **done)] if done["aside"] else []
     return done, "\n".join([*lines, say("restore-tail")]), 0

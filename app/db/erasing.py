@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.db.entries import load, unpack
 from app.db.history import trace
-from app.db.ledger import ERASES_STAND, TRACE
+from app.db.ledger import ERASES_STAND, OF_ERASES, TRACE
 from app.db.rows import REFERRERS, SEQ_BITS, Reader
 from app.domain.fields import CORE, ENTITIES, GONE
 from app.domain.versions import DELETED
@@ -182,8 +182,8 @@ def _alone(reader: Reader, row: str) -> set[str]:
 def standing(connection: Connection, committee: str | None = None) -> list[Erase]:
     """Every erase that acts, each once."""
     rows = _rows(
-        connection, "SELECT b.committee_id, e.entity, e.entity_id, e.detail FROM entry e JOIN batch b ON b.n = e.batch"
-        f" WHERE e.action = 'erase' AND {ERASES_STAND} AND (? IS NULL OR b.committee_id = ?) ORDER BY e.id",
+        connection, f"SELECT b.committee_id, e.entity, e.entity_id, e.detail {OF_ERASES}"
+        f" AND {ERASES_STAND} AND (? IS NULL OR b.committee_id = ?) ORDER BY e.id",
         committee, committee,
     )  # fmt: skip
     found: dict[Erase, None] = {}
@@ -196,8 +196,7 @@ def standing(connection: Connection, committee: str | None = None) -> list[Erase
 def count(connection: Connection) -> int:
     """How many erase entries act here: whether something came since the last look."""
     rows = _rows(
-        connection, "SELECT count(*) FROM entry e JOIN batch b ON b.n = e.batch"
-        f" WHERE e.action = 'erase' AND {ERASES_STAND}",
+        connection, f"SELECT count(*) {OF_ERASES} AND {ERASES_STAND}",
     )  # fmt: skip
     return int(rows[0][0])
 
@@ -207,7 +206,7 @@ def told(connection: Connection, committees: Sequence[str], limit: int = -1) -> 
     holders = ", ".join("?" * len(committees))
     rows = _rows(
         connection, "SELECT e.id, e.entity, e.entity_id, e.detail, b.committee_id, b.at, b.account, b.id, c.device, c.epoch"
-        " FROM entry e JOIN batch b ON b.n = e.batch JOIN chain c ON c.n = b.chain WHERE e.action = 'erase'"
+        f" {OF_ERASES.replace(' WHERE', ' JOIN chain c ON c.n = b.chain WHERE')}"
         f" AND {ERASES_STAND} AND b.committee_id IN ({holders}) ORDER BY b.n DESC, e.id DESC LIMIT ?",
         *committees, limit,
     )  # fmt: skip

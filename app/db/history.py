@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.entries import GROUP_FIELDS, unpack
-from app.db.ledger import ERASES_STAND
+from app.db.ledger import ERASES_STAND, OF_ERASES
 from app.db.rows import Reader
 from app.domain.versions import DELETED, open_versions
 
@@ -222,8 +222,7 @@ def twins(connection: Connection, epochs: Sequence[str]) -> list[Values]:
 def erased(connection: Connection, committees: Sequence[str]) -> list[str]:
     """Ids of the erasures that were carried out here, of these committees."""
     rows = connection.exec_driver_sql(
-        "SELECT e.detail FROM entry e JOIN batch b ON b.n = e.batch WHERE e.action = 'erase'"
-        f" AND e.action NOT IN ('create', 'change') AND b.committee_id IN ({_holders(committees)}) ORDER BY e.id",
+        f"SELECT e.detail {OF_ERASES} AND b.committee_id IN ({_holders(committees)}) ORDER BY e.id",
         tuple(committees),
     ).fetchall()
     return sorted({msgspec.json.decode(detail)["erase"] for (detail,) in rows})

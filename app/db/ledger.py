@@ -31,6 +31,11 @@ _json = msgspec.json.Encoder()
 
 ERASES_STAND = "(b.refused IS NULL OR b.refused = 'device-revoked')"
 """Of which batches the erases act, in SQL."""
+OF_ERASES = (
+    "FROM entry e INDEXED BY entry_acts CROSS JOIN batch b ON b.n = e.batch"
+    " WHERE e.action = 'erase' AND e.action NOT IN ('create', 'change')"
+)
+"""All erase entries with their batches, through the index that leaves out creates and changes."""
 NUMBERS, TRACE = "identity", "trace"
 """The classes in which document numbers lie, and what acts say in words."""
 

@@ -119,9 +119,10 @@ def _proved(session: Session, stage: Path, at: str, full: bool, progress: Progre
     """Open the copy and ask it. Raises UserError("backup-not-good")."""
     database = Database(stage / DATABASE, session.db.key)
     try:
-        good = is_whole(database)
+        if not is_whole(database):
+            raise UserError("backup-not-good")
         with database.reading() as connection:
-            good = good and copies.heads_hold(connection)
+            good = copies.heads_hold(connection)
             if good and full:
                 good = not checking.verify(connection, progress, cancelled)
             figures = copies.figures(connection)

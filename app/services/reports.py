@@ -44,6 +44,12 @@ def _resident_keys() -> list[str]:
     return [field.key for field in RESIDENT if field.type is not Type.REFERENCE]
 
 
+def sensitive(session: Session, template: Path) -> list[str]:
+    """Titles of the level-3 columns that a template asks for. Raises what reading it raises; Refused."""
+    session.require("reports.fill")
+    return [RESIDENT[name].title for name in sorted(scan(template).names) if _level(name) >= 3]
+
+
 def ask(session: Session, template: Path, where: Where = ()) -> Values:
     """Before a template is filled: sensitive (titles of the level-3 columns it asks for), persons (how many rows it will
     have), second (does it take a second account to show them?). Nobody's level 3 is compared or counted: a condition on
@@ -51,7 +57,7 @@ def ask(session: Session, template: Path, where: Where = ()) -> Values:
     """
     session.require("reports.fill")
     wanted = [(key, _asked(key, value)) for key, value in where]
-    titles = [RESIDENT[name].title for name in sorted(scan(template).names) if _level(name) >= 3]
+    titles = sensitive(session, template)
     if not titles:
         return {"sensitive": [], "persons": 0, "second": False}
     with session.db.reading() as connection:

@@ -28,7 +28,10 @@ def waiting(session: Session, *, sibling: bool = False) -> list[Values]:
         found = enrolment.held(connection)
         if found is None:
             return []
-        return [_of(session, connection, found[1], peer) for peer in sync.peers_of(session, connection, found[1], (), sibling)]
+        return [
+            _of(session, connection, found[1], peer)
+            for peer in sync.peers_of(session, connection, found[1], (), sibling)
+        ]
 
 
 def _of(session: Session, connection: Connection, registry: Registry, peer: Member) -> Values:
@@ -52,7 +55,10 @@ def _of(session: Session, connection: Connection, registry: Registry, peer: Memb
 
 
 def _received_until(session: Session, connection: Connection, said: Announced) -> str | None:
-    """The time of this device's last entry that the other side holds, unchanged."""
+    """Until when the other side holds, unchanged, all that this device wrote.
+
+    The first entry that it does not hold says so best: of a bundle that is the entry about its export.
+    """
     own = [chain for chain in devices.chains(connection, session.committee_id) if chain.device == session.device]
     times = [_time_of(connection, chain, *said.seq_of(chain.key)) for chain in own]
     return max(filter(None, times), default=None)
@@ -61,7 +67,7 @@ def _received_until(session: Session, connection: Connection, said: Announced) -
 def _time_of(connection: Connection, chain: Held, seq: int, digest: str) -> str | None:
     if not 0 < seq <= chain.seq or devices.digest_at(connection, chain, seq) != digest:
         return None
-    return _at(connection, chain, seq)
+    return _at(connection, chain, seq + 1) or _at(connection, chain, seq)
 
 
 def _at(connection: Connection, chain: Held, seq: int) -> str | None:

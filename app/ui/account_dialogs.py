@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from app.domain.access import ROLES
+from app.domain.clock import Clock, now
 from app.domain.findings import UserError
 from app.services import accounts, recovery
 from app.services.session import Session
@@ -279,9 +280,11 @@ class RecoverDialog(Dialog):
 
     recovered = Signal(str, str)
 
-    def __init__(self, parent: QWidget, folder: Path, names: Iterable[str], account: str) -> None:
-        super().__init__(parent, say("recovery-forgot"))
-        self.folder = folder
+    def __init__(
+        self, parent: QWidget, folder: Path, names: Iterable[str], account: str, *, clock: Clock = now
+    ) -> None:
+        super().__init__(parent, say("recovery-title"))
+        self.folder, self.clock = folder, clock
         self.setFixedWidth(560)
         self.body.setSpacing(theme.GAP[2])
         self.code = QLineEdit()
@@ -317,7 +320,9 @@ class RecoverDialog(Dialog):
             self._say(say("account-passwords-differ"))
             return
         try:
-            done = accounts.recover(self.folder, self.code.text(), self.account.currentText(), self.new.text())
+            done = accounts.recover(
+                self.folder, self.code.text(), self.account.currentText(), self.new.text(), clock=self.clock
+            )
         except UserError as error:
             self._say(errors.words(error))
             return

@@ -26,8 +26,14 @@ def _roles(roles: Any) -> str:
     return titles(roles) or say("role-none")
 
 
-def _all(names: Any) -> str:
-    return "、".join(names or ())
+def _buildings(paths: Any) -> str:
+    """`小区/弄/1号、2号`: what is before the number is said once."""
+    said, before = [], None
+    for path in paths or ():
+        above, _, own = path.rpartition("/")
+        said.append(own if above == before else path)
+        before = above
+    return "、".join(said)
 
 
 class AccountsPage(Page):
@@ -43,7 +49,7 @@ class AccountsPage(Page):
         centre = session.role == "centre"
         scope = (
             Column("committee_names", "负责居委会", 0, _committees) if centre
-            else Column("building_paths", "包块楼号", 0, _all)
+            else Column("building_paths", "包块楼号", 0, _buildings)
         )  # fmt: skip
         self.table = Table([
             Column("account", "账号", 150), Column("roles", "角色", 240, _roles), scope,

@@ -5,20 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from app.services import backup_places, backups, restoring
+from app.domain.clock import now
+from app.services import backup_places, backups
 from app.ui import theme
 from app.ui.acts import moment
 from app.ui.desk import Desk, Page
-from app.ui.dialogs import Dialog
-from app.ui.sticks import PathLine, sticks
+from app.ui.restore_dialog import RestoreDialog, told
+from app.ui.sticks import sticks
 from app.ui.tables import Column, Row, Table
 from app.words import say
 
 PLACES = {"first": "本机", "second": "第二处"}
 SOON = "#9A5B00"
-WIDTH = 560
 
 
 def size(value: Any) -> str:
@@ -83,7 +83,7 @@ class BackupsPage(Page):
         self.elsewhere.clicked.connect(self._elsewhere)
         self.choose.clicked.connect(self._choose)
         self.none.clicked.connect(lambda: self.use_second(None))
-        self.restore.clicked.connect(lambda: RestoreDialog(self, self.desk, self.list.current()).open())
+        self.restore.clicked.connect(self._restore)
 
     # ---------------------------------------------------------------- showing
 
@@ -140,6 +140,18 @@ class BackupsPage(Page):
             text=say("backup-copy"),
         )
 
+    def _restore(self) -> None:
+        session, chosen = self.desk.session, self.list.current()
+        folder = session.folder.absolute()
+        names = (folder.with_name(f"{folder.name}-restored{n or ''}") for n in range(1_000))
+        dialog = RestoreDialog(
+            self, self.desk.tasks, say("restore-beside"), file=str(chosen["file"]) if chosen else "",
+            into=str(next(each for each in names if not each.exists())), account=session.account,
+            practice=session.clock if session.rehearsal else now,
+        )  # fmt: skip
+        dialog.restored.connect(lambda done: self.desk.notify(told(done)))
+        dialog.open()
+
     def _folder(self, title: str) -> Path | None:
         found = sticks()
         chosen = QFileDialog.getExistingDirectory(self, title, str(found[0][1]) if found else "")
@@ -153,51 +165,3 @@ def _beside(said: QWidget, *acts: QWidget) -> QWidget:
     assert line is not None
     line.setStretch(0, 1)  # type: ignore[attr-defined]  # a box
     return made
-
-
-class RestoreDialog(Dialog):
-    """A backup, a new folder, and the account and password of that day. The open workspace is not touched."""
-
-    def __init__(self, parent: QWidget, desk: Desk, chosen: Row | None) -> None:
-        super().__init__(parent, "从备份恢复到新文件夹")
-        self.desk = desk
-        self.setMinimumWidth(WIDTH)
-        self.file = PathLine("备份文件（.ltk）", "file", str(chosen["file"]) if chosen else "")
-        self.into = PathLine("恢复到（新文件夹）", "folder", self._free())
-        self.account, self.password = QLineEdit(desk.session.account), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.said = theme.label("", "wrong", wrap=True)
-        self.act = theme.primary("恢复")
-        self.act.setDefault(True)
-        cancel = theme.button("返回")
-        for title, widget in (
-            ("备份文件（.ltk）", self.file), ("恢复到（新文件夹）", self.into), ("备份当天的账号", self.account),
-            ("备份当天的密码", self.password),
-        ):  # fmt: skip
-            self.body.addWidget(theme.label(title, "small"))
-            self.body.addWidget(widget)
-        self.body.addWidget(self.said)
-        self.body.addWidget(theme.row(1, cancel, self.act))
-        self.act.clicked.connect(self._run)
-        cancel.clicked.connect(self.reject)
-
-    def _free(self) -> str:
-        folder = self.desk.session.folder.absolute()
-        names = (folder.with_name(f"{folder.name}-restored{n or ''}") for n in range(1_000))
-        return str(next(each for each in names if not each.exists()))
-
-    def _run(self) -> None:
-        file, into = self.file.path, self.into.path
-        if file is None or into is None:
-            self.said.setText(say("restore-file-needed" if file is None else "restore-folder-needed"))
-            return
-        account, password, clock = self.account.text().strip(), self.password.text(), self.desk.session.clock
-        self.act.setEnabled(False)
-        self.desk.tasks.run(
-            lambda _, __: restoring.restore(file, into, account, password, clock=clock),
-            self._done, lambda _: self.act.setEnabled(True), text=say("restore-working"),
-        )  # fmt: skip
-
-    def _done(self, done: dict[str, Any]) -> None:
-        self.desk.notify(say("restore-done", **done))
-        self.accept()

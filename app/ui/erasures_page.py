@@ -10,11 +10,13 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.fields import ENTITIES
-from app.services import erasures, workspaces
+from app.domain.findings import UserError
+from app.services import erasures
 from app.ui import errors, theme
 from app.ui.acts import moment
 from app.ui.desk import Desk, Page
 from app.ui.dialogs import Dialog
+from app.ui.second_dialog import SecondDialog, others
 from app.ui.tables import Column, Row, Table
 from app.words import say
 
@@ -63,9 +65,9 @@ class ErasuresPage(Page):
 
     def _build(self) -> None:
         self.due = Ticks([
-            Column("ticked", "", 40, lambda value: TICKED if value else OPEN), Column("title", "类别", 110),
-            Column("entity", "记录", 124, _entity), Column("path", "位置", 240), Column("fields", "内容", 150, "、".join),
-            Column("why", "原因", 0, say), Column("since", "到期", 96),
+            Column("ticked", "", 40, lambda value: TICKED if value else OPEN), Column("title", "类别", 96),
+            Column("entity", "记录", 96, _entity), Column("path", "位置"), Column("fields", "内容", 150, "、".join),
+            Column("why", "原因", 176, say), Column("since", "到期", 96),
             Column("state", "状态", 150, lambda value: say(f"erase-state-{value}"),
                    tone=lambda row: "" if row["state"] == "due" else WAITS),
         ], remember=(self.desk.settings, "erasures-due"))  # fmt: skip
@@ -116,7 +118,10 @@ class ErasuresPage(Page):
         self.none_done.setVisible(not done)
 
     def show_due(self, found: list[Row], *, ticked: bool = False) -> None:
-        self.due.set_rows([{**each, "ticked": ticked} for each in found])
+        before = {row["id"] for row in self.due.ticked}  # what is written elsewhere meanwhile unticks nothing
+        self.due.set_rows([
+            {**each, "ticked": each["state"] != "waiting" and (ticked or each["id"] in before)} for each in found
+        ])  # fmt: skip
         self.due.setVisible(bool(found))
         self.nothing.setVisible(not found)
         self.all.setEnabled(bool(found))
@@ -148,54 +153,29 @@ class ErasuresPage(Page):
         rows = self.due.ticked
         needed = erasures.second_needed(self.desk.session, [row["id"] for row in rows])
         if needed == "second":
-            SecondDialog(self, self, len(rows)).open()
+            if not others(self.desk):  # a centre with one account
+                self.desk.error(UserError("erase-second-needed"))
+                return
+            act = theme.button(say("erase-act", count=len(rows)), "danger")
+            dialog = SecondDialog(self, self.desk, say("erase-second-title"), say("erase-sure", count=len(rows)), act)
+            dialog.vouched.connect(self.confirm)
+            dialog.open()
             return
-        code, act = ("erase-sure-alone", "提请街道确认") if needed == "ask" else ("erase-sure-centre", "确认清除")
-        if errors.ask(self, say(code, count=len(rows)), act, "返回", danger=True) == act:
+        code, word = ("erase-sure-alone", "提请街道确认") if needed == "ask" else ("erase-sure-centre", "确认清除")
+        if errors.ask(self, say(code, count=len(rows)), word, "返回", danger=True) == word:
             self.confirm(None)
 
-    def confirm(self, second: tuple[str, str] | None) -> None:
-        """Erase what is ticked. second: account and password of the second person."""
+    def confirm(self, second: str | None) -> None:
+        """Erase what is ticked. second: the account's id of the second person, whose password was checked."""
         session, chosen = self.desk.session, [row["id"] for row in self.due.ticked]
-
-        def work(*_: Any) -> dict[str, Any]:
-            who = workspaces.vouch(session.folder, *second, clock=session.clock) if second else None
-            return erasures.confirm(session, chosen, who)
-
-        self.desk.tasks.run(work, self._confirmed, text=say("erase-working"))
+        self.desk.tasks.run(
+            lambda *_: erasures.confirm(session, chosen, second), self._confirmed, text=say("erase-working")
+        )
 
     def _confirmed(self, done: dict[str, Any]) -> None:
         self.refresh({"all"})
         code = "erase-asked-centre" if done["state"] == "proposed" else "erase-done"
         self.desk.notify(say(code, count=len(done["ids"]), rows=done["rows"]))
-
-
-class SecondDialog(Dialog):
-    """The second person's account and password; asked each time, kept nowhere."""
-
-    def __init__(self, parent: QWidget, page: ErasuresPage, count: int) -> None:
-        super().__init__(parent, "第二人确认清除")
-        self.page = page
-        self.setMinimumWidth(WIDTH)
-        session = page.desk.session
-        self.account = theme.Choice()
-        self.account.addItems([each for each in workspaces.accounts(session.folder) if each != session.account])
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.act = theme.button(f"清除 {count} 项", "danger")
-        cancel = theme.button("返回")
-        self.body.addWidget(theme.label(say("erase-sure", count=count), wrap=True))
-        for title, widget in (("第二人账号", self.account), ("第二人密码", self.password)):
-            self.body.addWidget(theme.label(title, "small"))
-            self.body.addWidget(widget)
-        self.body.addWidget(theme.row(1, cancel, self.act))
-        self.act.clicked.connect(self._run)
-        self.password.returnPressed.connect(self._run)
-        cancel.clicked.connect(self.reject)
-
-    def _run(self) -> None:
-        self.page.confirm((self.account.currentText(), self.password.text()))
-        self.accept()
 
 
 class PersonDialog(Dialog):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QPushBut
 
 from app.domain.fields import Field, Type
 from app.domain.findings import UserError
-from app.domain.values import parse, show
+from app.domain.values import HIDDEN, parse, show
 from app.ui import theme
 from app.words import say
 
@@ -56,7 +56,11 @@ class ManyChoice(QPushButton):
 
 
 class FieldEditor(QWidget):
-    """A field, with its clock mark if it has a past. `history(key)` asks for it; `edited` when something was typed."""
+    """A field, with its clock mark if it has a past. `history(key)` asks for it; `edited` when something was typed.
+
+    A value that this account may write and not read is `closed`: 改填… opens an empty editor, and what is left empty there
+    changes nothing.
+    """
 
     history = Signal(str)
     edited = Signal()
@@ -65,7 +69,7 @@ class FieldEditor(QWidget):
         super().__init__()
         self.field = field
         self._shown = ""
-        self.masked = False
+        self.masked = self.rewriting = False
         self.input: QLineEdit | QComboBox | ManyChoice = self._input()
         self.input.setAccessibleName(field.title)
         self.setFocusProxy(self.input)
@@ -73,6 +77,12 @@ class FieldEditor(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self.input, 1)
+        self.rewrite = theme.button(say("field-rewrite"), "link")
+        self.rewrite.setToolTip(say("field-rewrite-hint"))
+        self.rewrite.setAccessibleName(f"{field.title} {say('field-rewrite')}")
+        self.rewrite.clicked.connect(self._rewrite)
+        self.rewrite.hide()
+        row.addWidget(self.rewrite)
         self.clock = theme.button("", "clock")
         self.clock.setIcon(theme.icon("history"))
         self.clock.setIconSize(QSize(theme.ICON, theme.ICON))
@@ -80,6 +90,7 @@ class FieldEditor(QWidget):
         self.clock.setAccessibleName(f"{field.title}的来历")
         self.clock.clicked.connect(lambda: self.history.emit(field.key))
         self.clock.setVisible(clock)
+        self._clocked = clock
         row.addWidget(self.clock)
 
     def _input(self) -> QLineEdit | QComboBox | ManyChoice:
@@ -109,18 +120,56 @@ class FieldEditor(QWidget):
             return self.input.said()
         return self.input.currentText() if isinstance(self.input, QComboBox) else self.input.text().strip()
 
-    def set_value(self, value: Any, *, masked: bool = False, locked: bool = False) -> None:
-        """Show a value. `masked`: it cannot be edited until it is opened; `locked`: not by this account."""
-        self._shown = show(self.field, value)
+    def set_value(self, value: Any, *, masked: bool = False, locked: bool = False, closed: bool = False) -> None:
+        """Show a value. `masked`: it cannot be edited until it is opened; `locked`: not by this account; `closed`: this
+        account cannot open it, but write over it."""
         self.masked = locked or (masked and value is not None)
+        self.rewriting = False
         self.mark_wrong(False)
-        self._write(self._shown)
-        self._shown = self.text
-        if isinstance(self.input, QLineEdit):
-            self.input.setReadOnly(self.masked)
+        hidden = self.masked and (value == HIDDEN or (closed and "*" in str(value)))
+        self._shown = (
+            show(self.field, value) if not hidden else say("field-filled" if locked or closed else "field-there")
+        )
+        if hidden:
+            self._veil(self._shown)
         else:
-            self.input.setEnabled(not self.masked)
-        self.input.setToolTip(say("sealed-hint") if self.masked and self.field.level >= 3 else "")
+            self._write(self._shown)
+        self._shown = self.text
+        self._open(not self.masked)
+        hint = "field-filled" if closed else "sealed-hint"
+        self.input.setToolTip(say(hint) if self.masked and self.field.level >= 3 else "")
+        self.rewrite.setVisible(closed and self.masked and not locked)
+        self.clock.setVisible(self._clocked and not (closed and self.masked))  # whose past is closed as well
+
+    def _open(self, is_open: bool) -> None:
+        if isinstance(self.input, QLineEdit):
+            self.input.setReadOnly(not is_open)
+            self.input.setPlaceholderText("如 1958-03-12" if self.field.type is Type.DATE else "")
+        else:
+            self.input.setEnabled(is_open)
+
+    def _veil(self, words: str) -> None:
+        """That something is there; not as a choice among the others."""
+        self._write("")
+        blocked = self.input.blockSignals(True)
+        if isinstance(self.input, QComboBox):
+            self.input.setCurrentIndex(-1)
+            self.input.setPlaceholderText(words)
+        else:
+            self.input.setText(words)
+        self.input.blockSignals(blocked)
+
+    def _rewrite(self) -> None:
+        """An empty editor in the place of what cannot be read."""
+        self.masked, self.rewriting = False, True
+        self._write("")
+        self._shown = ""
+        self._open(True)
+        if isinstance(self.input, QLineEdit):
+            self.input.setPlaceholderText(say("field-rewritten"))
+        self.input.setToolTip(say("field-rewritten"))
+        self.rewrite.hide()
+        self.input.setFocus()
 
     def _write(self, text: str) -> None:
         blocked = self.input.blockSignals(True)

@@ -1,4 +1,7 @@
-"""The first start: three questions, at a centre a fourth about the street's root key, then a working screen."""
+"""The first start: three questions, at a centre a fourth about the street's root key, then a working screen.
+
+Who lost a PC begins here, too, with a backup.
+"""
 
 from __future__ import annotations
 
@@ -19,25 +22,35 @@ from PySide6.QtWidgets import (
 )
 
 from app import paths
+from app.domain.clock import Clock, now
 from app.domain.findings import UserError
 from app.services import enrolment, workspaces
 from app.ui import errors, theme
+from app.ui.restore_dialog import RestoreDialog, told
 from app.ui.sticks import ROOT_NAME, PathLine, sticks
+from app.ui.tasks import Tasks
 from app.words import say
 
 ROLES = {"居委会": "committee", "街道中心": "centre"}
 
 
 class FirstRun(QWidget):
-    """Emits `created` with folder, account and password of the new workspace, `elsewhere` with the folder of another."""
+    """Emits `created` with folder, account and password of the new workspace, `elsewhere` with the folder of another,
+    `restored` with folder and account of one that came back from a backup, and what to say of it.
+
+    practice: the clock of practice workspaces.
+    """
 
     created = Signal(object, str, str)
     elsewhere = Signal(object)
+    restored = Signal(object, str, str)
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, practice: Clock = now) -> None:
         super().__init__()
         self.setObjectName("surface")
         self._folder = folder
+        self.practice = practice
+        self.tasks = Tasks(lambda error: errors.present(self, error), self)
         self._build()
         self._connect()
 
@@ -50,6 +63,7 @@ class FirstRun(QWidget):
         self.make = theme.primary("建立工作区")
         self.make.setMinimumHeight(38)
         self.open = theme.button("已有工作区，打开它…", "link")
+        self.restore = theme.button(say("restore-link"), "link")
         self.intro = theme.soft(say("first-run"))
         card = theme.panel(theme.title("欢迎使用楼图"), self.intro, margin=theme.GAP[4])
         column = card.layout()
@@ -59,7 +73,7 @@ class FirstRun(QWidget):
         column.addSpacing(theme.GAP[0])
         column.addWidget(self.message)
         column.addWidget(self.make)
-        column.addWidget(self.open, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(theme.row(self.restore, 1, self.open))
         card.setFixedWidth(660)
         holder = QWidget()
         whole = QHBoxLayout(holder)
@@ -152,6 +166,7 @@ class FirstRun(QWidget):
         self._placed.setSingleShot(True)
         self._placed.timeout.connect(lambda: self.area.ensureWidgetVisible(self.message))
         self.open.clicked.connect(self._open)
+        self.restore.clicked.connect(self._restore)
         self.role.currentIndexChanged.connect(self._role_chosen)
         self.root.line.textChanged.connect(self._root_chosen)
         self.root_again.returnPressed.connect(self.create_workspace)
@@ -206,6 +221,15 @@ class FirstRun(QWidget):
             self.elsewhere.emit(Path(chosen))
         elif chosen:
             self._say(say("no-workspace-there", folder=chosen))
+
+    def _restore(self) -> None:
+        into = self.place.text().strip()
+        code = "restore-over" if into and workspaces.exists(Path(into)) else "restore-first"
+        dialog = RestoreDialog(
+            self, self.tasks, say(code), into=into, account=self.account.text().strip(), practice=self.practice
+        )
+        dialog.restored.connect(lambda done: self.restored.emit(Path(done["workspace"]), done["account"], told(done)))
+        dialog.open()
 
     def create_workspace(self) -> None:
         """Make it, or say what is still missing and where."""

@@ -15,17 +15,24 @@ from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
 from app.ui.account_dialogs import RecoverDialog
+from app.ui.restore_dialog import RestoreDialog, told
+from app.ui.tasks import Tasks
 from app.words import say
+
+DAMAGED = frozenset({"workspace-damaged", "keys-damaged"})
+"""What only a backup mends."""
 
 
 class Login(QWidget):
-    """Emits `unlocked` with the session, `elsewhere` with another workspace's folder.
+    """Emits `unlocked` with the session, `elsewhere` with another workspace's folder, `restored` with folder and account
+    of one that came back from a backup, and what to say of it.
 
     practice: the clock of a practice workspace; a real one goes by this PC's.
     """
 
     unlocked = Signal(object)
     elsewhere = Signal(object)
+    restored = Signal(object, str, str)
 
     def __init__(
         self,
@@ -76,6 +83,10 @@ class Login(QWidget):
         column.addWidget(self.message)
         column.addSpacing(theme.GAP[1])
         column.addWidget(self.enter)
+        self.restore = theme.button(say("restore-link"))
+        self.restore.hide()
+        self.tasks = Tasks(lambda error: errors.present(self, error), self)
+        column.addWidget(self.restore)
         column.addWidget(theme.row(self.forgot, 1, self.other))
         self.enter.setMinimumHeight(38)
         card.setFixedWidth(420)
@@ -94,10 +105,15 @@ class Login(QWidget):
         self._second.timeout.connect(self._wait)
         self._wait()
         self.other.clicked.connect(self._elsewhere)
+        self.restore.clicked.connect(self._restore)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.password.setFocus()
+
+    @property
+    def _clock(self) -> Clock:
+        return self.practice if workspaces.about(self.folder)["rehearsal"] else now
 
     def unlock(self) -> None:
         """Try the password; opening takes a moment, since guessing must."""
@@ -106,10 +122,10 @@ class Login(QWidget):
             return
         QGuiApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         try:
-            clock = self.practice if workspaces.about(self.folder)["rehearsal"] else now
-            session: Session = workspaces.unlock(self.folder, account, self.password.text(), clock=clock)
+            session: Session = workspaces.unlock(self.folder, account, self.password.text(), clock=self._clock)
         except UserError as error:
             self._say(errors.words(error))
+            self.restore.setVisible(error.code in DAMAGED)
             self._wait()
             return
         finally:
@@ -137,9 +153,18 @@ class Login(QWidget):
         self.enter.setEnabled(not seconds)
         return seconds
 
+    def _restore(self) -> None:
+        """The file does not open any more: a backup takes its place, and it is moved aside."""
+        dialog = RestoreDialog(
+            self, self.tasks, say("restore-over"), into=str(self.folder), account=self.account.currentText(),
+            practice=self.practice,
+        )  # fmt: skip
+        dialog.restored.connect(lambda done: self.restored.emit(Path(done["workspace"]), done["account"], told(done)))
+        dialog.open()
+
     def _forgot(self) -> None:
         names = [self.account.itemText(number) for number in range(self.account.count())]
-        dialog = RecoverDialog(self, self.folder, names, self.account.currentText())
+        dialog = RecoverDialog(self, self.folder, names, self.account.currentText(), clock=self._clock)
         dialog.recovered.connect(self._recovered)
         dialog.open()
 

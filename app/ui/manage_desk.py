@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
 
+from app.domain.access import purpose_of
 from app.domain.fields import ENTITIES
 from app.services import ledgers, rosters, undoing
 from app.ui import errors, theme
@@ -29,6 +30,17 @@ def _object(value: Any) -> str:
     return ENTITIES[value].title if value in ENTITIES else OBJECTS.get(value, str(value or ""))
 
 
+def _purpose(code: Any) -> str:
+    found = purpose_of(code)
+    return (
+        say("purpose-other")
+        if found is not None and found.code == found.title == "other"
+        else found.title
+        if found
+        else ""
+    )
+
+
 class LedgerPage(Page):
     """操作留痕, and the check of its chain."""
 
@@ -37,7 +49,7 @@ class LedgerPage(Page):
         self.acts = Table([
             Column("at", "时间", 150, moment), Column("account", "账号", 120),
             Column("action", "动作", 120, lambda value: ACTIONS.get(value, str(value))), Column("entity", "对象", 120, _object),
-            Column("purpose", "用途", 120), Column("seq", "序号", 80), Column("id", "编号"),
+            Column("purpose", "用途", 150, _purpose), Column("seq", "序号", 80), Column("id", "编号"),
         ], remember=(desk.settings, "acts"))  # fmt: skip
         self.verify = theme.button("核对留痕", icon_name="shield-check-outline")
         self.verified = theme.soft()
@@ -48,7 +60,10 @@ class LedgerPage(Page):
 
     def refresh(self, changed: set[str]) -> None:
         if self.desk.session.may("ledger.show"):
-            self.acts.set_rows(ledgers.show(self.desk.session, limit=SHOWN))
+            found = ledgers.show(self.desk.session, limit=SHOWN)
+            self.acts.set_rows(found)
+            if not self.verified.text():
+                self.verified.setText(say("ledger-shown", count=len(found)))
 
     def _verify(self) -> None:
         session = self.desk.session

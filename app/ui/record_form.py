@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVB
 from app.domain.access import PURPOSES
 from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
-from app.services import disclosures, records
+from app.services import disclosures, readable, records
 from app.ui import errors, theme
 from app.ui.desk import Desk
 from app.ui.field_editors import FieldEditor
@@ -59,6 +59,8 @@ class RecordForm(QWidget):
         self.fields = ENTITIES[entity]
         self.record: dict[str, Any] | None = None
         self.revealed = False
+        self.closed = False
+        """Is level 3 of this record not for this account to see?"""
         self._build()
         self._connect()
 
@@ -89,7 +91,8 @@ class RecordForm(QWidget):
         for purpose in PURPOSES:
             self.why.addItem(purpose.title, purpose.code)
         self.seen = theme.label(say("revealed"), "small")
-        beside = {"证件（敏感）": (self.why, self.reveal, self.seen)}
+        self.cannot = theme.label(say("field-closed"), "small")
+        beside = {"证件（敏感）": (self.why, self.reveal, self.seen, self.cannot)}
         self.grid = FieldGrid(self.fields, GROUPS[self.entity], beside=beside)
         self.editors: dict[str, FieldEditor] = self.grid.editors
         scroll = QScrollArea()
@@ -120,14 +123,18 @@ class RecordForm(QWidget):
         self.revealed = reveal or bool(self.desk.session.purpose_code)
         sealed = self.desk.session.ring is None
         may = self.desk.session.may("records.change")
+        self.closed = not self.revealed and not readable.is_open_to(self.desk.session, self.entity, self.record["id"])
         for key, editor in self.editors.items():
-            level = self.fields[key].level
+            secret = self.fields[key].level >= 3
             editor.set_value(
-                self.record.get(key), masked=level >= 3 and not self.revealed, locked=not may or (level >= 3 and sealed)
-            )
+                self.record.get(key), masked=secret and not self.revealed, locked=not may or (secret and sealed),
+                closed=secret and self.closed,
+            )  # fmt: skip
         self.message.hide()
-        self.reveal.setVisible(self.may_reveal and not self.revealed)
-        self.why.setVisible(self.may_reveal and not self.revealed)
+        opens = self.may_reveal and not self.revealed and not self.closed
+        self.reveal.setVisible(opens)
+        self.why.setVisible(opens)
+        self.cannot.setVisible(self.may_reveal and self.closed and may and not sealed)
         self.why.setCurrentIndex(max(0, self.why.findData(self.desk.session.looking_for)))
         self.disclose_button.setVisible(self.may_disclose)
         self.move_acts.show_for(self.entity, self.record)

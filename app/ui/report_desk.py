@@ -1,19 +1,27 @@
-"""报表: the superior's own form, chosen, conditioned, filled; and what may stand between {{ and }}."""
+"""报表: the superior's own form, chosen, conditioned, filled; and what may stand between {{ and }}.
+
+What is sensitive in it is said before anything is saved: without a purpose it stays masked, with one the head is told,
+and of many people a second person signs.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app import paths
+from app.domain.access import PURPOSES
 from app.domain.fields import RESIDENT, ROSTER_FIELDS, Field, Type
+from app.domain.findings import UserError
 from app.services import reports
 from app.ui import errors, theme
 from app.ui.desk import Desk, Page
+from app.ui.second_dialog import SecondDialog, others
 from app.ui.tables import Column, Table
 from app.ui.today_desk import FILLED_ONCE
 from app.words import say
@@ -67,8 +75,11 @@ class ReportDesk(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._out: Path | None = None
+        self.sensitive: list[str] = []
+        """Titles of the sensitive columns of the template that is chosen."""
         self._build()
         self._connect()
+        self._look()
 
     # ---------------------------------------------------------------- building
 
@@ -88,6 +99,13 @@ class ReportDesk(Page):
         self.conditions = [Condition() for _ in range(CONDITIONS)]
         self.maker = QLineEdit(self.desk.session.account)
         self.maker.setMaximumWidth(200)
+        self.purpose = theme.Choice()
+        self.purpose.setAccessibleName(say("looking-for"))
+        self.purpose.addItem(say("report-purpose-none"), "")
+        for purpose in PURPOSES:
+            self.purpose.addItem(purpose.title, purpose.code)
+        self.purpose.setMinimumWidth(240)
+        self.shows = theme.label("", "small", wrap=True)
         self.fill = theme.primary("填表并保存…")
         self.show_out = theme.button("打开这份表")
         self.show_out.hide()
@@ -99,7 +117,7 @@ class ReportDesk(Page):
         grid.setColumnStretch(1, 1)
         for number, (text, widget) in enumerate((
             ("模板", theme.row(self.template, self.browse)), ("人员范围", theme.row(*self.conditions)),
-            ("填表人", theme.row(self.maker, 1)), ("", theme.row(self.fill, self.show_out, 1)),
+            ("填表人", theme.row(self.maker, 1)), (say("looking-for"), self._why()), ("", theme.row(self.fill, self.show_out, 1)),
         )):  # fmt: skip
             grid.addWidget(theme.label(text, "soft"), number, 0)
             grid.addWidget(widget, number, 1)
@@ -108,6 +126,11 @@ class ReportDesk(Page):
         grid.setContentsMargins(0, 0, 0, 0)
         holder.setLayout(grid)
         return theme.panel(theme.soft(say("report-hint")), holder, self.message)
+
+    def _why(self) -> QWidget:
+        made = theme.row(self.purpose, self.shows)
+        made.layout().setStretch(1, 1)  # type: ignore[union-attr]  # theme.row has made it
+        return made
 
     def _marks(self) -> QWidget:
         self.search_mark = QLineEdit()
@@ -136,6 +159,8 @@ class ReportDesk(Page):
 
     def _connect(self) -> None:
         self.browse.clicked.connect(self._browse)
+        self.template.currentIndexChanged.connect(lambda _: self._look())
+        self.purpose.currentIndexChanged.connect(lambda _: self._say_shown())
         self.fill.clicked.connect(self._fill)
         self.show_out.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._out))))
         self.search_mark.textChanged.connect(self._find)
@@ -168,27 +193,98 @@ class ReportDesk(Page):
             QGuiApplication.clipboard().setText(row["mark"])
             self.desk.notify(say("copied", mark=row["mark"]))
 
+    # ---------------------------------------------------------------- what is sensitive
+
+    @property
+    def may_open(self) -> bool:
+        session = self.desk.session
+        return session.may("reports.reveal") and session.ring is not None
+
+    def _look(self) -> None:
+        """Which sensitive columns has the template? What is wrong with it is said when it is filled."""
+        self.sensitive = []
+        if file := self.template.currentData():
+            with suppress(UserError):
+                self.sensitive = reports.sensitive(self.desk.session, Path(file))
+        self._say_shown()
+
+    def _say_shown(self) -> None:
+        self.purpose.setEnabled(bool(self.sensitive) and self.may_open)
+        if not self.sensitive:
+            code = "report-plain"
+        elif not self.may_open:
+            code = "report-masked-account"
+        else:
+            code = "report-open" if self.why else "report-masked"
+        self.shows.setText(say(code, fields="、".join(self.sensitive)) if self.template.currentData() else "")
+
+    @property
+    def why(self) -> str:
+        """The purpose's code, "" where sensitive columns stay masked."""
+        return str(self.purpose.currentData() or "") if self.purpose.isEnabled() else ""
+
+    # ---------------------------------------------------------------- filling
+
     def _fill(self) -> None:
+        """What it takes is asked first, then where to save."""
         if not self.template.currentData():
             self._say(say("no-template"))
             return
+        fields = "、".join(self.sensitive)
+        if self.sensitive and self.may_open and not self.why:
+            answers = (say("report-masked-act"), say("report-choose-purpose"))
+            if errors.ask(self, say("report-masked-ask", fields=fields), *answers) != answers[0]:
+                self.purpose.setFocus()
+                return
+        if not self.why:
+            self._save(None)
+            return
+        session, template, where = self.desk.session, Path(self.template.currentData()), self._where()
+        self._begin()
+        self.desk.tasks.run(
+            lambda *_: reports.ask(session, template, where), self._asked, self._failed, text=say("report-reading")
+        )
+
+    def _asked(self, found: dict[str, Any]) -> None:
+        """How many people are in it is known."""
+        self.fill.setEnabled(True)
+        if not found["second"]:
+            self._save(None)
+            return
+        if not others(self.desk):
+            self._say(say("second-nobody"))
+            return
+        said = say("second-report", count=found["persons"], fields="、".join(found["sensitive"]))
+        dialog = SecondDialog(
+            self, self.desk, say("second-report-title"), said, theme.primary(say("second-report-act"))
+        )
+        dialog.vouched.connect(self._save, Qt.ConnectionType.QueuedConnection)
+        dialog.open()
+
+    def _save(self, second: str | None) -> None:
         template = Path(self.template.currentData())
         folder = Path(str(self.desk.settings.get(FOLDER) or Path.home()))
         proposed = folder / f"{self.desk.session.name}{template.stem}.xlsx"
         chosen, _ = QFileDialog.getSaveFileName(self, "保存到", str(proposed), "Excel (*.xlsx)")
         if chosen:
-            self.fill_to(Path(chosen))
+            self.fill_to(Path(chosen), second)
 
-    def fill_to(self, out: Path) -> None:
-        """Fill in the background and say where it is."""
-        session, template = self.desk.session, Path(self.template.currentData())
-        where = [said for condition in self.conditions if (said := condition.said())]
-        maker = self.maker.text().strip() or None
+    def _where(self) -> list[tuple[str, str]]:
+        return [said for condition in self.conditions if (said := condition.said())]
+
+    def _begin(self) -> None:
         self.message.hide()
         self.fill.setEnabled(False)
+
+    def fill_to(self, out: Path, second: str | None = None) -> None:
+        """Fill in the background and say where it is. second: the id of a second account whose password was checked."""
+        session, template = self.desk.session, Path(self.template.currentData())
+        where, maker, purpose = self._where(), self.maker.text().strip() or None, self.why or None
+        self._begin()
         self.desk.tasks.run(
             lambda progress, cancelled: reports.fill(
-                session, template, out, where=where, maker=maker, progress=progress, cancelled=cancelled
+                session, template, out, where=where, maker=maker, purpose=purpose, second=second, progress=progress,
+                cancelled=cancelled,
             ),
             self._filled, self._failed, text=say("report-fill"),
         )  # fmt: skip

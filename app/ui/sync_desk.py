@@ -274,7 +274,13 @@ class SyncDesk(Page):
         if trouble:
             self.tell(say("swap-trouble", count=trouble), "wrong")
             return
-        code = ("swap-answered" if count else "swap-done") if taken else "swap-gone" if done["made"] else "swap-nothing"
+        code = (
+            ("swap-answered" if done["fresh"] else "swap-done")
+            if taken
+            else "swap-gone"
+            if done["made"]
+            else "swap-nothing"
+        )
         self.tell(say(code, came=came, count=count, folder=folder), "done" if taken or done["made"] else "soft")
 
     # ---------------------------------------------------------------- joining

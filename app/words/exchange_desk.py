@@ -13,7 +13,7 @@ WORDS: dict[str, str] = {
     "conflict-delete": "仍然删除",
     "conflict-merged": "是同一人，合并为一条",
     "conflict-apart": "不是同一人，分开",
-    "conflict-pair": "{names}",
+    "conflict-pair": "两条记录：{names}",
     "conflict-empty": "（空）",
     "conflict-gone": "（已删除）",
     "conflict-drawn": "已画轮廓，{count} 个角点",
@@ -104,7 +104,7 @@ WORDS: dict[str, str] = {
     "swap-work": "正在对拷",
     "swap-gone": "已写好 {count} 条到 {folder}，可以拔出 U 盘。请拿到另一台电脑，也点“对拷”，它会收下并把回信写在这个 U 盘上，再拿回来。",
     "swap-answered": "已收下另一台电脑的 {came} 条，并写好回信 {count} 条，可以拔出 U 盘。请拿回那台电脑，再点一次“对拷”。",
-    "swap-done": "已收下另一台电脑的 {came} 条，两台电脑一致了，可以拔出 U 盘。",
+    "swap-done": "已收下另一台电脑的 {came} 条，两台电脑一致了，可以拔出 U 盘。回执也在 U 盘上，下次对拷时带去就行。",
     "swap-nothing": "U 盘上没有另一台电脑的新内容，这里也没有要给它的。",
     "swap-trouble": "U 盘上有 {count} 个数据包没有收下，原因见下表。",
     # how long the registry counts

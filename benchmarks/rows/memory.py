@@ -54,13 +54,13 @@ def made_street() -> dict[str, Any]:
 
 def _merged(made: dict[str, Any]) -> list[tuple[float, int]]:
     """Every committee's first bundle merged at the centre: the seconds of that alone, and its entries."""
-    stick = STREET / "stick"
-    stick.mkdir()
+    stick, now = STREET / "stick", clock.frozen(made["now"])
+    stick.mkdir(exist_ok=True)
     for committee in made["committees"]:
-        session = workspaces.unlock(Path(committee["data"]), made["account"], made["password"])
+        session = workspaces.unlock(Path(committee["data"]), made["account"], made["password"], clock=now)
         sync.export(session, stick)
         workspaces.lock(session)
-    centre = workspaces.unlock(Path(made["centre"]), made["account"], made["password"])
+    centre = workspaces.unlock(Path(made["centre"]), made["account"], made["password"], clock=now)
     merged = []
     for file in sorted(stick.glob("*.ltb")):
         began = time.perf_counter()

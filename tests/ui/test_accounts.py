@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
@@ -236,6 +239,40 @@ def test_a_forgotten_password_is_mended_with_the_sheet(
     qtbot.mouseClick(dialog.act, LEFT)
     qtbot.waitUntil(lambda: "已作废" in login.message.text())
     enter(qtbot, shell, password="new-mima-1")
+
+
+def test_the_code_as_it_stands_on_the_paper_opens_the_workspace_again(
+    qtbot: QtBot, shell: Shell, folder: Path, tmp_path: Path
+) -> None:
+    """By clicks from the button to the new password; the code is read from the file itself."""
+    page = page_of(enter(qtbot, shell))
+    qtbot.mouseClick(page.sheet, LEFT)
+    dialog = shown(page, SheetDialog)
+    out = tmp_path / "恢复卡.pdf"
+    dialog.out.line.setText(str(out))
+    monkey_opened = QDesktopServices.openUrl
+    QDesktopServices.openUrl = lambda _: True  # type: ignore[method-assign]  # no viewer here
+    try:
+        qtbot.mouseClick(dialog.act, LEFT)
+        qtbot.waitUntil(lambda: out.exists() and "已印好恢复卡" in shell.frame.notice.text.text())  # type: ignore[union-attr]
+    finally:
+        QDesktopServices.openUrl = monkey_opened  # type: ignore[method-assign]
+    paper_text = QPdfDocument()
+    paper_text.load(str(out))
+    text = "".join(paper_text.getAllText(number).text() for number in range(paper_text.pageCount()))
+    groups = re.findall(r"\b[2-9A-Y]{4}\b", text)
+    assert len(groups) == 8, text
+    shell.lock()
+    login = shell.centralWidget()
+    assert isinstance(login, Login)
+    qtbot.mouseClick(login.forgot, LEFT)
+    recover = shown(login, RecoverDialog)
+    recover.code.setText(" ".join(groups))
+    recover.new.setText("new-mima-1")
+    recover.again.setText("new-mima-1")
+    qtbot.keyClick(recover.again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "已作废" in login.message.text())
+    assert enter(qtbot, shell, password="new-mima-1").session.ring is not None
 
 
 # ---------------------------------------------------------------- waiting

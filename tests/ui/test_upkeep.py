@@ -1,25 +1,36 @@
-"""备份 and 清除 by clicks: what a head of a committee does on these pages."""
+"""备份 and 清除 by clicks: on their pages, by itself after unlocking, and before there is a workspace at all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.services import backups, erasures, records, rosters, search, workspaces
+from app.domain import clock
+from app.main import Shell
+from app.services import backups, erasures, records, restoring, rosters, search, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
-from app.ui.backups_page import BackupsPage, RestoreDialog
+from app.ui.backups_page import BackupsPage
 from app.ui.desk import Desk
-from app.ui.erasures_page import ErasuresPage, PersonDialog, SecondDialog
+from app.ui.erasures_page import ErasuresPage, PersonDialog
+from app.ui.first_run import FirstRun
+from app.ui.frame import Frame
+from app.ui.login import Login
+from app.ui.manage_desk import ManageDesk
+from app.ui.restore_dialog import RestoreDialog
+from app.ui.second_dialog import SecondDialog
 from app.ui.tasks import InlineTasks
-from tests.conftest import ACCOUNT, PASSWORD
+from app.ui.today_desk import TodayDesk
+from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.seconds import SECOND, SECOND_PASSWORD, give_second
+from tests.street import Street
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -106,12 +117,12 @@ def test_a_backup_is_restored_beside_the_open_workspace(qtbot: QtBot, heard: Hea
     page: BackupsPage = shown(qtbot, BackupsPage(heard.desk))
     qtbot.mouseClick(page.now, LEFT)
     page.list.selectRow(0)
-    dialog = RestoreDialog(page, heard.desk, page.list.current())
-    dialog.open()
-    assert dialog.file.path == Path(page.list.rows_model.rows[0]["file"])
+    qtbot.mouseClick(page.restore, LEFT)
+    dialog = page.findChild(RestoreDialog)
+    assert dialog is not None and dialog.file.path == Path(page.list.rows_model.rows[0]["file"])
     dialog.password.setText("wrong-password")
     qtbot.mouseClick(dialog.act, LEFT)
-    assert heard.said[-1].code == "password-wrong" and dialog.act.isEnabled()
+    assert "密码不对" in dialog.message.text() and dialog.act.isEnabled() and dialog.isVisible()
     dialog.password.setText(PASSWORD)
     into = dialog.into.path
     qtbot.mouseClick(dialog.act, LEFT)
@@ -119,6 +130,176 @@ def test_a_backup_is_restored_beside_the_open_workspace(qtbot: QtBot, heard: Hea
     back = workspaces.unlock(into, ACCOUNT, PASSWORD, clock=known.clock)
     assert person(back) == person(known)
     workspaces.lock(back)
+
+
+# ---------------------------------------------------------------- before there is a workspace, and when it is broken
+
+
+@pytest.fixture
+def backup(known: Session, tmp_path: Path) -> Path:
+    """A backup on a stick; the workspace is locked again."""
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    made = backups.make(known, stick)
+    workspaces.lock(known)
+    return Path(made["file"])
+
+
+def a_shell(qtbot: QtBot, qapp: Any, folder: Path) -> Shell:
+    theme.apply(qapp)
+    made = Shell(folder, Settings(), NOW)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def unlocked_by_hand(qtbot: QtBot, shell: Shell) -> Frame:
+    login = shell.centralWidget()
+    assert isinstance(login, Login)
+    qtbot.keyClicks(login.password, PASSWORD)
+    qtbot.keyClick(login.password, Qt.Key.Key_Return)
+    assert shell.frame is not None, login.message.text()
+    return shell.frame
+
+
+def test_the_first_start_brings_back_a_backup(qtbot: QtBot, qapp: Any, backup: Path, tmp_path: Path) -> None:
+    shell = a_shell(qtbot, qapp, tmp_path / "new" / "data")
+    first = shell.centralWidget()
+    assert isinstance(first, FirstRun)
+    qtbot.mouseClick(first.restore, LEFT)
+    dialog = first.findChild(RestoreDialog)
+    assert dialog is not None and dialog.into.path == tmp_path / "new" / "data"
+    qtbot.mouseClick(dialog.act, LEFT)
+    assert "备份文件" in dialog.message.text()
+    dialog.file.line.setText(str(backup))
+    qtbot.mouseClick(dialog.act, LEFT)
+    assert "账号" in dialog.message.text()
+    dialog.account.setText(ACCOUNT)
+    dialog.password.setText("wrong-password")
+    qtbot.mouseClick(dialog.act, LEFT)
+    qtbot.waitUntil(lambda: "密码不对" in dialog.message.text(), timeout=10_000)
+    assert not (tmp_path / "new" / "data").exists()
+    dialog.password.setText(PASSWORD)
+    qtbot.keyClick(dialog.password, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(shell.centralWidget(), Login), timeout=10_000)
+    frame = unlocked_by_hand(qtbot, shell)
+    assert person(frame.session)
+    shell.close()
+
+
+def test_a_broken_workspace_is_replaced_from_the_log_in_and_kept_aside(
+    qtbot: QtBot, qapp: Any, backup: Path, folder: Path
+) -> None:
+    (folder / "loutu.db").write_bytes(b"nothing of a database" * 500)
+    shell = a_shell(qtbot, qapp, folder)
+    login = shell.centralWidget()
+    assert isinstance(login, Login) and login.restore.isHidden()
+    qtbot.keyClicks(login.password, PASSWORD)
+    qtbot.keyClick(login.password, Qt.Key.Key_Return)
+    assert login.restore.isVisible()
+    qtbot.mouseClick(login.restore, LEFT)
+    dialog = login.findChild(RestoreDialog)
+    assert dialog is not None and (dialog.into.path, dialog.account.text()) == (folder, ACCOUNT)
+    dialog.file.line.setText(str(backup))
+    dialog.password.setText(PASSWORD)
+    qtbot.mouseClick(dialog.act, LEFT)
+    qtbot.waitUntil(lambda: shell.centralWidget() is not login, timeout=10_000)
+    assert list(folder.parent.glob("*-before-restore-*"))
+    assert person(unlocked_by_hand(qtbot, shell).session)
+    shell.close()
+
+
+# ---------------------------------------------------------------- every day, by itself
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: Any, known: Session, folder: Path) -> Iterator[Shell]:
+    """The window at the log-in of a workspace with people in it."""
+    workspaces.lock(known)
+    made = a_shell(qtbot, qapp, folder)
+    yield made
+    made.close()
+
+
+def test_after_unlocking_a_backup_is_made_beside_the_work(qtbot: QtBot, window: Shell, folder: Path) -> None:
+    frame = unlocked_by_hand(qtbot, window)
+    assert not frame.tasks.busy and frame.desks["today"].isVisible()  # it holds up nothing
+    qtbot.waitUntil(lambda: "备份于 5月25日09:00" in frame.state.text(), timeout=10_000)
+    assert len(list((folder.parent / "backups").glob("*.ltk"))) == 1 and not frame.notice.isVisible()
+    window.lock()
+    frame = unlocked_by_hand(qtbot, window)
+    assert not frame.daily.busy and "备份于" in frame.state.text()
+
+
+def test_locking_gives_up_a_backup_under_way(qtbot: QtBot, window: Shell, folder: Path) -> None:
+    frame = unlocked_by_hand(qtbot, window)
+    assert frame.daily.busy and "正在备份" in frame.state.text()
+    window.lock()  # asks nothing
+    assert isinstance(window.centralWidget(), Login) and not list(folder.glob(".backup-*"))
+    again = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=NOW)
+    assert search.find(again, "王建国")
+    workspaces.lock(again)
+
+
+def test_one_that_fails_is_one_notice_and_a_line_on_today_until_it_goes_well(
+    qtbot: QtBot, window: Shell, folder: Path
+) -> None:
+    (folder.parent / "backups").write_text("a file where the folder should be")
+    frame = unlocked_by_hand(qtbot, window)
+    qtbot.waitUntil(lambda: frame.notice.isVisible(), timeout=10_000)
+    assert "自动备份没有成功" in frame.notice.text.text()
+    today = frame.desks["today"]
+    assert isinstance(today, TodayDesk) and today.upkeep.count == 1 and "自动备份" in words_of(today)
+    assert not today.nothing.isVisible()
+    (folder.parent / "backups").unlink()
+    frame.daily.begin()
+    qtbot.waitUntil(lambda: today.upkeep.count == 0, timeout=10_000)
+    assert today.nothing.isVisible() == (not today.waits["doubtful"][0].isVisible())
+
+
+def words_of(page: Any) -> str:
+    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+
+def test_today_says_that_backups_stopped_and_leads_there(qtbot: QtBot, heard: Heard, known: Session) -> None:
+    went: list[Any] = []
+    heard.desk.go = lambda key, /, **where: went.append((key, where))  # type: ignore[method-assign]
+    backups.daily(known)
+    page: TodayDesk = shown(qtbot, TodayDesk(heard.desk))
+    assert page.upkeep.count == 0
+    known.clock = clock.frozen("2020-05-28T09:00")
+    page.refresh({"all"})
+    assert "2020-05-25 09:00" in words_of(page.upkeep)
+    qtbot.mouseClick(next(each for each in page.upkeep.findChildren(QPushButton) if each.isVisible()), LEFT)
+    assert went == [("manage", {"page": "backups"})]
+    known.roles = frozenset({"worker"})
+    page.refresh({"all"})
+    assert page.upkeep.count == 0, "who cannot do anything about it is not told"
+
+
+def test_the_status_bar_says_what_is_awaited_since_a_restore(
+    qtbot: QtBot, qapp: Any, street: Street, tmp_path: Path
+) -> None:
+    theme.apply(qapp)
+    committee = street.committee(1)
+    (tmp_path / "stick").mkdir()
+    made = backups.make(committee, tmp_path / "stick")
+    restoring.restore(Path(made["file"]), tmp_path / "again", ACCOUNT, PASSWORD, clock=NOW)
+    session = workspaces.unlock(tmp_path / "again", ACCOUNT, PASSWORD, clock=NOW)
+    frame = Frame(session)
+    qtbot.addWidget(frame)
+    assert "已从备份恢复，等街道" in frame.state.text()
+    frame.close_session()
+
+
+def test_backups_and_erasures_are_tabs_of_those_who_may(qtbot: QtBot, heard: Heard, known: Session) -> None:
+    page: ManageDesk = shown(qtbot, ManageDesk(heard.desk))
+    page.go("erasures")
+    assert page.tabs.currentWidget() is page.pages["erasures"] and page.pages["erasures"].nothing.isVisible()  # type: ignore[attr-defined]
+    page.go("backups")
+    assert page.pages["backups"].empty.isVisible()  # type: ignore[attr-defined]
+    known.roles = frozenset({"administrator"})
+    assert list(ManageDesk(heard.desk).pages) == ["accounts", "backups", "ledger"]
 
 
 # ---------------------------------------------------------------- 清除
@@ -145,8 +326,29 @@ def test_a_wrong_second_password_erases_nothing(qtbot: QtBot, heard: Heard, know
     gone(known)
     page: ErasuresPage = shown(qtbot, ErasuresPage(heard.desk))
     qtbot.mouseClick(page.all, LEFT)
-    page.confirm((SECOND, "wrong-password"))
-    assert heard.said[-1].code == "password-wrong" and len(page.due.ticked) == 2 and search.find(known, "王建国")
+    qtbot.mouseClick(page.act, LEFT)
+    dialog = page.findChild(SecondDialog)
+    assert dialog is not None
+    dialog.password.setText("wrong-password")
+    qtbot.keyClick(dialog.password, Qt.Key.Key_Return)
+    assert "密码不对" in dialog.message.text() and dialog.isVisible()
+    assert len(page.due.ticked) == 2 and search.find(known, "王建国")
+
+
+def test_what_is_written_meanwhile_unticks_nothing(qtbot: QtBot, heard: Heard, known: Session) -> None:
+    gone(known)
+    page: ErasuresPage = shown(qtbot, ErasuresPage(heard.desk))
+    qtbot.mouseClick(page.all, LEFT)
+    page.refresh({"resident"})
+    assert len(page.due.ticked) == 2
+
+
+def test_today_counts_what_waits_for_two_people(qtbot: QtBot, heard: Heard, known: Session) -> None:
+    page: TodayDesk = shown(qtbot, TodayDesk(heard.desk))
+    assert page.upkeep.count == 0
+    gone(known)
+    page.refresh({"resident"})
+    assert "2 项内容已过保存期限" in words_of(page.upkeep)
 
 
 def test_the_space_bar_and_the_box_tick(qtbot: QtBot, heard: Heard, known: Session) -> None:
