@@ -69,7 +69,7 @@ def extract_make(chosen: argparse.Namespace) -> Result:
         done = extracts.make(
             session, out, fields=_parted(chosen.fields), committees=_parted(chosen.committees), until=chosen.until,
             name=chosen.name, password=read_password(Path(chosen.extract_password_file)),
-            second=second(chosen, session.folder),
+            second=second(chosen, session),
         )  # fmt: skip
     return done, say("extract-done", **done), 0
 

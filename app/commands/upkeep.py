@@ -53,7 +53,7 @@ def _second(chosen: argparse.Namespace, session: Session) -> str | None:
         return None
     if given is None:
         raise UsageError("second-password-missing")
-    return workspaces.vouch(session.folder, name, read_password(Path(given)), clock=session.clock)
+    return workspaces.vouch(session.folder, name, read_password(Path(given)), beside=session)
 
 
 def backup(chosen: argparse.Namespace) -> Result:

@@ -16,6 +16,7 @@ REGISTRY, ROOT, STOPPED = "registry", "root", "stopped"
 ChainKey = tuple[str, str, str]
 JUDGED = ("account", "doubtful", "group", "committee")
 """Entities of which not everybody may write every row."""
+TOLD = 100
 WRITING = ("create", "change", "merge", "undo")
 
 
@@ -115,9 +116,10 @@ def committees(connection: Connection) -> list[str]:
 
 
 def refused(connection: Connection, committee: str | None = None) -> list[tuple[str, str, str]]:
-    """(committee, batch, reason) of the batches that do not count here."""
+    """(committee, batch, reason) of the newest batches that do not count here: people read them, nobody decides by them."""
     rows = connection.exec_driver_sql(
-        "SELECT committee_id, id, refused FROM batch WHERE refused IS NOT NULL AND (? IS NULL OR committee_id = ?)",
-        (committee, committee),
+        "SELECT committee_id, id, refused FROM batch WHERE refused IS NOT NULL AND (? IS NULL OR committee_id = ?)"
+        " ORDER BY n DESC LIMIT ?",
+        (committee, committee, TOLD),
     ).fetchall()
     return [(row[0], row[1], row[2]) for row in rows]

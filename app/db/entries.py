@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.domain.fields import ENTITIES
-from app.domain.versions import DELETED, Off, Ref, Row, Version, Write
+from app.domain.versions import DELETED, Off, Ref, Row, Version, Write, next_n
 
 ENTRY_CONTEXT = b"loutu-entry-1\0"
 NO_DIGEST = bytes(32)
@@ -153,10 +153,10 @@ def read_into(row: Row, entity: str, chain: Chain, seq: int, patch: Mapping[str,
     for key, value in by_key.items():
         replaces = _versions(replaced.get(key, ()), chain)
         seen = frozenset(long_ref(r, chain) for r in patch.get("s", ())) if key == DELETED else frozenset()
-        n = 1 + max((version[0] for version in replaces), default=0)
+        n = next_n(replaces)
         row.keys.setdefault(key, {})[(n, *ref)] = Write(value, replaces, seen)
     for target, keys, on, marks in patch.get("o", ()):
         for key in keys:
             replaces = _versions(marks.get(key, ()), chain)
-            n = 1 + max((version[0] for version in replaces), default=0)
+            n = next_n(replaces)
             row.offs.setdefault((key, long_ref(target, chain)), {})[(n, *ref)] = Off(on, replaces)

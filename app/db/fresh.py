@@ -21,7 +21,9 @@ from sqlalchemy import Connection
 from app.db import search
 from app.db.entries import ENTRY_CONTEXT, SALT
 from app.db.projection import COLUMNS, cell
+from app.domain import strict
 from app.domain.fields import CORE, ENTITIES, FORMAT, Type
+from app.domain.findings import UserError
 
 if TYPE_CHECKING:
     from app.db.ledger import Writing
@@ -31,6 +33,8 @@ CODED = (Type.RECORDS, Type.CHOICES, Type.JSON, Type.BOOLEAN)
 Rows = list[tuple[str, dict[str, Any]]]
 Lists = list[tuple[str, list[tuple[Any, ...]]]]
 """Statements up to their VALUES, each with the rows to insert."""
+SUSPECT, CONTROL, SEALED = 50_000, b"\\u00", b"sealed:"
+"""A patch with such bytes is looked at closely: is it too long, does it hold what JSON must escape, or a sealed text?"""
 PARAMETERS = 30_000
 """In one statement; SQLite's own limit is 32,766."""
 PUT = "INSERT INTO words (rowid, tokens) VALUES "
@@ -151,6 +155,8 @@ def _entries(writing: Writing, entity: str, chunk: Rows) -> Iterator[tuple[Any, 
         for name, held in plan:
             patch = {key: values[key] for key in held}
             data = encode({"v": {"deleted": False, **patch} if name == CORE else patch})
+            if len(data) > SUSPECT or CONTROL in data or SEALED in data:
+                _must_be_readable(entity, patch)
             salt = salts[at : at + SALT]
             at += SALT
             made = sha256(salt + data).digest()
@@ -161,6 +167,13 @@ def _entries(writing: Writing, entity: str, chunk: Rows) -> Iterator[tuple[Any, 
         writing.head = sha256(ENTRY_CONTEXT + writing.head + head).digest()
         digest, packed = bytearray(writing.head), bytearray(pack(parts))  # bytes go through the driver's slow adapters
         yield first | writing.seq, writing.batch_n, "create", entity, row, digest, packed
+
+
+def _must_be_readable(entity: str, patch: Mapping[str, Any]) -> None:
+    """As `Writing.write` asks of every value. Raises UserError("value-refused")."""
+    for key, value in patch.items():
+        if why := strict.unsendable(ENTITIES[entity][key], value):
+            raise UserError("value-refused", field=ENTITIES[entity][key].title, reason=why)
 
 
 def _by_retention(keys: Iterable[str], retention: Mapping[str, str]) -> list[tuple[str, list[str]]]:

@@ -152,9 +152,29 @@ def batches(
     return [dict(zip(("batch", "committee", "at", "account", "action"), row, strict=True)) for row in rows]
 
 
-def writes_key(connection: Connection, committee: str, batch: str, key: str) -> bool:
-    """Does a batch write this field (or group)?"""
-    return any(of == key for _, of in Reader(connection, committee).batch(batch).writes)
+def writes_of(connection: Connection, committee: str, batch: str) -> tuple[set[str], set[str], str]:
+    """What a batch writes (or, as an undo, voids): entities, fields or groups; and the device that wrote it."""
+    reader = Reader(connection, committee)
+    wrote = reader.batch(batch)
+    touched = {*wrote.writes, *((row, key) for row, key, _ in wrote.offs)}
+    device = connection.exec_driver_sql(
+        "SELECT c.device FROM batch b JOIN chain c ON c.n = b.chain WHERE b.committee_id = ? AND b.id = ?",
+        (committee, batch),
+    ).scalar()
+    return {reader.entity(row) for row, _ in touched}, {key for _, key in touched}, str(device or "")
+
+
+def is_clearing(connection: Connection, committee: str, batch: str) -> bool:
+    """Does a batch delete rows whose values were erased? Undone, it would put up empty people."""
+    found = connection.exec_driver_sql(
+        "SELECT 1 FROM batch b JOIN entry e ON e.batch = b.n JOIN entry x ON x.entity_id = e.entity_id"
+        " JOIN batch xb ON xb.n = x.batch AND xb.committee_id = b.committee_id"
+        " WHERE b.committee_id = ? AND b.id = ? AND x.action = 'erase' AND e.action = 'change' AND e.id < x.id"
+        " AND NOT EXISTS (SELECT 1 FROM resident r WHERE r.id = e.entity_id AND r.committee_id = b.committee_id"
+        " UNION ALL SELECT 1 FROM isolation_case c WHERE c.id = e.entity_id AND c.committee_id = b.committee_id) LIMIT 1",
+        (committee, batch),
+    )
+    return found.first() is not None
 
 
 def committee_of_batch(connection: Connection, batch: str) -> str | None:

@@ -21,6 +21,7 @@ from app.db.entries import NO_DIGEST, Chain, Head, Part, commit, digest, key_of,
 from app.db.fresh import append_fresh
 from app.db.projection import project
 from app.db.rows import ALIAS, SEQ_BITS, Reader
+from app.domain import strict
 from app.domain import undo as undoing
 from app.domain.fields import CORE, ENTITIES, FORMAT
 from app.domain.findings import UserError
@@ -193,6 +194,7 @@ class Writing:
         """
         patches: dict[str, dict[str, Any]] = {}
         for key, value in values.items():
+            self._must_be_readable(entity, key, value)
             patches.setdefault(retention_of(entity, key), {"v": {}})["v"][key] = value
         for key, versions in replaced.items():
             if versions:
@@ -209,6 +211,12 @@ class Writing:
         seen = [erase for retention in patches for erase in self._erases(row, retention)]
         self.append(action, entity, row, parts, erases=[*seen, *erases])
         self._touched.add(row)
+
+    def _must_be_readable(self, entity: str, key: str, value: Any) -> None:
+        """What nobody else could read would shut this PC out of the exchange. Raises UserError("value-refused")."""
+        field = ENTITIES[entity].by_key.get(key) if entity in ENTITIES else None
+        if field is not None and isinstance(value, str | list | dict) and (why := strict.unsendable(field, value)):
+            raise UserError("value-refused", field=field.title, reason=why)
 
     def _whole_groups(self, entity: str, row: str, values: Mapping[str, Any]) -> dict[str, Any]:
         whole = dict(values)

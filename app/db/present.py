@@ -95,12 +95,6 @@ def moving(connection: Connection, committee: str) -> list[Values]:
     return [decoded("resident", row) for row in _rows(connection, sql, (committee,))]
 
 
-def moved_from(connection: Connection, committee: str, row: str) -> str | None:
-    """The row at the old committee of somebody who moved here."""
-    values = one(connection, committee, "resident", row)
-    return values.get("moved_from") if values else None
-
-
 def account_names(connection: Connection, committee: str) -> dict[str, str]:
     """account id -> name, for saying who wrote something."""
     return {each["id"]: each.get("name", "") for each in where(connection, committee, "account")}

@@ -118,7 +118,10 @@ def _present(entity: Entity) -> Table:
         if (entity.key, field.key) == ("resident", "household"):  # it also counts who lives here, without the rows
             living = (table.c.committee_id, table.c.household, table.c.status, table.c.residence_kind)
             Index("resident_by_household", *living)
-        elif (entity.key, field.key) == ("resident", "move"):  # the few people on the move are looked for after every bundle
+        elif (entity.key, field.key) == (
+            "resident",
+            "move",
+        ):  # the few people on the move are looked for after every bundle
             Index("resident_moving", table.c.committee_id, sqlite_where=table.c.move.is_not(None))
         elif field.type is Type.REFERENCE:
             column = table.c[field.key]

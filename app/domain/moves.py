@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.domain.ids import is_id
+
 Move = dict[str, Any]
 """offer (its id), state, and to (the new committee) in the old row or of (the old one) in the new row."""
 
@@ -26,6 +28,16 @@ def state_of(values: Mapping[str, Any]) -> str:
     """The state of a row's move, "" if there is none."""
     move = values.get("move")
     return str(move.get("state", "")) if isinstance(move, dict) else ""
+
+
+def is_move(value: object) -> bool:
+    """Has it the shape that one of the functions below makes?"""
+    if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+        return False
+    other = {OFFERED: "to", CLOSED: "to", ARRIVED: "of", ACCEPTED: "of"}.get(str(value.get("state")))
+    return (
+        other is not None and set(value) == {"offer", "state", other} and is_id(value["offer"]) and is_id(value[other])
+    )
 
 
 def offered(offer: str, to: str) -> Move:

@@ -20,6 +20,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from app.domain import geometry
 from app.domain.fields import CORE, ENTITIES, FORMAT, RETENTION_CLASSES, Field, Type
+from app.domain.moves import is_move
 from app.domain.versions import DELETED
 
 Part = Sequence[Any]
@@ -56,7 +57,7 @@ _is_sealed = re.compile(_SEALED).fullmatch
 _is_salt = re.compile("[0-9A-Za-z+/]{21}[AQgw]==").fullmatch
 _is_digest = re.compile("[0-9a-f]{64}").fullmatch
 _is_campaign = re.compile("campaign:[0-9A-Za-z-]{1,64}").fullmatch
-_is_time = re.compile(
+is_time = re.compile(
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|Z)?"
 ).fullmatch
 _is_code = re.compile("[0-9a-z:_-]{0,64}").fullmatch
@@ -296,6 +297,21 @@ def value_problem(of: Field, value: object) -> str | None:
     return _value(of, value)
 
 
+def unsendable(of: Field, value: object) -> str | None:
+    """Why a value as it would be stored can be read by nobody else: its texts alone, not its kind.
+
+    Codes: too-large, field-type (a control character), sealed-elsewhere, not-sealed.
+    """
+    if value is None or of.sealed:
+        return None if value is None or _is_text(value, _is_sealed) else "not-sealed"
+    texts = list(_texts(value))
+    if of.type is not Type.JSON and any(map(_is_sealed, texts)):
+        return "sealed-elsewhere"
+    if any(len(text) > LONGEST_TEXT for text in texts) or len(texts) > LONGEST_TEXT:
+        return "too-large"
+    return None if of.type is Type.JSON or all(map(_is_clean, texts)) else "field-type"
+
+
 def _value(of: Field, value: object) -> str | None:
     if value is None:
         return None
@@ -315,7 +331,8 @@ def _value(of: Field, value: object) -> str | None:
 def _fits(of: Field, value: object) -> bool:
     """Is it a value of the field's kind?"""
     if of.type is Type.JSON:
-        return _is_shallow(value) and (of.key != "geometry" or _is_outline(value))
+        fits = _SHAPES.get(of.key)
+        return _is_shallow(value) and (fits is None or fits(value))
     if of.type is Type.RECORDS:
         parts = {part.key: part for part in of.parts}
         return _all(value, lambda one: isinstance(one, dict) and all(
@@ -361,6 +378,10 @@ def _is_outline(value: object) -> bool:
     except geometry.GeometryError:
         return False
     return True
+
+
+_SHAPES: dict[str, Callable[[object], bool]] = {"geometry": _is_outline, "move": is_move}
+"""JSON fields whose shape is known."""
 
 
 def _is_clean(text: str) -> bool:
@@ -485,7 +506,7 @@ class Heads:
                 self.done.add(self.current[0])
             if batch in self.done:
                 return "batch-split"
-            if not (_is_id(batch) and _is_time(at) and _is_id(account) and _is_code(purpose)):
+            if not (_is_id(batch) and is_time(at) and _is_id(account) and _is_code(purpose)):
                 return "head-shape"
             self.current = said
         if (seq == 1) is not (action == "epoch") or (seq == 1 and row != self.epoch):

@@ -22,6 +22,10 @@ EMPTY_WORDS = frozenset(
      "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 )  # fmt: skip
 """What people and spreadsheets write where there is nothing to say."""
+SEAL = "sealed:"
+"""How a sealed value begins; no text that somebody wrote may pass for one."""
+_UNREADABLE = dict.fromkeys([*range(9), *range(14, 32), *range(0x7F, 0xA0)]) | {11: " ", 12: " "}
+"""What no other PC takes in a text: control characters; line ends and tabs stay."""
 _CONTROL = dict.fromkeys([*range(32), *range(0x7F, 0xA0), 0xFEFF, 0x200B])
 _YES = frozenset(
     ("是", "√", "✓", "✔", "☑", "■", "有", "y", "yes", "true", "t", "1", "对", "v", "已", "党员", "党", "中共党员", "预备党员",
@@ -54,6 +58,8 @@ def parse(field: Field, raw: Any, *, today: date | None = None) -> Parsed:
     """
     if raw is None or (isinstance(raw, float) and raw != raw):
         return NOTHING
+    if isinstance(raw, str):
+        raw = raw.translate(_UNREADABLE).replace(SEAL, SEAL.replace(":", " :"))
     if isinstance(raw, str) and field.type is not Type.JSON and (text := raw.strip()) in EMPTY_WORDS:
         if text and text in field.choices:
             return Parsed(text)
@@ -66,6 +72,7 @@ def parse(field: Field, raw: Any, *, today: date | None = None) -> Parsed:
 def plain(raw: Any) -> str:
     """A cell's text as a person reads it: 302.0 is 302, half-width, single blanks, Excel's _x000D_ gone."""
     if isinstance(raw, str):
+        raw = raw.replace(SEAL, SEAL.replace(":", " :"))
         text = " ".join(raw.replace("_x000D_", " ").split() if "_x" in raw else raw.split())
         return text if text.isprintable() else " ".join(text.translate(_CONTROL).split())
     if isinstance(raw, float) and raw.is_integer():

@@ -18,6 +18,8 @@ Version = tuple[int, str, str, int]
 """(n, device, epoch, seq); the highest unreplaced one is shown."""
 
 DELETED = "deleted"
+MOST = 1 << 53
+"""No version counts higher: whoever once wrote an absurd number must not make the next honest one unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def differ(standing: Mapping[Version, Write]) -> bool:
 
 
 def next_n(replaced: Iterable[Version]) -> int:
-    return 1 + max((version[0] for version in replaced), default=0)
+    return min(MOST, 1 + max((version[0] for version in replaced), default=0))
 
 
 def is_dead(row: Row) -> bool:

@@ -21,6 +21,7 @@ import zstandard
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from app.domain import strict
 from app.domain.findings import NotTrusted, UserError
 from app.exchange.signing import Signed
 
@@ -32,6 +33,7 @@ LARGEST_FILE = 1 << 30
 LARGEST_MANIFEST = 64 << 10
 LARGEST_INSIDE = 4 << 30
 LARGEST_LINE = 16 << 20
+LARGEST_SEQ = (1 << 40) - 1
 _LENGTH = struct.Struct(">I")
 _SIGNATURE = 64
 _CHUNK = 1 << 20
@@ -47,8 +49,8 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=T
     device: str
     epoch: str
     committee: str
-    first: Annotated[int, msgspec.Meta(ge=1)]
-    last: int
+    first: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_SEQ)]
+    last: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_SEQ)]
     head: str
 
 
@@ -58,8 +60,8 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=T
     device: str
     epoch: str
     committee: str
-    seq: int
-    digest: str
+    seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_SEQ)]
+    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -104,6 +106,10 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     parts: list[tuple[str, str | None, str | None, str]]
 
 
+RingKeyId = Annotated[str, msgspec.Meta(pattern="^[0-9A-Za-z-]{1,40}\\Z")]
+RingKey = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+
+
 class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The payload's first line.
 
@@ -112,7 +118,7 @@ class Enclosed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     registry: Signed | None = None
-    ring: dict[str, bytes] | None = None
+    ring: dict[RingKeyId, RingKey] | None = None
     erased: list[str] = []
 
 
@@ -205,9 +211,18 @@ def _manifest(text: bytes) -> Manifest:
         manifest = msgspec.json.decode(text, type=Manifest)
     except _UNREADABLE:
         raise NotTrusted("bundle-manifest") from None
-    if _encode(manifest) != text:
+    if _encode(manifest) != text or not _is_sound(manifest):
         raise NotTrusted("bundle-manifest")
     return manifest
+
+
+def _is_sound(manifest: Manifest) -> bool:
+    """Each chain once, and times that are times."""
+    times = (manifest.at, *filter(None, (manifest.until,)))
+    return all(map(strict.is_time, times)) and all(
+        len({each[:3] for each in map(msgspec.structs.astuple, some)}) == len(some)
+        for some in (manifest.chains, manifest.seen)
+    )
 
 
 def verify(opened: Opened, key: bytes) -> None:

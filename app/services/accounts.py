@@ -20,10 +20,11 @@ from app.db.connection import Connection
 from app.db.keyslots import Contents, KeyFile
 from app.domain import access, ids
 from app.domain.findings import Refused, UserError
+from app.domain.values import plain
 from app.services import committees as street
 from app.services import places, rotation
 from app.services.recovery import recover, recovery_sheet
-from app.services.rotation import Known
+from app.services.rotation import LONGEST_NAME, Known
 from app.services.session import Session
 from app.services.values import Values
 
@@ -175,7 +176,9 @@ def add(
     committee-unknown, path-unknown, path-ambiguous; Refused("not-allowed"). Returns account, id, roles, ring, …
     """
     session.require("accounts.add")
-    name, kept = name.strip(), _checked(roles)
+    name, kept = plain(name), _checked(roles)
+    if len(name) > LONGEST_NAME:
+        raise UserError("name-long", most=LONGEST_NAME)
     if not name:
         raise UserError("name-empty")
     keys, account = rotation.standing(session), str(ids.new_id())

@@ -299,6 +299,7 @@ def _erase(session: Session, committee: str, dues: list[Due], second: str | None
     with session.db.transaction() as connection:
         if not session.is_given(connection, committee):
             raise UserError("committee-unknown", name=committee)
+        session.must_count(connection)
         reader = Reader(connection, committee)
         plans = [(due, plan(session, reader, due)) for due in dues]
         changed = let_go(connection, author, [each for _, each in plans], purpose=purpose)

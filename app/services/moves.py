@@ -12,7 +12,7 @@ from app.db.connection import Connection
 from app.db.rows import Reader
 from app.db.seal import is_sealed
 from app.domain import ids, moves
-from app.domain.findings import UserError
+from app.domain.findings import NotTrusted, UserError
 from app.domain.isolation import ACTIVE
 from app.domain.versions import DELETED, Version, open_versions
 from app.services import committees, enrolment, places
@@ -138,31 +138,51 @@ def carry(session: Session) -> list[Values]:
     session.require("bundles.merge")
     if session.role != "centre":
         return []
-    with session.db.reading() as connection:
-        rows = {
-            row["id"]: (committee, row)
-            for committee in session.scope(connection) for row in present.moving(connection, committee)
-        }  # fmt: skip
     done: list[Values] = []
-    for row, (committee, values) in rows.items():
-        state = moves.state_of(values)
-        if state == moves.OFFERED:
-            done += _open(session, committee, values)
-        elif state in (moves.ARRIVED, moves.ACCEPTED):
-            done += _repeat_erasures(session, committee, row, values)
-            if state == moves.ACCEPTED:
-                done += _close(session, values[MOVE], committee)
+    while now := _carry_once(session):  # whoever moves on at once is closed here and opened there
+        done += now
     return done
+
+
+def _carry_once(session: Session) -> list[Values]:
+    with session.db.reading() as connection:
+        rows = [
+            (committee, row)
+            for committee in session.scope(connection) for row in present.moving(connection, committee)
+            if moves.is_move(row[MOVE])
+        ]  # fmt: skip
+        came = {row["id"]: _came(connection, committee, row) for committee, row in rows if row.get("moved_from")}
+    done: list[Values] = []
+    for committee, values in rows:
+        move, accepted = came.get(values["id"], (None, False))
+        if move is not None:
+            done += _repeat_erasures(session, committee, str(move["of"]), values)
+            done += _close(session, committee, move, str(values["moved_from"])) if accepted else []
+        if moves.state_of(values) == moves.OFFERED:
+            done += _open(session, committee, values)
+    return done
+
+
+def _came(connection: Connection, committee: str, values: Values) -> tuple[moves.Move | None, bool]:
+    """How a person came to a committee, whatever was said of a further move since, and whether it was accepted."""
+    versions = Reader(connection, committee).row(values["id"]).counting(MOVE).values()
+    states = [write.value for write in versions if moves.is_move(write.value) and "of" in write.value]
+    accepted = [each for each in states if each["state"] == moves.ACCEPTED]
+    found = (accepted or states or [None])[0]
+    return found, bool(accepted)
 
 
 def _open(session: Session, committee: str, values: Values) -> list[Values]:
     move = values[MOVE]
     row, to = ids.moved_id(move["offer"]), str(move["to"])
     with session.db.reading() as connection:
-        if Reader(connection, to).known(row):
+        if not _is_neighbour(session, connection, committee, to) or Reader(connection, to).known(row):
             return []
         erased = history.erases_of(connection, committee, values["id"])
-    now = opened(session, "resident", {key: values[key] for key in ("id", *moves.CARRIED) if key in values})
+    try:
+        now = opened(session, "resident", {key: values[key] for key in ("id", *moves.CARRIED) if key in values})
+    except NotTrusted:
+        return []  # a sealed value of this person is broken: nobody else waits for it
     told = {key: value for key, value in now.items() if key in moves.CARRIED}
     if session.sealing_ring(to) is None or any(map(is_sealed, told.values())):
         return []  # a ring has not come yet: the next bundle tries again
@@ -174,40 +194,48 @@ def _open(session: Session, committee: str, values: Values) -> list[Values]:
     return [{"act": "opened", "id": row, "committee": to}]
 
 
-def _close(session: Session, move: Values, to: str) -> list[Values]:
-    """Close the old row at an acceptance: over the offer alone, so that a cancelling stands beside it as a conflict."""
-    committee = str(move["of"])
-    offered = moves.offered(move["offer"], to)
+def _is_neighbour(session: Session, connection: Connection, committee: str, to: str) -> bool:
+    """Another committee of the street, and one that this account is given."""
+    found = enrolment.held(connection)
+    known = found is not None and bool(found[1].active("committee", to))
+    return known and to != committee and session.is_given(connection, to)
+
+
+def _close(session: Session, to: str, move: moves.Move, old: str) -> list[Values]:
+    """Close the old row at an acceptance: over the offer alone, so that a cancelling stands beside it as a conflict.
+
+    Only where the old committee did offer that person to this one: an acceptance alone says nothing.
+    """
+    committee, offered = str(move["of"]), moves.offered(move["offer"], to)
     with session.db.reading() as connection:
-        old = present.moved_from(connection, to, ids.moved_id(move["offer"]))
-        if old is None:
+        if not _is_neighbour(session, connection, to, committee):
             return []
-        versions = Reader(connection, committee).row(old).counting(MOVE)
-        if any(write.value == moves.closed(offered) for write in versions.values()):
+        row = Reader(connection, committee).row(old)
+        base: list[Version] = [v for v, write in row.keys.get(MOVE, {}).items() if write.value == offered]
+        if not base or any(write.value == moves.closed(offered) for write in row.counting(MOVE).values()):
             return []
-        base: list[Version] = [version for version, write in versions.items() if write.value == offered]
         name = _names(session, connection).get(to, "")
-        present_row = present.one(connection, committee, "resident", old) or {}
+        shown = present.one(connection, committee, "resident", old) or {}
     with session.writing("change", committee) as writing:
         writing.write("resident", old, {MOVE: moves.closed(offered)}, {MOVE: base})
-        if present_row.get(MOVE) == offered:
+        if shown.get(MOVE) == offered:
             since = session.now().date().isoformat()
             writing.change("resident", old, {"status": "迁出", "status_since": since, "whereabouts": name})
     return [{"act": "closed", "id": old, "committee": committee}]
 
 
-def _repeat_erasures(session: Session, committee: str, row: str, values: Values) -> list[Values]:
+def _repeat_erasures(session: Session, committee: str, of: str, values: Values) -> list[Values]:
     """An erase of the old row covers what was carried of it, unless the carrying had seen it.
 
     One that says of itself that only the old committee's purpose has ended is not repeated: the person lives here.
     """
     with session.db.reading() as connection:
-        of, old = str(values[MOVE]["of"]), values.get("moved_from")
+        row, old = str(values["id"]), str(values["moved_from"])
         here = {erase for erase, _, _ in history.erases_of(connection, committee, row)}
         seen, carried = history.created_with(connection, committee, row)
         owed = [
             (again, retention)
-            for erase, retention, named in (history.erases_of(connection, of, old) if old else ())
+            for erase, retention, named in history.erases_of(connection, of, old)
             if (again := ids.repeated_id(erase)) not in here | seen | {*named} and retention in carried
         ]
     if not owed:

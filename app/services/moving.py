@@ -50,12 +50,14 @@ def _since(connection: Connection, readers: dict[str, Reader], move: Values) -> 
 
 
 def take_in(session: Session, resident: str, *, household: str = "", dwelling: str = "") -> Change:
-    """Accept somebody into a household that is there, or into a new one behind a door (ids or paths).
+    """Accept somebody (by id) into a household that is there, or into a new one behind a door (ids or paths).
 
     Raises what `moves.accept` raises; UserError("move-household-needed").
     """
     session.require("moves.accept")
     if not household and not dwelling:
         raise UserError("move-household-needed")
+    if not any(each["id"] == resident and each["state"] == states.ARRIVED for each in moves.pending(session)):
+        raise UserError("move-none", name="")  # before a household is made for nobody
     home = household or records.add(session, "household", {"dwelling": dwelling}).id
     return moves.accept(session, resident, home)

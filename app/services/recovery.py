@@ -99,6 +99,7 @@ def recover(folder: Path, code: str, account: str, new_password: str, *, clock: 
 def _recovered(session: Session, keys: KeyFile, name: str, password: str, found: Contents) -> Values:
     with session.db.reading() as connection:
         accounts = rotation.known(connection)
+    session.account_id = next((s.account_id for s in keys.slots if s.account == name), str(ids.new_id()))
     if found.pending_key is not None or keys.leaving:
         rotation.settle(session, keys, found)
         keys = keyslots.read(session.folder)
@@ -116,7 +117,7 @@ def _recovered(session: Session, keys: KeyFile, name: str, password: str, found:
     session.account_id, session.account = account, name
     with session.noting("grant") as writing:
         for attempt in keyslots.take_attempts(session.folder):
-            writing.act("login-failed", "slot", attempt["slot"], {"at": attempt["at"]})
+            writing.act("login-failed", "slot", attempt["slot"], {"at": str(attempt["at"])[:40]})
         said = {"name": name, "roles": list(roles), "what": "recovery-sheet"}
         writing.act("grant", "account", account, said)
         if present.one(writing.connection, session.office, "account", account) is None:
@@ -125,6 +126,7 @@ def _recovered(session: Session, keys: KeyFile, name: str, password: str, found:
         rotation.keep_holders(writing.connection, session, keys, holders | ({keys.slot(name).id} if ring else set()))
         writing.show()
         keyslots.write(session.folder, keys)
+    rotation.rotate(session, keyslots.read(session.folder))  # what was copied of the slots before opens nothing newer
     return {
         "account": name,
         "id": account,

@@ -38,7 +38,7 @@ from app.domain.findings import Refused, UserError
 from app.exchange import backupfile, erasurelist
 from app.files import write_atomic
 from app.paths import DATABASE, ERASURES, KEYS
-from app.services import erasure_lists
+from app.services import erasure_lists, rotation
 from app.services.backups import RESTORED, is_whole
 from app.services.erasures import Plan, let_go
 from app.services.values import Values
@@ -186,7 +186,15 @@ def _present(folder: Path | None, account: str, password: str) -> Present:
     if folder is None:
         return nothing
     try:
-        contents = keyslots.read(folder).unlock(account, password)
+        keys = keyslots.read(folder)
+    except UserError:
+        return nothing
+    if keys.slots and account not in keys.accounts:
+        raise Refused(
+            "account-unknown", account=account
+        )  # who was removed puts no older state in the place of this one
+    try:
+        contents = keys.unlock(account, password)
     except UserError:
         return nothing
     ring = dict(contents.ring or {})
@@ -236,6 +244,7 @@ def _begin_anew(
         if erased:
             search.optimize(connection)
         said = {"at": at, "backup_at": backup_at, "epochs": epochs}
+        keep_secret(connection, rotation.RING_GREW, b"1")  # a newer ring may have come from the workspace that was replaced
         keep_secret(connection, RESTORED, msgspec.json.encode(said))
         keep_secret(connection, erasure_lists.SETTLED, str(erasing.count(connection)).encode())
         entries = sum(chain.seq for chain in devices.chains(connection))

@@ -33,6 +33,11 @@ from app.services.session import Session
 ACCOUNTS, RING_OWED, HOLDERS = "accounts", "ring-owed", "ring-holders"
 
 
+RING_GREW = "ring-grew"
+LONGEST_NAME = 60
+"""Characters of an account's or a workspace's name."""
+
+
 class Known(msgspec.Struct, frozen=True):
     """An account of this PC."""
 
@@ -219,9 +224,19 @@ def settle(session: Session, keys: KeyFile, own: Contents) -> None:
         conclude(session, keys)
         keys = keyslots.read(session.folder)
     if session.ring is not None:
-        keys = _settle_ring(session, keys)
+        keys = _share_newer_ring(session, _settle_ring(session, keys))
     if keys != keyslots.read(session.folder):
         keyslots.write(session.folder, keys)
+
+
+def _share_newer_ring(session: Session, keys: KeyFile) -> KeyFile:
+    """After a restore one account may hold a newer ring than the others that are entitled: they get it too."""
+    with session.db.transaction() as connection:
+        if not recall(connection, RING_GREW):
+            return keys
+        keep_secret(connection, RING_GREW, b"")
+        accounts = known(connection)
+    return keys.reseal(contents(session, keys, accounts))
 
 
 def load(session: Session, keys: KeyFile, own: Contents) -> dict[str, Known]:

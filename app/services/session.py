@@ -223,14 +223,19 @@ class Session:
             with self.db.transaction() as connection:
                 if not self.is_given(connection, committee):
                     raise UserError("committee-unknown", name=committee)
-                if action not in TRACES and recall(connection, devices.STOPPED):
-                    raise UserError("device-stopped")
+                if action not in TRACES:
+                    self.must_count(connection)
                 with Writing(connection, author, action, purpose=purpose or self.purpose_code) as batch:
                     yield batch
         except Refused as refused:
             self._note(refused, str(refused.details.get("act") or action))
             raise
         self.happened(batch.changed)
+
+    def must_count(self, connection: Connection) -> None:
+        """Raises UserError("device-stopped") on a PC that the street revoked."""
+        if recall(connection, devices.STOPPED):
+            raise UserError("device-stopped")
 
     def noting(self, action: str, *, purpose: str = "") -> AbstractContextManager[Writing]:
         """The same for an act of this workspace itself that changes nobody's data: a log-in, a look, an export."""

@@ -302,7 +302,7 @@ def merge_one(session: Session, file: Path, progress: Progress = quiet, cancelle
         enclosed, _ = bundles.contents(opened)
         changed = _take_registry(session, connection, enclosed.registry)
         registry = _valid(session, connection)
-        if enclosed.ring is not None:
+        if enclosed.ring:
             session.keep_ring(connection, _between(session, sender), enclosed.ring)
         before = history.conflict_count(connection)
         received = receiving.entries(

@@ -18,14 +18,21 @@ def undo(session: Session, batch: str) -> Values:
     """Undo a batch; undoing an undo is redo. What was written since, is in use or erased is kept, and said.
 
     Raises UserError: batch-unknown, already-undone, undo-nothing, undo-move (what the centre does of a move follows from
-    what the two committees say; undone, the person would be open in both).
+    what the two committees say; undone, the person would be open in both), account-no-record, undo-cleared,
+    device-stopped.
     """
     session.require("undo")
     with session.db.transaction() as connection:
         committee = history.committee_of_batch(connection, batch) or session.committee_id
         if not session.is_given(connection, committee):
             raise UserError("batch-unknown", batch=batch)
-        if session.role == "centre" and history.writes_key(connection, committee, batch, "move"):
+        session.must_count(connection)
+        entities, keys, device = history.writes_of(connection, committee, batch)
+        if history.is_clearing(connection, committee, batch):
+            raise UserError("undo-cleared")
+        if "account" in entities:
+            raise UserError("account-no-record")
+        if "move" in keys and (session.role == "centre" or device != session.device):
             raise UserError("undo-move")
         author = replace(session.author, committee_id=committee)  # a centre corrects in its chain for the committee
         done, changed = ledger.undo(connection, author, batch)

@@ -24,6 +24,7 @@ from app.db.seal import Ring
 from app.domain import access, ids
 from app.domain.clock import Clock, now
 from app.domain.findings import Refused, UserError
+from app.domain.values import plain
 from app.files import make_folder, replacing
 from app.paths import DATABASE, KEYS
 from app.services import enrolment, erasure_lists, rotation
@@ -66,7 +67,7 @@ def create(
     Raises UserError: workspace-exists (nothing is overwritten), password-short, role-unknown, name-empty,
     code-invalid, committee-id-invalid, workspace-on-share.
     """
-    name, code, account = name.strip(), code.strip(), account.strip()
+    name, code, account = plain(name), code.strip(), plain(account)
     _check(role, name, code, account, committee_id)
     shares.refuse(folder)
     if exists(folder):
@@ -104,6 +105,8 @@ def _check(role: str, name: str, code: str, account: str, committee_id: str | No
         raise UserError("role-unknown", role=role)
     if not name or not account:
         raise UserError("name-empty")
+    if max(len(name), len(account)) > rotation.LONGEST_NAME:
+        raise UserError("name-long", most=rotation.LONGEST_NAME)
     if not (code.isdigit() and 6 <= len(code) <= 12):
         raise UserError("code-invalid", code=code)
     if committee_id is not None and not ids.is_id(committee_id):
@@ -148,10 +151,22 @@ def unlock(
 
 
 def vouch(
-    folder: Path, account: str, password: str, *, clock: Clock = now, wall: Callable[[], float] = time.time
-) -> str:
-    """Check a second person's password without opening anything; returns the account's id. Raises Refused."""
-    return _authenticated(folder, keyslots.read(folder), account, password, clock, wall).account_id
+    folder: Path, account: str, password: str, *,
+    beside: Session | None = None, clock: Clock = now, wall: Callable[[], float] = time.time,
+) -> str:  # fmt: skip
+    """Check a person's password without opening anything; returns the account's id. Raises Refused.
+
+    beside: the open workspace in which this is the second person. Then the slot must open that very file and be the
+    account's own: keys.json alone proves nobody.
+    """
+    found = _authenticated(folder, keyslots.read(folder), account, password, beside.clock if beside else clock, wall)
+    if beside is None:
+        return found.account_id
+    with beside.db.reading() as connection:
+        known = rotation.known(connection).get(found.account_id)
+    if known is None or known.name != account or found.database_key != beside.db.key:
+        raise Refused("account-unknown", account=account)
+    return found.account_id
 
 
 def waiting(folder: Path, account: str, *, wall: Callable[[], float] = time.time) -> int:
@@ -248,7 +263,7 @@ def _begin(
     with session.noting("login") as writing:
         for attempt in attempts:
             if attempt["slot"] in known:  # the file is plain: anybody may have written into it
-                writing.act("login-failed", "slot", attempt["slot"], {"at": attempt["at"]})
+                writing.act("login-failed", "slot", attempt["slot"], {"at": str(attempt["at"])[:40]})
         writing.act("login", "account", session.account_id)
     keyslots.clear_attempts(folder, keys.slot(account).id)
     erasure_lists.settle(session)  # a power cut may have come between an erasure and the cleaning after it

@@ -27,14 +27,14 @@ BOX = 16
 
 
 def author_of(value: dict[str, Any]) -> str:
-    """`张书记（花木街道） · 2020-05-25 14:03`, and the file it came from."""
+    """`张书记（花木街道），2020-05-25 14:03`, and the file it came from."""
     if not value["at"]:
         return say("conflict-by-unknown")
     who = value["account"]
     if value["device"] and value["device"] != who:
         who = f"{who}（{value['device']}）"
     said = say("conflict-by", who=who, when=moment(value["at"]))
-    return f"{said} · {value['source']}" if value["source"] else said
+    return f"{said}，{value['source']}" if value["source"] else said
 
 
 class ValueCard(theme.Button):

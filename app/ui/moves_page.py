@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import moves as states
@@ -101,6 +102,7 @@ class MovesPage(QStackedWidget):
         super().__init__()
         self.desk = desk
         self.centre = desk.session.role == "centre"
+        self.told_of = ""
         self._build()
         self._connect()
 
@@ -209,10 +211,18 @@ class MovesPage(QStackedWidget):
         self.cancel.setVisible(not arrived and may("moves.offer"))
         self.take.setText(f"接收{row['name']}")
         self.message.setText("")
-        self._show_fields(row["id"])
+        self._show_fields()
 
-    def _show_fields(self, resident: str) -> None:
-        """What came along, masked as everywhere; opening it is an entry."""
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_fields()
+
+    def _show_fields(self) -> None:
+        """What came along, masked as everywhere. It is a look, so it is had once and only where it is seen."""
+        row = self.row
+        if self.centre or row is None or row["id"] == self.told_of or not self.isVisible():
+            return
+        self.told_of = resident = row["id"]
         try:
             shown = records.show(self.desk.session, "resident", resident)
         except UserError as error:

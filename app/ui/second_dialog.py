@@ -45,7 +45,7 @@ class SecondDialog(Asking):
     def _run(self) -> None:
         session, name, password = self.desk.session, self.account.currentText(), self.password.text()
         self.attempt(
-            lambda: {"id": workspaces.vouch(session.folder, name, password, clock=session.clock)},
+            lambda: {"id": workspaces.vouch(session.folder, name, password, beside=session)},
             None,
             say("second-work"),
         )

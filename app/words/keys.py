@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
+    "name-long": "名称太长，最多 {most} 个字。",
     "committee-id-invalid": "“{value}”不是永久编号。请照抄街道给的编号（小写字母和数字，中间有四个短横）。",
     "workspace-exists": "这个文件夹里已经有一个工作区（{folder}），没有改动它。请另选一个空文件夹，或直接打开它。",
     "workspace-missing": "这里没有工作区（{folder}）。请检查文件夹是否选对，或先新建工作区。",
