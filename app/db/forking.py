@@ -174,9 +174,11 @@ def _said(part: Part) -> tuple[str, Any, Any]:
 def forget_after(connection: Connection, chain: Chain, common: int) -> None:
     """Let go of another device's forked tail (see `rewritten_after`)."""
     n, digest = _at(connection, chain, common)
-    rows = {each.row for each in _tail(connection, n, common)}
+    rows = {each.row: each.entity for each in _tail(connection, n, common) if each.entity != "batch"}
     _cut(connection, n, common, digest)
-    project(Reader(connection, chain.committee_id), rows)
+    reader = Reader(connection, chain.committee_id)
+    reader.entity_of |= rows  # of a row that only the tail knew nothing is left to tell what it was
+    project(reader, rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,7 +232,7 @@ def _is_erased(connection: Connection, chain: Chain, record: Record) -> bool:
             (record["id"], chain.committee_id),
         )
         if (erased := msgspec.json.decode(detail))["erase"] not in record["erases"]
-    }
+    }  # also of batches whose verdict is not yet asked: what is gone is gone
     return {retention for retention, patch, _, _ in record["parts"] if patch is None} <= gone
 
 

@@ -60,7 +60,7 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=T
     device: str
     epoch: str
     committee: str
-    seq: Annotated[int, msgspec.Meta(ge=1, le=LARGEST_SEQ)]
+    seq: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)]
     digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
 
 

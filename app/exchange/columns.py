@@ -12,7 +12,7 @@ from typing import Any
 from app.domain import documents, phones
 from app.domain.documents import Document, read_document
 from app.domain.fields import RESIDENT, ROSTER_FIELDS, Type
-from app.domain.values import EMPTY_WORDS, NOTHING, Parsed, choice, lost_digits, parse, plain
+from app.domain.values import EMPTY_WORDS, NOTHING, SEAL, Parsed, choice, lost_digits, parse, plain
 
 Cells = Sequence[Any]
 _USUAL_NAME = re.compile(r"[\u4e00-\u9fff]{2,}")
@@ -71,7 +71,14 @@ def _usual_name(raw: Any) -> bool:
 
 
 def _usual_text(raw: Any) -> bool:
-    return type(raw) is str and " " not in raw and raw.isprintable() and "_x" not in raw and raw not in EMPTY_WORDS
+    return (
+        type(raw) is str
+        and " " not in raw
+        and raw.isprintable()
+        and "_x" not in raw
+        and SEAL not in raw
+        and raw not in EMPTY_WORDS
+    )
 
 
 def _unusual(raw: Any) -> bool:

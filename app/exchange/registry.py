@@ -20,8 +20,8 @@ Chain = tuple[str, str, str]
 Role = Literal["committee", "centre"]
 VALID = timedelta(days=400)
 """How long a registry counts after it was signed: whoever never hears of a revocation stops trusting in the end."""
-OF_CENTRE = frozenset({"account", "doubtful"})
-"""What a centre's device may not write in a committee's chain: accounts and rows of rosters are the committee's own."""
+OF_CENTRE = frozenset({"account"})
+"""What a centre's device may not write in a committee's chain: accounts are the committee's own."""
 OF_STREET = frozenset({"group"})
 """What only the street writes; a committee writes one row of `committee`, itself."""
 

@@ -124,11 +124,12 @@ def undo_many(session: Session, batches: list[str]) -> Values:
 
 
 def _all(session: Session, connection: Connection) -> dict[str, Named]:
-    """Every conflict by its id."""
+    """Every conflict by its id; those of accounts only for who may change accounts."""
     return {
         f"{row}:{of}": (committee, entity, row, of)
         for committee in session.scope(connection)
         for entity, row, of in history.conflicts(connection, committee)
+        if entity != "account" or session.may("accounts.change")
     }
 
 
@@ -136,7 +137,7 @@ def _find(session: Session, connection: Connection, conflict: str) -> Named:
     row, _, of = conflict.rpartition(":")
     for committee in session.scope(connection):
         entity = history.conflict_entity(connection, committee, row, of)
-        if entity is not None:
+        if entity is not None and (entity != "account" or session.may("accounts.change")):
             return committee, entity, row, of
     raise UserError("conflict-unknown", id=conflict)
 
@@ -177,15 +178,21 @@ def _decide(session: Session, writing: Writing, named: Named, version: str) -> t
     if known not in open_now:
         return None
     value = open_now[known].value
+    if kind == deciding.MOVE and not _is_closed(value) and any(_is_closed(write.value) for write in open_now.values()):
+        raise UserError("move-already", name="")  # the person lives at the other committee: only that can stand
     member_id = next(each.id for each in members if known in each.keys.get(of, ()))
     values = dict(value) if deciding.is_group(entity, of) else {of: value}
-    if kind == deciding.MOVE and isinstance(value, dict) and value.get("state") == moves.CLOSED:
+    if kind == deciding.MOVE and _is_closed(value):
         values |= _gone_to(session, writing, named, value)
     writing.change(entity, member_id, values)
     if (entity, of) == ("resident", "documents"):
         papers = opened(session, entity, {"id": member_id, of: value})[of]
         writing.index_numbers(row, number_index(session, papers))
     return tuple(values)
+
+
+def _is_closed(value: object) -> bool:
+    return isinstance(value, dict) and value.get("state") == moves.CLOSED
 
 
 def _gone_to(session: Session, writing: Writing, named: Named, move: Values) -> Values:

@@ -41,9 +41,10 @@ def settle(session: Session) -> bool:
         return False
     with session.db.transaction() as connection:
         search.optimize(connection)
-        keep_secret(connection, SETTLED, str(now).encode())
-    session.db.truncate()
     write_list(session)
+    if session.db.truncate():  # else somebody was reading: the log still holds it, the next look tries again
+        with session.db.transaction() as connection:
+            keep_secret(connection, SETTLED, str(now).encode())
     return True
 
 

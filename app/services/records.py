@@ -142,6 +142,8 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
     session.require("records.add")
     if entity not in ADDABLE:
         raise UserError("entity-unknown", entity=entity)
+    if entity == "group" and session.role == "committee":
+        raise UserError("group-of-street")
     if committee and (session.role != "centre" or ENTITIES[entity].place):
         raise UserError("committee-not-yours", entity=ENTITIES[entity].title)
     with session.writing("create", committee) as writing:

@@ -31,9 +31,10 @@ from app.db.ledger import Author, Writing
 from app.db.local import keep_secret, secret
 from app.db.migrations import upgrade
 from app.db.rows import Reader
-from app.domain import access, retention
+from app.db.seal import Ring
+from app.domain import access, retention, strict
 from app.domain.clock import Clock, now
-from app.domain.fields import ENTITIES
+from app.domain.fields import ENTITIES, FORMAT
 from app.domain.findings import Refused, UserError
 from app.exchange import backupfile, erasurelist
 from app.files import write_atomic
@@ -41,6 +42,7 @@ from app.paths import DATABASE, ERASURES, KEYS
 from app.services import erasure_lists, rotation
 from app.services.backups import RESTORED, is_whole
 from app.services.erasures import Plan, let_go
+from app.services.session import Session
 from app.services.values import Values
 
 NAMED = re.compile(r"[^0-9]")
@@ -143,13 +145,13 @@ def _restored(
             beside += [replaced / ERASURES] if replaced and (replaced / ERASURES).exists() else []
             erases, strange = erasure_lists.gathered(connection, lists, dict.fromkeys(beside))
         done = _begin_anew(database, keys, device, contents, [*erases, *present.erases], about.at, clock)
+        if contents.ring is not None and present.ring.keys() - contents.ring.keys():
+            whole = replace(contents, ring={**contents.ring, **present.ring})
+            _share_ring(stage, database, keys, device, account, whole, clock)
         database.truncate()
         _write_list(database, device, stage, clock)
     finally:
         database.close()
-    if further := {key: value for key, value in present.ring.items() if key not in (contents.ring or {})}:
-        if contents.ring is not None:
-            keyslots.write(stage, keys.reseal({account: replace(contents, ring={**contents.ring, **further})}))
     return {**done, "strange": strange, "at": about.at}
 
 
@@ -178,6 +180,21 @@ def _opened(stage: Path, contents: Contents, name: str) -> Database:
         database.close()
         raise
     return database
+
+
+def _share_ring(
+    stage: Path, database: Database, keys: KeyFile, device: Device, account: str, whole: Contents, clock: Clock
+) -> None:
+    """The newer ring of the workspace that is replaced, for every slot that holds the older one: else another holder's
+    next removal would seal what it knows, and the newer keys were gone."""
+    session = Session(
+        stage, database, None, keys.role, keys.name, keys.code, keys.committee, keys.rehearsal, device.id,
+        whole.account_id, account, frozenset(whole.roles), clock, None, Ring(whole.ring or {}, keys.committee),
+        whole.index_key,
+    )  # fmt: skip
+    with database.reading() as connection:
+        accounts = rotation.known(connection)
+    keyslots.write(stage, keys.reseal(rotation.contents(session, keys, accounts)))
 
 
 def _present(folder: Path | None, account: str, password: str) -> Present:
@@ -244,7 +261,6 @@ def _begin_anew(
         if erased:
             search.optimize(connection)
         said = {"at": at, "backup_at": backup_at, "epochs": epochs}
-        keep_secret(connection, rotation.RING_GREW, b"1")  # a newer ring may have come from the workspace that was replaced
         keep_secret(connection, RESTORED, msgspec.json.encode(said))
         keep_secret(connection, erasure_lists.SETTLED, str(erasing.count(connection)).encode())
         entries = sum(chain.seq for chain in devices.chains(connection))
@@ -253,7 +269,8 @@ def _begin_anew(
 
 def _erase_again(connection: Connection, author: Author, erases: list[Erase]) -> int:
     known = set(erasing.standing(connection, author.committee_id))
-    lacking = [each for each in dict.fromkeys(erases) if each not in known]
+    reader = Reader(connection, author.committee_id)
+    lacking = [each for each in dict.fromkeys(erases) if each not in known and _is_sound(reader, each)]
     if not lacking:
         return 0
     with Writing(connection, author, "erase") as writing:
@@ -263,6 +280,14 @@ def _erase_again(connection: Connection, author: Author, erases: list[Erase]) ->
     emptied = [each for each in lacking if _is_empty(reader, each)]
     let_go(connection, author, [_shell(reader, each) for each in emptied])
     return len(lacking)
+
+
+def _is_sound(reader: Reader, erase: Erase) -> bool:
+    """Could a program of ours have written this erase, of this kind of row? A list names what it likes."""
+    detail = {"class": erase.retention, "erase": erase.erase}
+    return strict.problem("erase", erase.entity, erase.row, FORMAT, [], detail, []) is None and (
+        reader.entity(erase.row) in ("", erase.entity)
+    )
 
 
 def _is_empty(reader: Reader, erase: Erase) -> bool:

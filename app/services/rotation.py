@@ -33,7 +33,6 @@ from app.services.session import Session
 ACCOUNTS, RING_OWED, HOLDERS = "accounts", "ring-owed", "ring-holders"
 
 
-RING_GREW = "ring-grew"
 LONGEST_NAME = 60
 """Characters of an account's or a workspace's name."""
 
@@ -84,7 +83,10 @@ def holders(session: Session, keys: KeyFile) -> frozenset[str]:
         listed = msgspec.json.decode(session.ring.open("ring", HOLDERS, "", kept.decode()), type=dict[str, str])
     except UserError:  # a ring of somebody's own making gives nothing to anybody
         return frozenset()
-    return frozenset(slot.id for slot in keys.ways if listed.get(slot.id) == slot.public)
+    own = {
+        slot.id for slot in keys.slots if slot.account and slot.account == session.account
+    }  # it holds what opened the list
+    return frozenset(slot.id for slot in keys.ways if listed.get(slot.id) == slot.public or slot.id in own)
 
 
 def keep_holders(connection: Connection, session: Session, keys: KeyFile, slots: Collection[str]) -> None:
@@ -224,19 +226,9 @@ def settle(session: Session, keys: KeyFile, own: Contents) -> None:
         conclude(session, keys)
         keys = keyslots.read(session.folder)
     if session.ring is not None:
-        keys = _share_newer_ring(session, _settle_ring(session, keys))
+        keys = _settle_ring(session, keys)
     if keys != keyslots.read(session.folder):
         keyslots.write(session.folder, keys)
-
-
-def _share_newer_ring(session: Session, keys: KeyFile) -> KeyFile:
-    """After a restore one account may hold a newer ring than the others that are entitled: they get it too."""
-    with session.db.transaction() as connection:
-        if not recall(connection, RING_GREW):
-            return keys
-        keep_secret(connection, RING_GREW, b"")
-        accounts = known(connection)
-    return keys.reseal(contents(session, keys, accounts))
 
 
 def load(session: Session, keys: KeyFile, own: Contents) -> dict[str, Known]:

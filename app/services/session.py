@@ -201,7 +201,8 @@ class Session:
         }
         keep_secret(connection, f"ring:{committee}", msgspec.json.encode(sealed))
         whole = Ring({**self.ring_keys(committee), **keys}, committee)
-        self.rings |= dict.fromkeys(whole.keys.keys() - self.ring.keys.keys(), whole)
+        theirs = {key for key, ring in self.rings.items() if ring.committee != committee} | self.ring.keys.keys()
+        self.rings |= dict.fromkeys(whole.keys.keys() - theirs, whole)
 
     @property
     def purpose_code(self) -> str:

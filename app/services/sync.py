@@ -1,7 +1,8 @@
 """同步: what goes to the other PCs as bundles, and what comes from them (ledger-and-bundles.md §4).
 
-One rule for all directions: a bundle carries, of every chain the recipient may hold, what lies beyond what the
-recipient announced last. What a side has is announced in its next bundle; from the centre that is the receipt.
+Longer than most files: out and in are one rule, read from both ends. For all directions: a bundle carries, of every
+chain the recipient may hold, what lies beyond what the recipient announced last. What a side has is announced in its
+next bundle; from the centre that is the receipt.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app import faults
 from app.db import devices, history, merging
 from app.db.connection import Connection
 from app.db.devices import Announced, Held
@@ -255,7 +257,8 @@ def merge(
             results.append(done | {"moves": moves.carry(session)})
             erasure_lists.settle(session)
             _welcome_home(session, done["seen"])
-        except UserError as error:
+        except Exception as fault:  # one file's fault, ours or another's, leaves the others of the stick alone
+            error = fault if isinstance(fault, UserError) else UserError("our-fault", log=str(faults.note(fault)))
             results.append({
                 "file": str(file), "applied": 0, "duplicates": 0, "refused": [], "conflicts": 0, "aside": [],
                 "notices": [], "rewritten": 0, "moves": [], "error": error,

@@ -212,12 +212,18 @@ def _open(folder: Path, contents: Contents) -> Database:
         with database.transaction() as connection:
             upgrade(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {files.SCHEMA}")
+        if not database.check():
+            _copy_of(folder).unlink()  # it did its duty; what is erased from now on must not live on in it
     return database
+
+
+def _copy_of(folder: Path) -> Path:
+    return folder / f"before-upgrade-to-{files.SCHEMA}.db"
 
 
 def _keep_as_it_was(database: Database, folder: Path) -> None:
     """A copy under the same key before the file's shape changes; one that is there already is older still."""
-    copy = folder / f"before-upgrade-to-{files.SCHEMA}.db"
+    copy = _copy_of(folder)
     if not copy.exists():
         with replacing(copy) as temporary:
             database.copy(temporary)

@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
     "already-there": "{entity}“{path}”已经有了，没有重复新增。",
     "in-use": "这个{entity}还有 {count} 条记录在用，不能删除。请先移走或删除它们。",
     "value-refused": "{field}的内容不能保存：太长，或含有程序自己用的标记。请改短或改写后再试。",
+    "group-of-street": "片区由街道登记，居委会不能新增。",
     "account-no-record": "账号不能当作记录来改。请到“管理”的“账号”里办理。",
     "added": "已新增{entity}（{id}）。",
     "changed": "已更新：{titles}。批号 {batch}。",
