@@ -31,6 +31,7 @@ SCHEMA = 3
 APPLICATION = 0x4C4F5554  # "LOUT", so that a file says whose it is
 KEY_BYTES = 32
 BROKEN = (sqlcipher3.DatabaseError, UserError)
+DRIVER_ERROR = sqlcipher3.Error
 """What reading a damaged file may raise."""
 COPIED = 2_000
 """Pages that a copy takes at a time, about 8 MB."""
@@ -221,7 +222,7 @@ class Database:
                 source.execute("SELECT count(*) FROM sqlite_master").fetchone()
                 source.backup(target, pages=COPIED, progress=step)
             except sqlcipher3.OperationalError as error:
-                raise OSError(str(error)) from None
+                raise DiskFullError("disk-full", folder=str(to.parent)) from error
 
     def check(self) -> list[str]:
         """What is wrong with the file's pages; empty if nothing. The checkpoint first: else false alarms."""

@@ -300,10 +300,10 @@ def value_problem(of: Field, value: object) -> str | None:
 def unsendable(of: Field, value: object) -> str | None:
     """Why a value as it would be stored can be read by nobody else: its texts alone, not its kind.
 
-    Codes: too-large, field-type (a control character), sealed-elsewhere, not-sealed.
+    Codes: too-large, field-type (a control character), sealed-elsewhere.
     """
     if value is None or of.sealed:
-        return None if value is None or _is_text(value, _is_sealed) else "not-sealed"
+        return None
     texts = list(_texts(value))
     if of.type is not Type.JSON and any(map(_is_sealed, texts)):
         return "sealed-elsewhere"

@@ -61,7 +61,7 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True, array_like=T
     epoch: str
     committee: str
     seq: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)]
-    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}\\Z")]
+    digest: str
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

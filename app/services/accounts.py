@@ -13,8 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-import sqlcipher3
-
+from app.db import connection as files
 from app.db import history, keyslots, logins, present
 from app.db.connection import Connection
 from app.db.keyslots import Contents, KeyFile
@@ -281,7 +280,7 @@ def remove(session: Session, name: str) -> Values:
     keys = replace(keys, leaving=(*keys.leaving, account))
     try:
         changed = rotation.rotate(session, keys)
-    except (OSError, sqlcipher3.Error):
+    except (OSError, files.DRIVER_ERROR):
         begun = account in keyslots.read(session.folder).leaving
         raise UserError(
             "rotation-unfinished" if begun else "keys-unwritable", account=name, folder=str(session.folder)

@@ -82,8 +82,6 @@ def judge(child: Child, scratch: Path, image: dict[str, bytes | None], ledger: L
     ledger.judge(checked.result()["seen"])
 
 
-
-
 @pytest.mark.parametrize("kind", PLANS)
 def test_a_power_cut_takes_nothing_that_was_acknowledged(child: Child, scratch: Path, kind: str) -> None:
     for pragma, images in (("", IMAGES - IMAGES // 2), (OFTEN, IMAGES // 2)):

@@ -83,6 +83,7 @@ def check(folder: str, scratch: str, keys: list[str], number: int = 0, wal: bool
     workspace = where / "workspace"
     seen = {key: value for key, value in _before_unlocking(workspace).items() if key in keys}
     known = {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", KEYS, ATTEMPTS, LOCK, ERASURES}
+    known |= {f"before-upgrade-to-{files.SCHEMA}.db"}  # of an upgrade that was cut short; the next one takes it away
     strays = sorted(each.name for each in workspace.iterdir() if each.name not in known and each.is_file())
     session = workspaces.unlock(workspace, ACCOUNT, PASSWORD, clock=now(number))
     try:

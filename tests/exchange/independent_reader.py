@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 TEXT, NUMBER, LIST, YES = str, int, list, bool
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d(?::\d\d)?|Z)?", re.ASCII)
 MANIFEST = {
     "format": NUMBER, "reader": NUMBER, "version": NUMBER, "suite": NUMBER, "kind": TEXT, "rehearsal": YES, "sender": TEXT,
     "recipients": LIST, "chains": LIST, "seen": LIST, "refused": LIST, "registry": NUMBER, "rings": LIST, "at": TEXT,
@@ -109,9 +110,12 @@ def opened(data: bytes, identity: str) -> tuple[dict[str, Any], bytes, bytes, by
     manifest = exactly(text, MANIFEST, "bundle-manifest")
     shapes = (("chains", SPAN), ("seen", SEEN), ("refused", REFUSED), ("recipients", TEXT), ("rings", TEXT))
     right = all(fits(each, shape) for key, shape in shapes for each in manifest[key])
+    numbers = [n for span in manifest["chains"] for n in span[3:5]] + [seen[3] + 1 for seen in manifest["seen"]]
+    once = all(len({tuple(each[:3]) for each in manifest[key]}) == len(manifest[key]) for key in ("chains", "seen"))
     if (
-        not right
-        or any(span[3] < 1 for span in manifest["chains"])
+        not (right and once and all(map(TIME.fullmatch, filter(None, (manifest["at"] or "-", manifest["until"])))))
+        or not all(1 <= n <= 1 << 40 for n in numbers)
+        or any(n == 1 << 40 for span in manifest["chains"] for n in span[3:5])
         or manifest["kind"] not in ("report", "street", "sibling")
     ):
         raise Wrong("bundle-manifest")

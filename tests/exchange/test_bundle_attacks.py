@@ -558,7 +558,7 @@ def test_an_id_that_is_another_kind_of_row_here(later: Forge) -> None:
     assert refused(later, later.with_entries(entries)) == "row-elsewhere"
 
 
-@pytest.mark.parametrize("entity", ["account", "doubtful"])
+@pytest.mark.parametrize("entity", ["account"])
 def test_a_centre_that_writes_what_only_a_committee_may(from_centre: Forge, ours: Session, entity: str) -> None:
     """It lies in the ledger, refused; no row of it shows."""
     entries = [line for line in from_centre.entries if line["chain"][2] == ours.committee_id]

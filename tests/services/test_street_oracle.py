@@ -169,7 +169,7 @@ class Pc:
             ring = self.session.ring_of(value)
             assert ring is not None
             return json.loads(ring.open("resident", row, FIELDS[g], value))
-        return json.loads(value)["said"] if g == "move" else value
+        return Mirror.move_said(json.loads(value)) if g == "move" else value
 
 
 class Mirror:
@@ -270,11 +270,26 @@ class Mirror:
         if g == "ref":
             return row_id(value)
         if g == "move":
-            return None if value is None else {"said": value}
+            return self.move(ent[0], value)
         if g == "health":
             ring = self.template.rings[ent[0]]
             return ring.seal("resident", row_id(ent), FIELDS[g], json.dumps(value).encode())
         return value
+
+    @staticmethod
+    def move(com: str, said: str | None) -> dict[str, str] | None:
+        """What the model says of a move, as the program does: in the old row to whom, in the new one from where."""
+        if said is None:
+            return None
+        offer, told = said.split()[-1], said.split()[0]
+        state = told if told in ("closed", "accepted") else "offered" if com == "A" else "arrived"
+        other = {"to": COMMITTEES["B"]} if com == "A" else {"of": COMMITTEES["A"]}
+        return {"offer": f"00000000-0000-7000-8000-{int(offer.removeprefix('offer')):012d}", "state": state, **other}
+
+    @staticmethod
+    def move_said(move: dict[str, str]) -> str:
+        offer = f"offer{int(move['offer'][-12:])}"
+        return f"{move['state']} {offer}" if move["state"] in ("closed", "accepted") else offer
 
     @contextlib.contextmanager
     def _writing(self, pc: Pc, com: str, batch: int, action: str = "change") -> Iterator[Writing]:
@@ -338,7 +353,7 @@ class Mirror:
                 values = self._values(pc, ent, {g: value for g, (value, _) in vals.items()})
                 base = []
                 if "move" in vals and str(vals["move"][0]).startswith("closed"):
-                    offered = {"said": vals["move"][0].split()[1]}
+                    offered = self.move("A", vals["move"][0].split()[1])
                     versions = writing.reader.row(row).keys.get("move", {})
                     base = [version for version, write in versions.items() if write.value == offered]
                 writing.write("resident", row, values, {"move": base} if base else {})
