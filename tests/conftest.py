@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
+from app import passwords
 from app.domain import clock
 from app.services import workspaces
 from app.services.session import Session
@@ -28,6 +29,20 @@ def pytest_configure() -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox --disable-gpu")
     map_view.register()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Deriving a key from a password takes 150 ms on purpose; two thousand tests need not pay for it.
+
+    The real cost stands in tests/db/test_keyslots.py, wherever a test is marked `real_passwords`, and in every test that
+    starts the program as a process of its own.
+    """
+    with pytest.MonkeyPatch.context() as patch:  # its own: tests undo theirs
+        if request.node.get_closest_marker("real_passwords") is None:
+            patch.setattr(passwords, "MEMORY_KIB", 64)
+            patch.setattr(passwords, "PASSES", 1)
+        yield
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from app.db import keyslots
 from app.db.keyslots import Contents, KeyFile
 from app.domain.findings import Refused, UserError
 
+pytestmark = pytest.mark.real_passwords
+
 FULL = Contents("a1", ("head",), b"k" * 32, {"r1": b"r" * 32}, b"i" * 32)
 BARE = Contents("a2", ("group_head",), b"k" * 32)
 

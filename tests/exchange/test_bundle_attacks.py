@@ -680,8 +680,8 @@ def a_wide_window() -> bytes:
 
 
 def a_manifest_of(forge: Forge, size: int) -> Path:
-    length = len(encode(forge.manifest | {"until": ""}))
-    said = {**forge.manifest, "until": "x" * (size - length)}
+    length = len(encode(forge.manifest | {"rings": [""]}))
+    said = {**forge.manifest, "rings": ["x" * (size - length)]}
     assert len(encode(said)) == size
     return forge.signed(said, b"")
 
