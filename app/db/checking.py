@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.entries import NO_DIGEST, Chain, Head, digest, kept, unpack
-from app.db.projection import COLUMNS, cell, project, values_of
+from app.db.projection import COLUMNS, cell, project, showing, values_of
 from app.db.rows import ALIAS, REFERENCE_FIELDS, SEQ_BITS, Reader
 from app.db.tables import PRESENT
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
@@ -89,7 +89,7 @@ def differences(connection: Connection, progress: Progress = quiet, cancelled: C
                 progress(index, len(written), "ledger-compare")
                 check(cancelled)
                 reader.forget_all()
-            if entity not in PRESENT or reader.leader(row) != row:
+            if entity not in PRESENT or showing(reader, row) != row:
                 continue
             state = fold(reader.members(row))
             shown = _shown(connection, committee, entity, row)

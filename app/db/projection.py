@@ -78,7 +78,10 @@ def project(reader: Reader, rows: Iterable[str]) -> set[str]:
     changed: set[str] = set()
     targets: set[str] = set()
     residents: set[str] = set()
-    for leader in sorted({reader.leader(row) for row in touched}):
+    for row in sorted(touched):
+        if reader.entity(row) in PRESENT and not reader.known(row):
+            _never_was(reader, row, reader.entity(row))
+    for leader in sorted({showing(reader, row) for row in touched}):
         entity = reader.entity(leader)
         if entity == ALIAS:
             _alias(reader, leader)
@@ -132,6 +135,20 @@ def _vanish(reader: Reader, row: str, entity: str) -> None:
     reader.connection.exec_driver_sql(
         f'DELETE FROM "{entity}" WHERE committee_id = ? AND id = ?', (reader.committee_id, row)
     )
+
+
+def showing(reader: Reader, row: str) -> str:
+    """The row in which this one shows: the first of its group of which anything counts."""
+    return next((member for member in reader.group(row) if reader.known(member)), row)
+
+
+def _never_was(reader: Reader, row: str, entity: str) -> None:
+    """Nothing that counts was written of a row any more: no group may go on showing it, nor its conflicts."""
+    _vanish(reader, row, entity)
+    for table in ('"conflict"', "standing"):
+        reader.connection.exec_driver_sql(
+            f'DELETE FROM {table} WHERE committee_id = ? AND "row" = ?', (reader.committee_id, row)
+        )
 
 
 def _forget_merged(reader: Reader, leader: str, members: tuple[str, ...], entity: str) -> None:
