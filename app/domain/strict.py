@@ -487,7 +487,7 @@ def _all(values: object, fits: Callable[[Any], object]) -> bool:
 class Heads:
     """What holds from one entry of a chain to the next: it begins with its epoch, and a batch lies in one piece.
 
-    Ask for every entry that is new here, in their order; `begun`: batches of which the ledger had entries before.
+    Ask for every entry of a bundle's chain, in their order.
     """
 
     epoch: str

@@ -102,8 +102,8 @@ def accept(session: Session, resident: str, household: str) -> Change:
 
 
 def pending(session: Session) -> list[Values]:
-    """Moves under way, at a centre those of every committee: id, name, state, path, committee, other (the other
-    committee's name), since (when it was last written)."""
+    """Moves under way, at a centre those of every committee: id, name, state, path, committee, offer, other (the
+    other committee's name)."""
     session.require("moves.read")
     with session.db.reading() as connection:
         names = _names(session, connection)
