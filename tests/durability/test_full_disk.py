@@ -42,7 +42,7 @@ WAYS = {
 FEW = 1
 """So many of the calls in a short run, another place for each act and way; all of them in a long one."""
 CODES = {
-    "disk-full", "bundle-unwritable", "bundle-not-written", "backup-unwritable", "keys-unwritable",
+    "disk-full", "bundle-unwritable", "bundle-not-written", "backup-not-good", "backup-unwritable", "keys-unwritable",
     "rotation-unfinished",
 }  # fmt: skip
 
