@@ -251,19 +251,34 @@ def merge(
     for file in files:
         check(cancelled)
         try:
-            done = merge_one(session, file, progress, cancelled)
-            with session.noting("receive") as writing:
-                writing.act("receive", "bundle", done["sender"], {"applied": done["applied"]})
-            results.append(done | {"moves": moves.carry(session)})
-            erasure_lists.settle(session)
-            _welcome_home(session, done["seen"])
+            done = merge_one(session, file, progress, cancelled) | {"moves": []}
         except Exception as fault:  # one file's fault, ours or another's, leaves the others of the stick alone
-            error = fault if isinstance(fault, UserError) else UserError("our-fault", log=str(faults.note(fault)))
             results.append({
                 "file": str(file), "applied": 0, "duplicates": 0, "refused": [], "conflicts": 0, "aside": [],
-                "notices": [], "rewritten": 0, "moves": [], "error": error,
+                "notices": [], "rewritten": 0, "moves": [], "error": _as_told(fault),
             })  # fmt: skip
+            continue
+        results.append(done)
+        try:
+            _follow(session, done)
+        except Exception as fault:  # the bundle is in; what follows from it is tried again after the next one
+            told = _as_told(fault)
+            done["notices"].append({"code": told.code, **told.details})
     return results
+
+
+def _as_told(fault: Exception) -> UserError:
+    """What people are told of a fault; one of ours leaves its place in the log."""
+    return fault if isinstance(fault, UserError) else UserError("our-fault", log=str(faults.note(fault)))
+
+
+def _follow(session: Session, done: Values) -> None:
+    """What follows from a bundle that is in: the trace, people who move, the cleaning after erasures, a restore's end."""
+    with session.noting("receive") as writing:
+        writing.act("receive", "bundle", done["sender"], {"applied": done["applied"]})
+    done["moves"] = moves.carry(session)
+    erasure_lists.settle(session)
+    _welcome_home(session, done["seen"])
 
 
 def _trusted(session: Session, connection: Connection, file: Path) -> tuple[Opened, Member, Device, Registry]:

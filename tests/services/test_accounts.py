@@ -933,7 +933,7 @@ MOUNTS = """\
 @pytest.mark.parametrize(
     ("folder", "remote"),
     [
-        ("/home/me/data", False), ("/mnt/share", True), ("/mnt/share/deep/er", True), ("/mnt/with blank/x", True),
+        ("/srv/data", False), ("/mnt/share", True), ("/mnt/share/deep/er", True), ("/mnt/with blank/x", True),
         ("/mnt/share/stick/data", False), ("/mnt/twice/x", True), ("/mnt/shareholder", False),
     ],
 )  # fmt: skip

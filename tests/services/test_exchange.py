@@ -10,10 +10,10 @@ import pytest
 
 from app.db import devices
 from app.domain import clock
-from app.domain.findings import NotTrusted
+from app.domain.findings import NotTrusted, UserError
 from app.exchange import registry as registries
 from app.paths import DATABASE
-from app.services import conflicts, enrolment, ledgers, records, rosters, search, summaries, sync, workspaces
+from app.services import conflicts, enrolment, ledgers, moves, records, rosters, search, summaries, sync, workspaces
 from app.services.session import Session
 from app.services.values import Values
 from tests.conftest import ACCOUNT, NOW, PASSWORD
@@ -265,6 +265,19 @@ def test_a_sibling_that_saw_the_tail_of_the_copy_ends_with_both(street: Street, 
     assert (shown["occupation"], shown["workplace"]) == ("教师", "花木中学")
     assert records.show(other, "resident", wife)["occupation"] == "护士"
     sound(other, street.centre, clone)
+
+
+def test_a_fault_after_a_bundle_is_in_does_not_call_it_unread(
+    street: Street, ours: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: Session) -> list[Values]:
+        raise UserError("disk-full", folder="")
+
+    monkeypatch.setattr(moves, "carry", fails)
+    (done,) = sync.merge(street.centre, street.send(ours))
+    assert done["error"] is None and done["applied"] > 0
+    assert [each["code"] for each in done["notices"]] == ["disk-full"]
+    assert search.find(street.centre, "王建国")
 
 
 # ---------------------------------------------------------------- registries
