@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from app.services import exchanged, sync_state
-from app.ui import sticks, theme
+from app.ui import theme
 from app.ui.bundle_result import HEADER, LINE, age, came_table, day, hours_since, names_of_devices, row_of_came
 from app.ui.desk import Desk
 from app.ui.registry_line import RegistryLine
@@ -113,10 +113,6 @@ class ReportPane(QFrame):
             if until
             else say("sync-no-receipt")
         )
-
-    def offer_sticks(self) -> None:
-        """A button for each stick that is in; asked for when the desk is opened, and when one comes or goes."""
-        self.sticks.offer(sticks.sticks())
 
 
 # ---------------------------------------------------------------- the other PC of this committee
