@@ -88,23 +88,29 @@ def parser() -> argparse.ArgumentParser:
     )
     command(commands, "status", "概况", "workspace.status")
     imports = group("import", "导入")
+    deciding = (
+        a("--estate", metavar="NAME", help="没写小区的行用的小区名"),
+        a("--dry-run", action="store_true", help="只预览"),
+        a("--on-doubt", choices=["queue", "keep", "take"], default="queue", help="拿不准的行：待核、保留原值、采用新值"),
+        a(
+            "--unknown-places", choices=["create", "near", "reject"], default="create",
+            help="没有登记过的房屋：新建、按最接近的登记、退回",
+        ),
+    )  # fmt: skip
     command(
-        imports,
-        "roster",
-        "导入花名册",
-        "roster.import_roster",
+        imports, "roster", "导入花名册", "roster.import_roster",
         a("file", metavar="FILE"),
         a("--sheet", help="工作表"),
+        a("--table", type=int, metavar="N", help="工作表里的第几张表"),
+        a("--all-sheets", action="store_true", help="同样表头的工作表一起读"),
+        a("--with-hidden", action="store_true", help="隐藏的行和工作表也读"),
         a("--mapping", metavar="F", help="列对应表（JSON：列名 → 字段）"),
-        a("--estate", metavar="NAME", help="花名册没写小区时用的小区名"),
-        a("--dry-run", action="store_true", help="只预览"),
-        a(
-            "--on-doubt",
-            choices=["queue", "keep", "take"],
-            default="queue",
-            help="拿不准的行：待核、保留原值、采用新值",
-        ),
+        *deciding,
+    )  # fmt: skip
+    command(
+        imports, "chain", "导入群接龙（FILE 为 - 时读标准输入）", "roster.import_chain", a("file", metavar="FILE"), *deciding
     )
+    command(imports, "list", "列出历次导入", "roster.import_list")
     _maps_and_paper(command, commands, imports, a)
     doubtful = group("doubtful", "待核行")
     command(doubtful, "list", "列出待核行", "decisions.doubtful_list")
@@ -133,6 +139,31 @@ def parser() -> argparse.ArgumentParser:
         "decisions.conflict_decide_all",
         a("--keep", choices=["own", "centre", "shown"], required=True, help="采用居委会自己的、街道的、当前显示的"),
         a("--field", metavar="F", default="", help="只处理这一项"),
+    )
+    duplicate = group("duplicate", "疑似重复的居民")
+    command(
+        duplicate,
+        "list",
+        "列出疑似重复的居民",
+        "duplicates.duplicate_list",
+        a("--least", type=int, default=60, metavar="N", help="相像程度不低于百分之几（默认 60）"),
+    )
+    command(
+        duplicate,
+        "merge",
+        "合并为一人（可撤销）",
+        "duplicates.duplicate_merge",
+        a("keep", metavar="KEEP", help="以谁为准：编号或路径"),
+        a("other", metavar="OTHER", help="并入的一方"),
+        a("--take", metavar="FIELD=other", action="append", help="这一项采用并入一方的值；可写多次，住址写 household=other"),
+    )
+    command(
+        duplicate,
+        "apart",
+        "不是同一人，以后不再提示（可撤销）",
+        "duplicates.duplicate_apart",
+        a("one", metavar="ONE"),
+        a("other", metavar="OTHER"),
     )
     command(commands, "undo", "撤销一批改动（再撤销即恢复）", "decisions.undo", a("batch", metavar="BATCH"))
     command(
@@ -177,11 +208,17 @@ def parser() -> argparse.ArgumentParser:
         "report",
         "填报表",
         "reports.report",
-        a("template", metavar="TEMPLATE.xlsx"),
-        a("--out", metavar="F.xlsx", required=True),
-        a("--where", metavar="FIELD=VALUE", action="append", default=[]),
+        a("template", metavar="TEMPLATE.xlsx", help="模板文件，或随附表的名称（居家隔离日报）"),
+        a("--out", metavar="F.xlsx"),
+        a("--where", metavar="FIELD=VALUE", action="append", default=[], help="也可用 != < <= > >= 含"),
+        a("--per", metavar="UNIT", default="", help="每行一个：resident household building estate committee …"),
+        a("--sort", metavar="FIELD", action="append", default=[], help="排序字段，-FIELD 为倒序"),
+        a("--until", metavar="T", help="统计时点，如 16:00"),
+        a("--correction", action="store_true", help="更正报送"),
+        a("--preview", action="store_true", help="只看不存"),
         a("--maker", help="填表人"),
     )
+    _lists(command, commands, group, a)
     _exchange(command, group, a)
     _sharing(command, commands, group, a)
     _upkeep(command, commands, group, a)
@@ -199,8 +236,25 @@ def parser() -> argparse.ArgumentParser:
     command(
         ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建")
     )
+    _forms(command, group, a)
     _accounts(command, group, a)
     return top
+
+
+def _forms(command: Any, group: Any, a: Any) -> None:
+    """The superior's forms, learned once."""
+    form, name = group("form", "学会上级的报表"), a("name", metavar="NAME")
+    command(
+        form, "learn", "学一张上级的表", "forms.learn", a("file", metavar="F.xlsx"),
+        a("--name", help="起个名字（默认用文件名）"), a("--dry-run", action="store_true", help="只看认出了什么"),
+        a("--texts", metavar="F.json", help="各格改填什么（JSON：工作表 → 单元格 → 文字和标记）"),
+        a("--per", metavar="SHEET=UNIT", action="append", default=[], help="某个工作表每行是什么"),
+        a("--where", metavar="FIELD=VALUE", action="append", default=[], help="人员范围"),
+        a("--sort", metavar="FIELD", action="append", default=[], help="排序"), a("--until", metavar="HH:MM", help="统计时点"),
+    )  # fmt: skip
+    command(form, "list", "学过的报表", "forms.listing")
+    command(form, "remove", "删除学过的报表", "forms.remove", name)
+    command(form, "export", "把带标记的表存出来", "forms.export", name, a("--out", metavar="F.xlsx", required=True))
 
 
 def _accounts(command: Any, group: Any, a: Any) -> None:
@@ -251,6 +305,33 @@ def _maps_and_paper(command: Any, commands: Any, imports: Any, a: Any) -> None:
         commands, "sheets", "印登记表", "sheets.sheets", a("--estate", metavar="REF", help="整个小区"),
         a("--building", metavar="REF", action="append", default=[], help="一个楼号，可写多次"),
         a("--out", metavar="F.pdf", required=True),
+    )  # fmt: skip
+
+
+def _lists(command: Any, commands: Any, group: Any, a: Any) -> None:
+    """Lists that come down, and lists for volunteers."""
+    to = a("--to", metavar="WHO", help="交给谁（记入信息共享台账）")
+    command(
+        commands, "check", "下发名单核查回填", "lists.check", a("file", metavar="NAMES.xlsx"),
+        a("--out", metavar="F", required=True), a("--sheet", help="工作表"),
+        a("--fields", metavar="F1,F2", help="还要回填哪些字段（默认 phone,address）"),
+        a("--column", metavar="TITLE=FIELD", action="append", default=[], help="某一列是什么；等号后空着为不填"),
+        a("--add-column", action="store_true", help="没有“核查结果”列时在最右边加一列"),
+        a("--only-matched", action="store_true", help="没有对上的人先不填"),
+        a("--unmatched", metavar="G.xlsx", help="没有对上的人存为电话、走访清单"),
+        a("--maker", metavar="WHO", help="核查人"), to,
+    )  # fmt: skip
+    lists = group("list", "志愿者名单")
+    command(
+        lists, "make", "生成给志愿者填的名单", "lists.make", a("--out", metavar="F.xlsx", required=True),
+        a("--building", metavar="REF", action="append", default=[], help="一个楼号，可写多次"),
+        a("--estate", metavar="REF", help="整个小区"),
+        a("--where", metavar="FIELD=VALUE", action="append", default=[]),
+        a("--fields", metavar="F1,F2", help="要填哪些字段（默认 phone,status,residence_kind,note）"), to,
+    )  # fmt: skip
+    command(
+        lists, "read", "读回填好的名单", "lists.read", a("file", metavar="F.xlsx"),
+        a("--dry-run", action="store_true", help="只看变化"), a("--by", metavar="WHO", help="谁填写的"),
     )  # fmt: skip
 
 

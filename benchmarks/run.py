@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 ROWS = (
     "help",
     "import_roster",
+    "matching",
     "find",
     "unlock",
     "report",

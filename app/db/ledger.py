@@ -184,6 +184,11 @@ class Writing:
         low, high = sorted((first, second))
         self.change(ALIAS, f"{low}|{high}", {"on": True})
 
+    def keep_apart(self, first: str, second: str) -> None:
+        """Declare two rows never to be one: the same pair, off. Merged elsewhere meanwhile, it is a conflict."""
+        low, high = sorted((first, second))
+        self.change(ALIAS, f"{low}|{high}", {"on": False})
+
     def write(
         self, entity: str, row: str, values: Mapping[str, Any], replaced: Mapping[str, list[Version]],
         *, erases: Iterable[str] = (),
@@ -297,6 +302,12 @@ def undo(connection: Connection, author: Author, batch_id: str, *, whole_rows: b
         for row, marks in by_row.items():
             writing.void(row, marks)
     return Undone(writing.batch, len(decided.marks), tuple(decided.kept)), writing.changed
+
+
+def index_numbers_again(connection: Connection, committee_id: str, numbers: Mapping[str, list[bytes]]) -> None:
+    """Put these index values in place of what stood for the residents' document numbers (local to this PC, no entry)."""
+    search.forget_numbers(connection, committee_id, numbers)
+    search.index_numbers(connection, committee_id, numbers)
 
 
 def is_undone(connection: Connection, committee_id: str, batch_id: str) -> bool:

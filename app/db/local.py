@@ -33,3 +33,7 @@ def recall_all(connection: Connection, prefix: str) -> dict[str, bytes]:
         "SELECT key, value FROM secret WHERE key >= ? AND key < ?", (prefix, prefix + "\uffff")
     )
     return {key: bytes(value) for key, value in found.fetchall()}
+
+
+def forget(connection: Connection, key: str) -> None:
+    connection.exec_driver_sql("DELETE FROM secret WHERE key = ?", (key,))

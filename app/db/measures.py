@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from app.db.present import COLUMNS, LIVES_HERE, Values, decoded
+from app.domain.figures import ALONE, ELDERLY
 from app.domain.isolation import ACTIVE
 from app.domain.visits import CONFIRMING, SHARES
 
-ELDERLY = 60
-"""Years from which somebody living alone is elderly."""
-ALONE = ("独居", "孤老")
 _BEHIND = (
     " JOIN household h ON h.id = r.household AND h.committee_id = r.committee_id"
     " JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = r.committee_id"

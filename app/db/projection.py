@@ -85,6 +85,7 @@ def project(reader: Reader, rows: Iterable[str]) -> set[str]:
         entity = reader.entity(leader)
         if entity == ALIAS:
             _alias(reader, leader)
+            changed |= PRESENT.keys() & {reader.entity(leader.partition("|")[0])}  # whoever shows pairs looks again
         elif entity in PRESENT:
             targets |= _show(reader, leader, entity, residents)
             changed.add(entity)

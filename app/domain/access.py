@@ -62,9 +62,16 @@ ACTS: dict[str, frozenset[str]] = {
     "conflicts.decide": _WRITERS,
     "doubtful.read": _WRITERS,
     "doubtful.decide": _WRITERS,
+    "duplicates.read": _WRITERS,
+    "duplicates.decide": _WRITERS,
     "check.fill": _WRITERS,
+    "lists.make": _WRITERS,
+    "lists.read": _WRITERS,
     # paper and reports
     "reports.fill": _WRITERS,
+    "reports.totals": _TOTALS,  # forms that name nobody
+    "forms.read": _WRITERS,
+    "forms.learn": _WRITERS,
     "reports.reveal": RING_ROLES,
     "sheets.print": _WRITERS,
     # work with people

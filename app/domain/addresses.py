@@ -19,33 +19,52 @@ _PREFIX = re.compile(
     rf"(?:中国)?(?:上海市|上海(?=浦东新区))?(?:市辖区)?(?:浦东新区)?(?:(?:浦东)?[{_HAN}]{{2,4}}(?:街道|镇(?=[{_HAN}]{{2}})))?(?:办事处)?"
 )
 _ROADS = "路|街|大道|公路|巷|支路"
-_CHINESE_NUMBER = re.compile(rf"[{numerals.CHARACTERS}]+(?=[号弄室幢栋座层单])")
-_LANE = re.compile(rf"(?P<road>[{_HAN}A-Za-z]{{1,12}}?(?:{_ROADS}|道))?(?P<lanes>(?:\d+(?:支弄|弄))+)")
+_CHINESE_NUMBER = re.compile(rf"[{numerals.CHARACTERS}]+(?=[号弄室幢栋座层单户]|支弄)")
+_ZERO_AMONG_CHINESE = re.compile("(?<=[一二三四五六七八九])0(?=[一二三四五六七八九])")
+_BARE_FLOOR = re.compile(rf"(?<=[号幢栋座#])([{numerals.CHARACTERS}]+)楼|^([{numerals.CHARACTERS}]+)楼(?=\d*室?$)")
+_LANE = re.compile(
+    rf"(?P<road>[{_HAN}A-Za-z]{{1,12}}?(?:{_ROADS}|道))?(?P<lanes>\d+(?:支弄|弄)(?:(?:\d+|[甲乙丙丁])(?:支弄|弄))*)"
+)
 _ROAD = re.compile(rf"(?P<road>[{_HAN}]{{1,10}}(?:{_ROADS}))(?=[甲乙丙丁]?\d+号)")
 _BUILDING = re.compile(
     r"(?P<ahead>[甲乙丙丁])?(?P<n>[A-Za-z]?\d+[A-Za-z]?|[A-Za-z](?=[幢栋座楼号]))(?P<before>[甲乙丙丁])?"
-    r"(?P<kind>号楼|号|幢|栋|座|#|楼)(?P<suffix>[甲乙丙丁](?!单元|室))?(?:门洞|门牌|门|楼栋|楼)?"
+    r"(?P<kind>号楼|号|幢|栋|座|#|门洞|门(?=\d{3})|楼)(?P<suffix>[甲乙丙丁](?!单元|室))?(?:门洞|门牌|门(?!面)|楼栋|楼)?"
 )
+_ONLY_A_DOOR = re.compile(r"(\d)门洞?")
 _BLOCK = re.compile(r"\d+(?:幢|栋|#)(?=\d+号)")
 _MANY = re.compile(r"\d+[-、/]\d+号")
-_UNIT = re.compile(r"(?P<unit>[\dA-Za-z]+|[甲乙丙丁])单元")
+_UNIT = re.compile(r"(?P<unit>[\dA-Za-z]+|[甲乙丙丁])(?:单元|门(?=\d{3}))")
 _PIECE = r"[A-Za-z]?\d+[A-Za-z]?"
-_DASHED = re.compile(rf"({_PIECE})(?:[-/_]|#-?)({_PIECE}|B\d+)(?:[-/_]({_PIECE}))?")
+_DASHED = re.compile(rf"([甲乙丙丁]?{_PIECE}[甲乙丙丁]?)(?:[-/_]|#[-/]?)({_PIECE}|B\d+)(?:[-/_]({_PIECE}))?")
+_LOOSE = re.compile(rf"(?<!\d)({_PIECE})[.,·、:;\\](?:({_PIECE})[.,·、:;\\])?(\d{{3,4}}[A-Za-z]?室?)$")
+"""12.302, 12、302: the signs of other things, so only before a whole room number at the end."""
+_BLANKS = re.compile(r"(?<=[\dA-Za-z])\s+(?=\d{1,4}[A-Za-z]?(?:室|单元|\s|$))")
+_WITH_FLOOR = re.compile(rf"({_PIECE}-{_PIECE})-(\d{{1,2}})-(\2\d{{2}})")
+_UNIT_AFTER_DASH = re.compile(rf"^({_PIECE})-(?=(?:[\dA-Za-z]+|[甲乙丙丁])单元)")
+_FLOOR_AND_ROOM = re.compile(r"(\d{1,2})(?:楼|层)(\1\d{2}[A-Za-z]?)室?")
+_ORDINAL = re.compile(r"第(?=\d+(?:号|幢|栋|座|弄|#|单元))|门牌号?(?=[甲乙丙丁]?\d+号)")
 _AFTER_NAME = re.compile(rf"([{_HAN}]{{2,}}?)(?={_PIECE}[-/_#]{_PIECE}(?:[-/_]{_PIECE})?$)")
-_NO_ROOM = frozenset(("别墅", "商铺", "店铺", "门面", "整栋", "整幢", "全幢", "楼", "沿街"))
+_NO_ROOM = frozenset((
+    "别墅", "商铺", "店铺", "门面", "门面房", "底商", "沿街商铺", "街面房", "整栋", "整幢", "全幢", "楼", "沿街", "临街",
+))  # fmt: skip
 _ESTATE_BEFORE_ROAD = re.compile(
     r"(?P<estate>.{2,20}?(?:花园|新村|小区|公寓|家园|大厦|广场|别墅|苑|园|城|湾|坊|里|庭|邸|府|墅|村))"
     rf"(?=[{_HAN}]{{1,8}}?(?:{_ROADS})\d)"
 )
 _FLOOR_WORDS = {"底层": 1, "地下室": -1, "半地下室": -1, "地下一层": -1, "地下1层": -1, "地下2层": -2}
-_ROOM_WORDS = {"底楼": "底层", "地下一楼": "地下1层", "地下1楼": "地下1层", "顶楼阁楼": "阁楼"}
+_ROOM_WORDS = {"底楼": "底层", "顶楼阁楼": "阁楼"}
+_FLOOR = re.compile(r"(?P<below>地下|负|-)?(?P<n>\d{1,2})(?:层|楼)")
+_BASEMENT = re.compile(r"B(\d)(?:层|楼)")
+_ON_A_FLOOR = re.compile(r"^(?:\d{1,2}|底)(?:层|楼)(?=\d{3})")
 _PLACES_IN_A_HOUSE = (
     "底层", "底楼", "阁楼", "夹层", "夹楼", "亭子间", "前楼", "后楼", "客堂", "灶间", "地下", "半地下室", "顶层", "前厢房", "后厢房",
     "东厢房", "西厢房", "灶披间", "晒台",
 )  # fmt: skip
-_ROOM = re.compile(r"([A-Za-z]?\d+[A-Za-z]?)(?:室|号房|房间|房|号)?")
+_TOWER = re.compile(rf"(?P<estate>[{_HAN}]{{2,10}}?)?(?P<tower>[A-Za-z\d]{{1,2}}(?:号楼|座|幢|栋))")
+_NO_ESTATE = _NO_ROOM | {"车库", "门牌", "门牌号"}
+_ROOM = re.compile(r"([A-Za-z]?\d+[A-Za-z]?)(?:室|号房|房间|房|号|户)?")
 _PART = re.compile(
-    rf"([A-Za-z]?\d{{3,5}}[A-Za-z]?)(?:室|号房|房间|房)?(?:[-/](\d{{1,2}}|[A-Za-z])|\(([^()]{{1,6}})\)|([A-Za-z\d{_HAN}]{{1,3}}间|[甲乙丙丁]))"
+    rf"([A-Za-z]?\d{{3,5}}[A-Za-z]?)(?:室|号房|房间|房)?(?:[-/](\d{{1,2}}|[A-Za-z])|\(([^()]{{1,6}})\)|([A-Za-z\d{_HAN}]{{1,3}}间|[甲乙丙丁])|之([{numerals.CHARACTERS}\d]))室?"
 )
 
 
@@ -63,11 +82,15 @@ class Place(NamedTuple):
 @lru_cache(maxsize=1 << 15)
 def _tidied(text: str) -> str:
     text = re.sub(r"\s+", "", fold_width(text[:_LONGEST]))
-    text = re.sub("[—–~‐−ー﹣]+", "-", text).replace("＃", "#")
+    text = re.sub("[-—–~‐−ー﹣]+", "-", text).replace("＃", "#")
     text = re.sub(r"(?<=\d)\.0$", "", text)
+    if text.isascii():
+        return text
+    text = _ZERO_AMONG_CHINESE.sub("〇", text)
     if len(text) > 1 and all(character in numerals.CHARACTERS for character in text):
         return numerals.as_digits(text)
-    return _CHINESE_NUMBER.sub(lambda match: str(numerals.number(match[0])), text)
+    text = _CHINESE_NUMBER.sub(lambda match: str(numerals.number(match[0])), text)
+    return _BARE_FLOOR.sub(lambda match: f"{numerals.number(match[1] or match[2])}楼", text)
 
 
 def tidy(raw: Any) -> str:
@@ -109,10 +132,12 @@ def building(text: str, unit: str = "") -> str:
         return f"{_number(text)}号"
     if match := re.fullmatch(r"([甲乙丙丁]?)(\d+)([甲乙丙丁]?)", text):
         return f"{_number(match[2])}号{match[1] or match[3]}"
-    match = _BUILDING.fullmatch(text)
+    match = _BUILDING.fullmatch(_ONLY_A_DOOR.sub(r"\1号", text))
     if not match:
         return text
-    kind = "号" if unit or match["kind"] in ("号", "号楼", "#", "楼") else "座" if match["kind"] == "座" else "幢"
+    kind = (
+        "号" if unit or match["kind"] in ("号", "号楼", "#", "楼", "门洞") else "座" if match["kind"] == "座" else "幢"
+    )
     return f"{_number(match['n'])}{kind}{match['ahead'] or match['before'] or match['suffix'] or ''}"
 
 
@@ -126,24 +151,35 @@ def unit(text: str) -> str:
 @lru_cache(maxsize=1 << 15)
 def room(text: str) -> tuple[str, str]:
     """(room, label): `302` for 302室, 302.0, 0302; `302-1`, `302(1)` and `302A间` are parts of 302."""
-    text = tidy(text)
+    text = _ON_A_FLOOR.sub("", tidy(text))
     if text.rstrip("室") in _NO_ROOM:
         return "", ""
     if match := _ROOM.fullmatch(text):
         return _number(match[1]), ""
     if match := _PART.fullmatch(text):
-        return _number(match[1]), match[2] or match[3] or match[4]
+        return _number(match[1]), match[2] or match[3] or match[4] or numerals.as_digits(match[5])
     if text.rstrip("室") not in ("地下", "半地下"):
         text = text.rstrip("室")
-    return _ROOM_WORDS.get(text, text), ""
+    return _ROOM_WORDS.get(text) or _floor(text), ""
+
+
+def _floor(text: str) -> str:
+    """`底层` for 一层 and 1楼, `3层` for 三楼, `地下1层` for 负一层; other words as they are."""
+    if match := _FLOOR.fullmatch(text):
+        number = _number(match["n"])
+        return f"地下{number}层" if match["below"] else "底层" if number == "1" else f"{number}层"
+    match = _BASEMENT.fullmatch(text)
+    return f"B{match[1]}" if match else text
 
 
 @lru_cache(maxsize=1 << 15)
 def read(raw: str) -> Place:
     """A whole address or a combined door such as `12-302`; parts that are not there stay empty."""
-    text = _without_prefix(tidy(raw))
+    text = _without_prefix(_evened(raw))
     if dashed := _DASHED.fullmatch(text.removesuffix("室")):
         return _dashed(*dashed.groups())
+    if match := _FLOOR_AND_ROOM.fullmatch(text):
+        return Place(room=_number(match[2]))
     name = road = ""
     if match := _ESTATE_BEFORE_ROAD.match(text):
         name, text = match["estate"], text[match.end() :]
@@ -160,7 +196,22 @@ def read(raw: str) -> Place:
     if not found or text[: found.start()].startswith(_PLACES_IN_A_HOUSE):
         return _without_building(text, name, road)
     name = name or text[: found.start()].strip("()-,、")
-    return _behind(name, road, found[0], text[found.end() :])
+    rest = text[found.end() :]
+    if road and not road.endswith("弄") and (tower := _TOWER.match(rest)):  # 民生路1518号金鹰大厦A座1203
+        return _behind(
+            name or tower["estate"] or "", f"{road}{building(found[0])}", tower["tower"], rest[tower.end() :]
+        )
+    return _behind("" if name in _NO_ESTATE else name, road, found[0], rest)
+
+
+def _evened(raw: str) -> str:
+    """Tidied, with the signs between number, unit, floor and room made one."""
+    text = tidy(_BLANKS.sub("-", raw[:_LONGEST]) if " " in raw or "\u3000" in raw else raw)
+    text = _ORDINAL.sub("", text.lstrip("#")) if not text.isascii() else text.lstrip("#")
+    if match := _LOOSE.search(text):
+        text = text[: match.start()] + "-".join(filter(None, match.groups()))
+    text = _UNIT_AFTER_DASH.sub(r"\1号", text)
+    return _WITH_FLOOR.sub(r"\1-\3", text)
 
 
 def _around(text: str, start: int, end: int, road: str) -> tuple[str, str, str]:
@@ -184,11 +235,12 @@ def _behind(name: str, road: str, found: str, rest: str) -> Place:
     unit_ = ""
     if match := _UNIT.search(rest):
         unit_, rest = unit(match["unit"]), rest[: match.start()] + rest[match.end() :]
-    rest = rest.lstrip("-/#、,_")
+    if not re.match(r"-\d{1,2}[层楼]$", rest):
+        rest = rest.lstrip("-/#、,_")
     dashed = re.fullmatch(rf"(\d{{1,2}}|[A-Za-z])[-/]({_PIECE})室?", rest) if not unit_ else None
     if dashed and len(dashed[2]) >= 3:
         unit_, rest = unit(dashed[1]), dashed[2]
-    room_, label = room(re.sub(r"^\d+(?:层|楼)(?=\d)", "", rest))
+    room_, label = room(rest)
     return Place(name, road, building(found, unit_), unit_, room_, label)
 
 
@@ -204,7 +256,7 @@ def _dashed(first: str, second: str, third: str | None) -> Place:
 
 def _without_building(text: str, name: str, road: str) -> Place:
     """`培花新村302`, `底层`, or only the name of an estate or a road."""
-    if text.startswith(_PLACES_IN_A_HOUSE):
+    if text.startswith(_PLACES_IN_A_HOUSE) or _FLOOR.fullmatch(text):
         return Place(name, road, "", "", *room(text))
     if of_unit := _UNIT.match(text):
         return Place(name, road, "", unit(of_unit["unit"]), *room(text[of_unit.end() :]))

@@ -10,7 +10,9 @@ from typing import Any
 from app.domain import clock, numerals
 from app.domain.names import fold_width
 
-EARLIEST, LATEST = 1900, 2100
+EARLIEST, LATEST = 1870, 2100
+"""Years of births and of all that follows; before 1900 a spreadsheet has no dates, but people write them."""
+_EXCEL_BEGINS = 1900
 _LONGEST = 80
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIAL = (4_000, 73_416)  # Excel's day numbers of 1910 to 2100
@@ -23,7 +25,9 @@ _MONTHS = {m: i for i, m in enumerate(
     ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
 _ENGLISH = re.compile(r"(\d{1,2})[-\s]([A-Za-z]{3})[a-z]*[-\s,.]+(\d{2}|\d{4})(?!\d).*", re.S)
 _AMERICAN = re.compile(r"([A-Za-z]{3})[a-z]*[\s.]+(\d{1,2})[\s,.]+(\d{4})(?!\d).*", re.S)
-_DASHES = str.maketrans({"—": "-", "–": "-", "−": "-", "‐": "-", "、": ".", ",": ".", "。": "."})
+_DASHES = str.maketrans(
+    {"—": "-", "–": "-", "−": "-", "‐": "-", "、": ".", ",": ".", "。": ".", "·": ".", "・": ".", "•": "."}
+)
 _AROUND = re.compile(r"\s*([-/.年月])\s*")
 
 
@@ -35,7 +39,7 @@ def read(raw: Any, *, year: int | None = None, pivot: int | None = None) -> str 
     so that 58 is 1958 and 20 is 2020.
     """
     if isinstance(raw, date):
-        return raw.isoformat()[:10] if EARLIEST <= raw.year <= LATEST else None
+        return raw.isoformat()[:10] if _EXCEL_BEGINS <= raw.year <= LATEST else None
     if isinstance(raw, bool) or raw is None or (isinstance(raw, str) and len(raw) > _LONGEST):
         return None
     pivot = pivot or clock.now().year

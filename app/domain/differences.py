@@ -86,12 +86,29 @@ def _merged(field: Field, before: Any, value: Any, policy: Policy | str) -> Any:
             if after is not None:
                 merged, grown = after, True
         return merged if grown else None
+    if field.key in OTHERS:
+        return _with_columns(before or {}, value, policy)
     if field.type is Type.CHOICES:
         union = list(before or ()) + [word for word in value if word not in (before or ())]
         return union if len(union) > len(before or ()) else None
     if same(field, before, value) or (policy == Policy.KEEP and not is_empty(before)):
         return None
     return value
+
+
+OTHERS = frozenset({"extra", "extra_sensitive"})
+"""{title: text} of columns that have no field: each title is a value of its own."""
+
+
+def _with_columns(before: Values, said: Values, policy: Policy | str) -> dict[str, Any] | None:
+    """What was said in other columns stays; of a title that both have the newer text stands, or ours."""
+    told = {
+        title: text
+        for title, text in said.items()
+        if not is_empty(text)
+        and (title not in before or (policy != Policy.KEEP and text_key(str(before[title])) != text_key(str(text))))
+    }
+    return {**before, **told} if told else None
 
 
 def same(field: Field, one: Any, other: Any) -> bool:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.domain import clock
 from app.domain.names import fold_width
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
-_DASHES = re.compile(r"[\s\-–—'\"`.·]")
+_DASHES = re.compile(r"[\s\-–—'‘’\"“”`.·]")
 _REMARK = re.compile(r"^[\u4e00-\u9fff]+[:：]?(?=[\dA-Z])|\([^()]*[\u4e00-\u9fff][^()]*\)$")
 
 _LONGEST = 80
+_SCIENTIFIC = re.compile(r"'?\d(?:\.\d+)?[eE]\s?\+\s?\d+|'?\d\.\d+[eE]\d+")
+"""3.10115E+17, and 3.10115195803121E17 as other programs write it."""
 
 _SHAPES = (
     ("外国人永居证", re.compile(r"[A-Z]{3}\d{12}")),
@@ -70,7 +72,7 @@ def _weight(digits: str, offset: int) -> int:
 
 def tidy(text: str) -> str:
     """A number without blanks, dashes and quotes, half-width, upper case (× and ＊ at the end read as X)."""
-    number = _DASHES.sub("", fold_width(text)).upper().replace("×", "X")
+    number = _DASHES.sub("", fold_width(text).strip().removesuffix(".0")).upper().replace("×", "X")
     return number[:17] + "X" if len(number) == 18 and number[17] == "*" else number
 
 
@@ -78,6 +80,8 @@ def read_document(text: str, type: str | None = None) -> Document:
     """What a document number says. type: the paper's kind where the roster names it."""
     if type is None and len(text) == 18 and text.isascii() and text[:17].isdigit() and text[17] in "0123456789X":
         return _resident_card(text, None)
+    if _SCIENTIFIC.fullmatch(fold_width(text[:_LONGEST]).strip()):
+        return Document("身份证", "", birth_date_left(text), None, "id-float-damaged")
     number = tidy(text[:_LONGEST])
     if len(bare := _REMARK.sub("", number)) in (15, 18):
         number = bare
@@ -130,6 +134,21 @@ def birth_date(digits: str) -> str | None:
     except ValueError:
         return None
     return born.isoformat() if 1870 <= born.year <= clock.now().year else None
+
+
+def birth_date_left(raw: Any) -> str | None:
+    """The birth date in an ID number that a spreadsheet took for a quantity: region and date are its first 14 digits.
+
+    raw: the number, or its text such as 3.10115195803121E+17. None where fewer than all 15 digits that a spreadsheet
+    keeps are written: a day may have been rounded, and is not guessed.
+    """
+    if isinstance(raw, str) and len(re.sub(r"\D", "", re.split("[eE]", raw)[0])) < 15:
+        return None
+    try:
+        digits = str(int(float(raw.strip("' ") if isinstance(raw, str) else raw)))
+    except (ValueError, OverflowError):
+        return None
+    return birth_date(digits[6:14]) if len(digits) == 18 else None
 
 
 def mask(number: str) -> str:

@@ -50,11 +50,14 @@ class Doors:
 
     Rows that follow a 户主 behind the same door sit with that 户主. A known person stays in the
     household on record, and pulls the rows that follow along.
+
+    labelled: households that stood there without a label and were given one by a row, (id, label).
     """
 
     def __init__(self, families: Iterable[Family] = (), fresh_id: Callable[[], str] = new_id) -> None:
         self._doors: dict[str, _Door] = {}
         self._fresh_id = fresh_id
+        self.labelled: list[tuple[str, str]] = []
         for family in families:
             door = self._doors.setdefault(family.dwelling, _Door())
             door.places.append(_Place(family.id, family.label, family.head, fresh=False))
@@ -95,6 +98,7 @@ class Doors:
         nameless = [place for place in door.places if place.label is None]
         if len(door.places) == 1 and nameless and (nameless[0].household == household):
             nameless[0].label = label
+            self.labelled.append((nameless[0].household, label))
             return nameless[0]
         return self._open(door, label)
 

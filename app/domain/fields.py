@@ -279,6 +279,8 @@ RESIDENT = Entity("resident", "居民", (
           aliases=("紧急联系电话", "应急电话")),
     Field("note", "备注", aliases=("说明", "其他情况", "备注信息")),
     Field("note_sensitive", "敏感备注", level=3, retention="care"),
+    Field("extra", "其他栏目", Type.JSON, in_form=False),  # {title: text}: columns of rosters without a field
+    Field("extra_sensitive", "其他敏感栏目", Type.JSON, level=3, retention="care", in_form=False),
     _ref("moved_from", "迁自", "resident"),
     Field("move", "迁移", Type.JSON, retention=CORE, in_form=False),  # one field: offer, cancel, accept, close (§3)
 ))  # fmt: skip
@@ -397,6 +399,8 @@ DOUBTFUL = Entity("doubtful", "待核行", (
     Field("sheet", "工作表", retention="trace"),
     Field("row", "行", Type.INTEGER, retention="trace"),
     Field("reason", "原因", retention="trace"),
+    Field("score", "相似度", Type.INTEGER, retention="trace"),  # per cent
+    Field("why", "依据", Type.JSON, retention="trace", in_form=False),  # codes for and against, words why-<code>
     _ref("candidate", "疑似", "resident"),
     Field("values", "内容", Type.JSON, in_form=False),
     Field("values_sensitive", "敏感内容", Type.JSON, level=3, retention="identity", in_form=False),
@@ -427,6 +431,6 @@ ROSTER_FIELDS: dict[str, Field] = {
     "household_label": HOUSEHOLD["label"],
     "household_kind": HOUSEHOLD["kind"],
     **{field.key: field for field in RESIDENT.fields
-       if field.type not in (Type.RECORDS, Type.REFERENCE)},
+       if field.type not in (Type.RECORDS, Type.REFERENCE) and field.key != "move"},
     **{key: ARRIVAL[key] for key in ARRIVAL_OF_ROSTER},
 }  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NewType
 
 from uuid_utils import UUID, uuid5, uuid7
@@ -70,4 +71,7 @@ def place_id(committee: str, path: Iterable[str]) -> EntityId:
     path: parts from the estate down, e.g. ("培花新村", "", "12号", "", "302"); empty parts count, so
     that a lane and a unit of the same text never mean the same place.
     """
-    return EntityId(str(uuid5(UUID(committee), "/".join(path))))
+    return EntityId(str(uuid5(_space(committee), "/".join(path))))
+
+
+_space = lru_cache(maxsize=64)(UUID)  # a roster makes thousands of places in one committee

@@ -2,62 +2,55 @@
 
 A row becomes a new person only if nothing speaks for a known one; where something does, but not enough or
 not without contradiction, it is put aside for a person to decide (domain.md, People and status). What a
-matched row would change is in `differences.py`, which household it belongs to in `doors.py`.
+matched row would change is in `differences.py`, which household it belongs to in `doors.py`, how much
+speaks for it in `scoring.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from app.domain import scoring
 from app.domain.differences import Policy, changes, phone_key, says_otherwise
-from app.domain.likeness import akin, name_key
+from app.domain.known import Known, PeopleIndex, year_of
+from app.domain.likeness import akin, name_code, name_key
+from app.domain.scoring import GENERATION, PLAIN_NAME, Likeness, Traits
 
 __all__ = ["NEW", "REASONS", "Known", "Match", "PeopleIndex", "Policy", "changes", "match"]
 
-K = TypeVar("K")
 Kind = Literal["new", "known", "doubtful"]
 
 REASONS = (
-    "dead", "gone", "moved", "same-id-other-name", "differs", "similar", "several", "twice",
+    "dead", "gone", "moved", "same-id-other-name", "differs", "similar", "duplicate", "several", "twice",
 )  # fmt: skip
 """Codes of a doubtful row; the words are `reason-<code>` in `app.words.places`."""
 
-GENERATION = 12
-"""Years between two people of one name behind one door from which they are surely two people."""
+DOUBT = scoring.PRIOR
+"""Bits from which a row is put aside as a probable duplicate."""
+APART = 4.0
+"""Bits by which the best candidate must lead, or it is one of several."""
+SLIPS = frozenset(("name-variant", "name-order", "name-sounds", "name-shape", "name-misspelt"))
+"""Names that, with the same ID number, are one person's."""
+
+BORN_NEARLY = frozenset(("birth-near", "birth-swapped"))
 
 _PUT_ASIDE = {"去世": "dead", "迁出": "gone"}
 
 
-@dataclass(slots=True)  # not frozen, like _Row: one is made per new person
-class Known:
-    """A person the workspace knows, or whom an earlier row of the same file brought.
-
-    id_index: HMAC of the whole ID number (local to the workspace), further_ids those of other papers;
-    None where the person has none or the account no ring. birth_date: ISO, only with the ring.
-    """
-
-    id: str
-    household: str | None
-    dwelling: str | None
-    name: str
-    birth_year: int | None = None
-    id_index: bytes | None = None
-    phones: tuple[str, ...] = ()
-    status: str | None = None
-    sex: str | None = None
-    birth_date: str | None = None
-    further_ids: tuple[bytes, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Match:
-    """kind new: nobody known. known: `resident` is the person. doubtful: `reason`, one of REASONS."""
+    """kind new: nobody known. known: `resident` is the person. doubtful: `reason`, one of REASONS.
+
+    score: 0 to 1. why: codes for and against, as `scoring.compare` gives them; words `why-<code>`.
+    """
 
     kind: Kind
     resident: str | None = None
     reason: str | None = None
+    score: float = field(default=0.0, compare=False)
+    why: tuple[str, ...] = field(default=(), compare=False)
 
 
 NEW = Match("new")
@@ -75,66 +68,13 @@ class _Row:
     sex: str | None
     status: str | None
     values: Mapping[str, Any]
+    place: tuple[str, str, str] | None
 
-
-class PeopleIndex:
-    """The known people by ID number, by door and name, by name and birth year, by door.
-
-    Grows while a file is read: `add` whoever a row brought, `note` what a row said of whom, so that a
-    person who stands in the file twice is found.
-    """
-
-    def __init__(self, known: Iterable[Known] = ()) -> None:
-        self.people: dict[str, Known] = {}
-        self._by_id: dict[bytes, tuple[Known, ...]] = {}
-        self._by_door: dict[str, tuple[Known, ...]] = {}
-        self._by_door_name: dict[tuple[str, str], tuple[Known, ...]] = {}
-        self._by_name_year: dict[tuple[str, int], tuple[Known, ...]] = {}
-        self._noted: dict[str, Mapping[str, Any]] = {}
-        for person in known:
-            self.add(person)
-
-    def add(self, person: Known) -> None:
-        """Take a person in; the same id a second time is a mistake of the caller."""
-        if person.id in self.people:
-            raise ValueError(f"indexed twice: {person.id}")
-        self.people[person.id] = person
-        key = name_key(person.name)
-        for number in (person.id_index, *person.further_ids):
-            if number is not None:
-                _append(self._by_id, number, person)
-        if person.dwelling is not None:
-            _append(self._by_door, person.dwelling, person)
-            _append(self._by_door_name, (person.dwelling, key), person)
-        year = _year(person.birth_year, person.birth_date)
-        if year is not None:
-            _append(self._by_name_year, (key, year), person)
-
-    def note(self, resident: str, values: Mapping[str, Any]) -> None:
-        """Remember what a row of this file said of a person."""
-        self._noted.setdefault(resident, values)
-
-    def noted(self, resident: str) -> Mapping[str, Any] | None:
-        """What the file said of the person before, None if nothing."""
-        return self._noted.get(resident)
-
-    def with_number(self, number: bytes) -> Sequence[Known]:
-        return self._by_id.get(number, ())
-
-    def behind(self, dwelling: str) -> Sequence[Known]:
-        return self._by_door.get(dwelling, ())
-
-    def named_behind(self, dwelling: str, key: str) -> Sequence[Known]:
-        return self._by_door_name.get((dwelling, key), ())
-
-    def named_born(self, key: str, year: int) -> Sequence[Known]:
-        return self._by_name_year.get((key, year), ())
-
-
-def _append(index: dict[K, tuple[Known, ...]], key: K, person: Known) -> None:
-    """Most keys have one person for ever: a tuple of one is made and thrown away faster than a list."""
-    found = index.get(key)
-    index[key] = (person,) if found is None else (*found, person)
+    def traits(self) -> Traits:
+        phones = tuple([scoring.phone_trait(number) for number in _row_phones(self.values)])
+        return Traits(
+            self.name, self.dwelling, self.place, self.birth_year, self.birth_date, self.sex, self.id_index, (), phones
+        )
 
 
 def match(
@@ -143,30 +83,34 @@ def match(
     *,
     dwelling: str | None = None,
     id_index: bytes | None = None,
+    place: tuple[str, str, str] | None = None,
 ) -> Match:
-    """Who a row is. dwelling: id of the row's door (None: the list names none); id_index: of its number.
+    """Who a row is. dwelling: id of the row's door (None: the list names none); id_index: of its number;
+    place: building id, unit, room of the door.
 
     Evidence in this order: the ID number; name and door; name and birth date (or birth year and a
-    shared phone) elsewhere. A shared phone alone, or a sound-alike name alone, is no evidence.
+    shared phone) elsewhere; whatever adds up in spite of a slip in one of them. A shared phone alone, or
+    a sound-alike name alone, is no evidence.
     """
     row = _Row(
         name_key(str(values.get("name") or "")),
         dwelling,
         id_index,
-        _year(values.get("birth_year"), values.get("birth_date")),
+        year_of(values.get("birth_year"), values.get("birth_date")),
         values.get("birth_date"),
         values.get("sex"),
         values.get("status"),
         values,
+        place,
     )
-    for evidence in (_by_number, _by_door, _elsewhere, _sounds_alike):
+    for evidence in (_by_number, _by_door, _elsewhere, _nearly, _sounds_alike):
         found = evidence(row, index)
         if found is not None:
             return found
     return NEW
 
 
-# ---------------------------------------------------------------- the four kinds of evidence
+# ---------------------------------------------------------------- the kinds of evidence
 
 
 def _by_number(row: _Row, index: PeopleIndex) -> Match | None:
@@ -175,14 +119,18 @@ def _by_number(row: _Row, index: PeopleIndex) -> Match | None:
     people = index.with_number(row.id_index)
     if not people:
         return None
-    named = [person for person in people if akin(row.name, name_key(person.name))]
+    named = [person for person in people if _one_name(row.name, name_key(person.name))]
     if len(named) > 1 and row.dwelling is not None:
         named = [person for person in named if person.dwelling == row.dwelling] or named
     if len(named) > 1:
-        return Match("doubtful", named[0].id, "several")
+        return _doubt(row, named, "several")
     if not named:
-        return Match("doubtful", people[0].id, "same-id-other-name" if len(people) == 1 else "several")
+        return _doubt(row, people, "same-id-other-name" if len(people) == 1 else "several")
     return _settle(row, named[0], index)
+
+
+def _one_name(one: str, other: str) -> bool:
+    return akin(one, other) or name_code(one, other) in SLIPS
 
 
 def _by_door(row: _Row, index: PeopleIndex) -> Match | None:
@@ -193,13 +141,13 @@ def _by_door(row: _Row, index: PeopleIndex) -> Match | None:
         return None
     agreeing = [person for person in people if not _contradicts(row, person)]
     if not agreeing:
-        return Match("doubtful", people[0].id, "differs")
+        return _doubt(row, people, "differs")
     if len(agreeing) > 1:
         agreeing = [person for person in agreeing if person.status not in _PUT_ASIDE] or agreeing
     if len(agreeing) > 1:
         agreeing = [person for person in agreeing if _supports(row, person)] or agreeing
     if len(agreeing) > 1:
-        return Match("doubtful", agreeing[0].id, "several")
+        return _doubt(row, agreeing, "several")
     return _settle(row, agreeing[0], index)
 
 
@@ -214,7 +162,7 @@ def _elsewhere(row: _Row, index: PeopleIndex) -> Match | None:
     if not people:
         return None
     if len(people) > 1:
-        return Match("doubtful", people[0].id, "several")
+        return _doubt(row, people, "several")
     return _settle(row, people[0], index)
 
 
@@ -228,22 +176,76 @@ def _sounds_alike(row: _Row, index: PeopleIndex) -> Match | None:
             and not _contradicts(row, person)
             and akin(row.name, name_key(person.name))
         ):
-            return Match("doubtful", person.id, "similar")
+            return _doubt(row, [person], "similar")
     return None
 
 
-def _settle(row: _Row, person: Known, index: PeopleIndex) -> Match:
-    """The person is found; is there a reason not to write without asking?"""
+def _nearly(row: _Row, index: PeopleIndex) -> Match | None:
+    """Somebody known before the file whom the row would be, but for a slip; in doubt a person decides."""
+    if index.knew_nobody:
+        return None
+    mine = row.traits()
+    ranked: list[tuple[Likeness, Known]] = []
+    for person in index.near(mine):
+        like = scoring.likeness(mine, scoring.traits(person))
+        if like.bits >= DOUBT and not scoring.unnamed(like) and not _taken(row, person, index):
+            ranked.append((like, person))
+    if not ranked:
+        return None
+    like, person = max(ranked, key=lambda each: each[0].bits)
+    if sum(like.bits - other.bits < APART for other, _ in ranked) > 1:
+        return Match("doubtful", person.id, "several", like.score, like.codes)
+    if _sure(like):
+        return _settle(row, person, index, like)
+    settled = _settle(row, person, index, like)
+    if settled.kind == "known" or (settled.reason == "moved" and not PLAIN_NAME.intersection(like.why)):
+        return Match("doubtful", person.id, _asked(like), like.score, like.codes)
+    return settled
+
+
+def _asked(like: Likeness) -> str:
+    """What is asked where one thing slipped."""
+    return "similar" if {"name-sounds", "birth", "same-door"} <= set(like.why) else "duplicate"
+
+
+def _taken(row: _Row, person: Known, index: PeopleIndex) -> bool:
+    """An earlier row of the file was this person, and is named otherwise: twins, a list with both of them."""
     earlier = index.noted(person.id)
+    return earlier is not None and name_key(str(earlier.get("name") or "")) != row.name
+
+
+def _sure(like: Likeness) -> bool:
+    """One name but for its characters' form or order, nothing against, and a second thing that says who it is."""
+    why = frozenset(like.why)
+    if like.against or why & BORN_NEARLY:
+        return False
+    if why & PLAIN_NAME:
+        return bool(why & {"same-door", "birth", "phone"})
+    return "name-order" in why and len(why & {"same-door", "birth", "phone"}) > 1
+
+
+def _settle(row: _Row, person: Known, index: PeopleIndex, like: Likeness | None = None) -> Match:
+    """The person is found; is there a reason not to write without asking?"""
+    like = like or scoring.likeness(row.traits(), scoring.traits(person))
+    earlier = index.noted(person.id)
+    reason = None
     if earlier is not None:
         if _moved(row, person) or says_otherwise(earlier, row.values):
-            return Match("doubtful", person.id, "twice")
-        return Match("known", person.id)
-    if person.status in _PUT_ASIDE and row.status != person.status:
-        return Match("doubtful", person.id, _PUT_ASIDE[person.status])
-    if _moved(row, person):
-        return Match("doubtful", person.id, "moved")
-    return Match("known", person.id)
+            reason = "twice"
+    elif person.status in _PUT_ASIDE and row.status != person.status:
+        reason = _PUT_ASIDE[person.status]
+    elif _moved(row, person):
+        reason = "moved"
+    return Match("doubtful" if reason else "known", person.id, reason, like.score, like.codes)
+
+
+def _doubt(row: _Row, people: Sequence[Known], reason: str) -> Match:
+    """A person decides; shown is whoever is likest."""
+    mine = row.traits()
+    like, person = max(
+        ((scoring.likeness(mine, scoring.traits(each)), each) for each in people), key=lambda pair: pair[0].bits
+    )
+    return Match("doubtful", person.id, reason, like.score, like.codes)
 
 
 # ---------------------------------------------------------------- for and against
@@ -262,12 +264,12 @@ def _contradicts(row: _Row, person: Known) -> bool:
         return True
     if row.birth_date and person.birth_date:
         return row.birth_date != person.birth_date
-    year = _year(person.birth_year, person.birth_date)
+    year = year_of(person.birth_year, person.birth_date)
     return row.birth_year is not None and year is not None and row.birth_year != year
 
 
 def _another_generation(row: _Row, person: Known) -> bool:
-    year = _year(person.birth_year, person.birth_date)
+    year = year_of(person.birth_year, person.birth_date)
     return row.birth_year is not None and year is not None and abs(row.birth_year - year) >= GENERATION
 
 
@@ -277,7 +279,7 @@ def _supports(row: _Row, person: Known) -> bool:
         return True
     if row.birth_date and person.birth_date:
         return row.birth_date == person.birth_date
-    if row.birth_year is None or row.birth_year != _year(person.birth_year, person.birth_date):
+    if row.birth_year is None or row.birth_year != year_of(person.birth_year, person.birth_date):
         return False
     phones = {phone_key(number) for number in person.phones}
     return any(phone_key(number) in phones for number in _row_phones(row.values))
@@ -287,9 +289,3 @@ def _row_phones(values: Mapping[str, Any]) -> list[str]:
     numbers = [str(entry.get("number") or "") for entry in values.get("phones") or ()]
     numbers.append(str(values.get("phone") or ""))
     return [number for number in numbers if number]
-
-
-def _year(birth_year: Any, birth_date: Any) -> int | None:
-    if birth_year:
-        return int(birth_year)
-    return int(str(birth_date)[:4]) if birth_date else None

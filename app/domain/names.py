@@ -11,12 +11,15 @@ from functools import cache, lru_cache
 from itertools import islice, product
 
 DOT = "·"
-_DOTS = re.compile("[•・‧∙⋅●﹒･]")
+_DOTS = re.compile("[•・‧∙⋅●﹒･᛫⸱ꞏ]")
 _SPACES = re.compile(r"\s+")
 _USUAL = re.compile(r"[\u4e00-\u9fff]+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, *range(9), *range(14, 28)])
 """Characters that copying from web pages and chats leaves behind."""
+_NARROW: dict[int, int | None] = {**_FULL_WIDTH, **_UNSEEN}
+_QUOTES = str.maketrans("‘’ʼ`´", "'''''")
+"""Signs that stand for an apostrophe: O’Brien is O'Brien."""
 _LETTERS = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 _LATIN = re.compile(rf"[{_LETTERS}\W\d]*")
 _WORD = re.compile(rf"[{_LETTERS}]+|[^\W\d_{_LETTERS}]")
@@ -41,8 +44,8 @@ POLYPHONES = frozenset("乐行重朝晟长调传还盛种曲强曾单解茜娜�
 
 
 def fold_width(text: str) -> str:
-    """Full-width letters, digits and signs as half-width ones."""
-    return text if text.isascii() else text.translate(_FULL_WIDTH)
+    """Full-width letters, digits and signs as half-width ones; marks that nobody sees are gone."""
+    return text if text.isascii() else text.translate(_NARROW)
 
 
 def _is_han(character: str) -> bool:
@@ -61,7 +64,7 @@ def _normalised(text: str) -> str:
     if any(map(_is_han, name)):
         name = _NATIVE_DOT.sub(DOT, name.replace(" ", ""))
     elif _LATIN.fullmatch(name):
-        name = name.upper()
+        name = name.translate(_QUOTES).upper()
     return name
 
 

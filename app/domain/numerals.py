@@ -6,12 +6,15 @@ import re
 
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 _TENS = {"十": 10, "百": 100}
-CHARACTERS = "".join((*DIGITS, *_TENS))
+_SHORT = {"廿": "二十", "卅": "三十"}
+CHARACTERS = "".join((*DIGITS, *_TENS, *_SHORT))
 _RUN = re.compile(f"[{CHARACTERS}]+")
 
 
 def number(text: str) -> int:
-    """十二 is 12, 一百零三 is 103, 三〇二 is 302. Only characters of `CHARACTERS`."""
+    """十二 is 12, 一百零三 is 103, 三〇二 is 302, 廿一 is 21. Only characters of `CHARACTERS`."""
+    for short, whole in _SHORT.items():
+        text = text.replace(short, whole)
     if not any(character in _TENS for character in text):
         return int("".join(str(DIGITS[character]) for character in text))
     total = digit = 0
@@ -30,5 +33,5 @@ def as_digits(text: str) -> str:
 
 
 def _digits(run: str) -> str:
-    plain = not any(character in _TENS for character in run)
+    plain = all(character in DIGITS for character in run)
     return "".join(str(DIGITS[character]) for character in run) if plain else str(number(run))

@@ -13,11 +13,12 @@ _LONGEST = 300
 MOBILE = re.compile(r"1[3-9]\d{9}")
 _SEPARATORS = re.compile(
     r"[/、,，;；\n|]+|\s{2,}|(?<=\d{8})\s+(?=\d{8})|(?<=\d{11})\s+(?=\d)"
-    r"|(?<=\d{8})\s+(?=[\u4e00-\u9fff]+[:：]?\s*\d{8})"
+    r"|(?<=\d{8})\s+(?=[\u4e00-\u9fff]+[:：]?\s*\d{8})|(?<=(?<!\d)1[3-9]\d{9})(?=1[3-9]\d{9}(?!\d))"
 )
-_BRACKET = re.compile(r"[（(]\s*([^()（）]*?[^()（）\d\s-][^()（）]*?)\s*[)）]")
+_BRACKET = re.compile(r"[（(]\s*([^()（）]*?[^()（）\d\s+-][^()（）]*?)\s*[)）]")
 _LABELLED = re.compile(r"([^\d+(#*]*?)[:\s]*([+\d(].*?)[\s:]*([^\d\s)#*+-]*)", re.S)
 _EXTENSION = re.compile(r"([\d\-() ]{7,14}?)\s*(?:转|#|x|X|\*|-)\s*(\d{1,5})")
+_EXTENSION_WORDS = re.compile(r"[\s(,]*(?:转|分机|[eE][xX][tT]\.?)[\s号:-]*(\d{1,5})(?!\d)\s*\)?")
 _SERVICE = re.compile(r"[48]00\d{7}")
 _FORMERLY = re.compile(r"(\+|00)\s*86")
 _OWN = frozenset(
@@ -135,9 +136,9 @@ def _read(text: str) -> tuple[tuple[Phone, ...], tuple[str, ...]]:
 
 def _plain(text: str) -> str:
     text = fold_width(text.replace("_x000D_", "\n")).strip()
-    if re.fullmatch(r"\d\.\d+[eE]\+?10", text):  # a mobile number as a narrow column shows it
+    if re.fullmatch(r"\d\.\d{10}[eE]\+?10", text):  # a mobile number as a spreadsheet shows it, all of it
         return _digits(float(text))
-    return text
+    return _EXTENSION_WORDS.sub(r"转\1", text)
 
 
 def _phone(piece: str) -> Phone | None:

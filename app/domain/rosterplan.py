@@ -10,47 +10,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain import addresses, ids
+from app.domain import ids
 from app.domain.differences import changes
 from app.domain.doors import Doors
 from app.domain.fields import ARRIVAL_OF_ROSTER, DWELLING, RESIDENT, ROSTER_FIELDS, Type
-from app.domain.matching import Known, PeopleIndex, match
+from app.domain.findings import Finding
+from app.domain.known_places import KnownPlaces
+from app.domain.matching import Known, Match, PeopleIndex, match
+from app.domain.placement import Placed, Placement, Told
 
 Values = dict[str, Any]
-STATES = ("new", "changed", "same", "doubtful")
+STATES = ("new", "changed", "same", "doubtful", "rejected")
 RESIDENT_KEYS = frozenset(f.key for f in RESIDENT.stored if f.type is not Type.REFERENCE)
 ARRIVAL_KEYS = frozenset(ARRIVAL_OF_ROSTER)
 OTHERS_KEYS = frozenset(ROSTER_FIELDS) - RESIDENT_KEYS
 """What a row may say of the door, the household or an arrival, not of the person."""
 DOOR_KEYS = ("use", "state", "floor")
-
-
-@dataclass(slots=True)
-class KnownPlaces:
-    """What doors there are. Keys: estate name; (estate, lane, number); (building id, unit, room)."""
-
-    committee: str
-    estates: dict[str, str] = field(default_factory=dict)
-    buildings: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    dwellings: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    doors: dict[str, Values] = field(default_factory=dict)
-    """dwelling id -> its present values of DOOR_KEYS."""
-    numbers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """(estate, number) -> lanes."""
-
-    def add_building(self, estate: str, lane: str, number: str, row: str) -> None:
-        self.buildings[estate, lane, number] = row
-        self.numbers.setdefault((estate, number), []).append(lane)
-
-    def lane_of(self, estate: str, lane: str, number: str) -> str:
-        """The lane as it is known: a missing one if it is unambiguous, 901弄 for 丁香路901弄."""
-        if (estate, lane, number) in self.buildings:
-            return lane
-        lanes = self.numbers.get((estate, number), [])
-        if not lane:
-            return lanes[0] if len(lanes) == 1 else lane
-        alike = [known for known in lanes if known.endswith(lane) or (known and lane.endswith(known))]
-        return alike[0] if len(alike) == 1 else lane
 
 
 @dataclass(slots=True)
@@ -69,9 +44,27 @@ class Steps:
     changed: list[tuple[str, str, Values]] = field(default_factory=list)
     """(entity, id, values) of rows that are there."""
 
+    @property
+    def size(self) -> int:
+        """How many rows are to be written."""
+        new = (
+            self.estates,
+            self.buildings,
+            self.dwellings,
+            self.households,
+            self.residents,
+            self.arrivals,
+            self.doubtful,
+        )
+        return sum(len(rows) for rows in new) + len(self.changed)
+
 
 class Planner:
-    """Takes rows one by one. on_doubt: queue (待核行), keep (ours stands, the row is only counted) or take."""
+    """Takes rows one by one.
+
+    on_doubt: queue (待核行), keep (ours stands, the row is only counted) or take. unknown_places: see `Placement`.
+    adds_notes: a note is put behind what is there instead of in its place.
+    """
 
     def __init__(
         self,
@@ -84,69 +77,67 @@ class Planner:
         *,
         default_estate: str,
         on_doubt: str = "queue",
+        unknown_places: str = "create",
+        adds_notes: bool = False,
     ) -> None:
-        self.places = places
         self.people = people
         self.doors = doors
         self.known_values = known_values
         self.number_index = number_index
         self.arrivals = arrivals
-        self.default_estate = default_estate
         self.on_doubt = on_doubt
+        self.adds_notes = adds_notes
         self.steps = Steps()
+        self.places = Placement(places, self.steps, default_estate, unknown_places)
         self.counts = dict.fromkeys(STATES, 0)
-        self._only_estate = next(iter(places.estates)) if len(places.estates) == 1 else None
+        self.findings: list[Finding] = []
+        self.last: Match | None = None
+        """How the row taken last was matched; None for a row without a name."""
+        self._sheet: str | None = None
         self._fresh: dict[str, Values] = {}
+        self._homes: dict[str, Values] = {}
+        """households of this file, as they will be written"""
 
-    def take(self, row: int, values: Values) -> str:
+    def take(self, row: int, values: Values, sheet: str | None = None) -> str:
         """Decide one row; returns its state."""
         before = len(self.steps.dwellings)
-        dwelling = self.dwelling(values)
-        state = self._person(row, values, dwelling) if values.get("name") else self._door(values, dwelling, before)
+        placed = self.places.at(values)
+        self.last = None
+        self._sheet = sheet
+        if placed.told is not None:
+            self._tell(row, values, placed, placed.told)
+        if not placed.dwelling:
+            state = "rejected"
+        elif values.get("name"):
+            state = self._person(row, values, placed)
+        else:
+            state = self._door(values, placed.dwelling, before)
         self.counts[state] += 1
         return state
 
     # ---------------------------------------------------------------- doors
 
     def dwelling(self, values: Mapping[str, Any]) -> str:
-        """Id of the door a row names; what is missing of it goes into the steps."""
-        estate = values.get("estate") or self._only_estate or self.default_estate
-        lane = self.places.lane_of(estate, values.get("lane", ""), values["building"])
-        key = (self._building(estate, lane, values["building"]), values.get("unit", ""), values.get("room", ""))
-        found = self.places.dwellings.get(key)
-        if found:
-            return found
-        path = (estate, lane, values["building"], key[1], key[2])
-        row = ids.place_id(self.places.committee, path)
-        made: Values = {"building": key[0], "unit": key[1] or None, "room": key[2] or None}
-        made["floor"] = values.get("floor") or addresses.floor_of(key[2])
-        made |= {name: values[name] for name in ("use", "state") if values.get(name)}
-        made = {name: value for name, value in made.items() if value is not None}
-        self.places.dwellings[key] = row
-        self.places.doors[row] = made
-        self.steps.dwellings.append((row, made))
-        return row
+        """Id of the door a row names; what is missing of it goes into the steps. "" where it names none."""
+        return self.places.at(values).dwelling
 
-    def _building(self, estate: str, lane: str, number: str) -> str:
-        found = self.places.buildings.get((estate, lane, number))
-        if found:
-            return found
-        if estate not in self.places.estates:
-            self.places.estates[estate] = ids.place_id(self.places.committee, (estate,))
-            self.steps.estates.append((self.places.estates[estate], {"name": estate}))
-        row = ids.place_id(self.places.committee, (estate, lane, number))
-        made: Values = {"estate": self.places.estates[estate], "number": number}
-        if lane:
-            made["lane"] = lane
-        self.places.add_building(estate, lane, number, row)
-        self.steps.buildings.append((row, made))
-        return row
+    def _tell(self, row: int, values: Values, placed: Placed, told: Told) -> None:
+        """What was taken for what is said once for each place, a rejection for each row."""
+        if placed.dwelling and told.rows:
+            told.rows += 1
+            return
+        told.rows += 1
+        said = told.said or str(values.get("name") or "")
+        code = told.code if placed.dwelling or values.get("name") or told.said else "row-no-name"
+        self.findings.append(
+            Finding(code, row, None, self._sheet, said or None, {"taken": told.taken} if told.taken else {})
+        )
 
     def _door(self, values: Values, dwelling: str, before: int) -> str:
         """A row without a name says something of the door: empty, let, a shop."""
         if len(self.steps.dwellings) > before:
             return "new"
-        known = self.places.doors.setdefault(dwelling, {})
+        known = self.places.known.doors.setdefault(dwelling, {})
         different = changes(known, {key: values[key] for key in DOOR_KEYS if key in values}, "take", DWELLING)
         if not different:
             return "same"
@@ -156,14 +147,15 @@ class Planner:
 
     # ---------------------------------------------------------------- people
 
-    def _person(self, row: int, values: Values, dwelling: str) -> str:
+    def _person(self, row: int, values: Values, placed: Placed) -> str:
+        dwelling = placed.dwelling
         numbers = self.number_index(values.get("documents"))
-        found = match(values, self.people, dwelling=dwelling, id_index=numbers[0] if numbers else None)
+        self.last = found = match(values, self.people, dwelling=dwelling, id_index=numbers[0] if numbers else None)
         if found.kind == "new":
             return self._new(values, dwelling, numbers)
         assert found.resident is not None
         if found.kind == "doubtful" and self.on_doubt == "queue":
-            self._put_aside(row, values, found.resident, str(found.reason))
+            self._put_aside(row, placed.corrected(values), found)
             return "doubtful"
         if found.kind == "doubtful" and self.on_doubt == "keep":
             return "doubtful"
@@ -174,9 +166,14 @@ class Planner:
         seat = self.doors.seat(dwelling, values, resident=resident)
         if seat.new:
             made: Values = {"dwelling": dwelling}
-            made |= {"label": seat.label} if seat.label else {}
-            made |= {"kind": values["household_kind"]} if values.get("household_kind") else {}
+            if seat.label:
+                made["label"] = seat.label
+            if values.get("household_kind"):
+                made["kind"] = values["household_kind"]
             self.steps.households.append((seat.household, made))
+            self._homes[seat.household] = made
+        if self.doors.labelled:
+            self._name_homes()
         kept = {key: value for key, value in values.items() if key not in OTHERS_KEYS}
         kept["household"] = seat.household
         self.steps.residents.append((resident, kept))
@@ -186,11 +183,23 @@ class Planner:
         self._arrival(values, resident, known=False)
         self.people.add(Known(
             resident, seat.household, dwelling, values["name"], values.get("birth_year"), numbers[0] if numbers else None,
-            tuple(phone["number"] for phone in values.get("phones", ())), values.get("status"), values.get("sex"),
+            tuple([phone["number"] for phone in values.get("phones", ())]), values.get("status"), values.get("sex"),
             values.get("birth_date"), tuple(numbers[1:]),
         ))  # fmt: skip
         self.people.note(resident, values)
         return "new"
+
+    def _name_homes(self) -> bool:
+        """Households that a row gave the label they did not have; is one of them known already?"""
+        known = False
+        for household, label in self.doors.labelled:
+            if household in self._homes:
+                self._homes[household]["label"] = label
+            else:
+                self.steps.changed.append(("household", household, {"label": label}))
+                known = True
+        self.doors.labelled.clear()
+        return known
 
     def _known(self, values: Values, dwelling: str, resident: str) -> str:
         self.people.note(resident, values)
@@ -198,10 +207,14 @@ class Planner:
         known = fresh if fresh is not None else self.known_values(resident)
         household = self.people.people[resident].household
         self.doors.seat(dwelling, values, resident=resident, household=household)
-        different = changes(known, {key: value for key, value in values.items() if key in RESIDENT_KEYS})
+        labelled = bool(self.doors.labelled) and self._name_homes()
+        said = {key: value for key, value in values.items() if key in RESIDENT_KEYS}
+        if self.adds_notes and said.get("note"):
+            said["note"] = _added(known.get("note"), said["note"])
+        different = changes(known, said)
         arrived = self._arrival(values, resident, known=fresh is None)
         if not different:
-            return "changed" if arrived else "same"
+            return "changed" if arrived or labelled else "same"
         if fresh is not None:
             fresh.update(different)
             if "documents" in different:
@@ -221,7 +234,17 @@ class Planner:
         self.steps.arrivals.append((ids.new_id(), {"resident": resident, **said}))
         return True
 
-    def _put_aside(self, row: int, values: Values, candidate: str, reason: str) -> None:
-        self.steps.doubtful.append(
-            (ids.new_id(), {"row": row, "reason": reason, "candidate": candidate, "values": values})
-        )
+    def _put_aside(self, row: int, values: Values, found: Match) -> None:
+        made: Values = {"row": row, "reason": str(found.reason), "candidate": found.resident, "values": values}
+        if self._sheet:
+            made["sheet"] = self._sheet
+        if found.why:
+            made |= {"score": round(found.score * 100), "why": list(found.why)}
+        self.steps.doubtful.append((ids.new_id(), made))
+
+
+def _added(known: Any, note: str) -> str:
+    """A note behind the one that is there; what stands in it already is not said twice."""
+    if not known or not isinstance(known, str):
+        return note
+    return known if note in known else f"{known}；{note}"

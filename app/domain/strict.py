@@ -380,7 +380,19 @@ def _is_outline(value: object) -> bool:
     return True
 
 
-_SHAPES: dict[str, Callable[[object], bool]] = {"geometry": _is_outline, "move": is_move}
+def _is_texts(value: object) -> bool:
+    """{title: text}, as the columns of a roster that have no field."""
+    return isinstance(value, dict) and all(
+        _is_text(title, _is_clean) and _is_text(text, _is_clean) for title, text in value.items()
+    )
+
+
+def _is_codes(value: object) -> bool:
+    """Why a row was put aside: words are looked up by these."""
+    return isinstance(value, list) and all(isinstance(each, str) and _is_code(each) for each in value)
+
+
+_SHAPES: dict[str, Callable[[object], bool]] = {"geometry": _is_outline, "move": is_move, "extra": _is_texts, "why": _is_codes}
 """JSON fields whose shape is known."""
 
 

@@ -148,10 +148,15 @@ def _id_number(field: Field, raw: Any) -> Parsed:
 
 
 def lost_digits(raw: Any) -> bool:
-    """Has a spreadsheet taken the number for a quantity, and kept only its first 15 digits?"""
-    if isinstance(raw, float):
-        return abs(raw) >= 1e15
-    return isinstance(raw, str) and "E+" in raw.upper() and raw.strip()[:1].isdigit()
+    """Has a spreadsheet taken the number for a quantity, and kept only its first 15 digits?
+
+    3.10115E+17 as a text is for `documents.read_document` to see.
+    """
+    return isinstance(raw, float) and abs(raw) >= 1e15
+
+
+_CODED = re.compile(r"^[0-9A-Z]{1,3}[-.、:]\s*")
+"""The code that a form's list of choices begins with: 2-女, 01.配偶."""
 
 
 def choice(field: Field, word: str) -> str | None:
@@ -159,7 +164,7 @@ def choice(field: Field, word: str) -> str | None:
     word = names.fold_width(word).strip()
     if word in field.choices:
         return word
-    found = known_as(field.key, word)
+    found = known_as(field.key, word) or _CODED.sub("", word)
     return found if found in field.choices else None
 
 
@@ -202,6 +207,8 @@ def _records(field: Field, raw: Any) -> Parsed:
         if lost_digits(raw):
             return Parsed(None, "id-float-damaged")
         read = documents.read_document(plain(raw))
+        if not read.number:
+            return Parsed(None, read.problem)
         return Parsed([{"type": read.type or "身份证", "number": read.number}], read.problem)
     return Parsed([{"name": names.normalise(plain(raw))}])
 
@@ -232,6 +239,8 @@ def show(field: Field, value: Any) -> str:
         return "、".join(map(str, value))
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, dict):
+        return "；".join(f"{title}：{text}" for title, text in value.items())
     return str(value)
 
 

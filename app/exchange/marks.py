@@ -1,35 +1,26 @@
-"""Reading a superior's form: is it a workbook we can fill, and which `{{marks}}` stand in which cells?
-
-Nothing of the file is believed before it is checked: type, size unpacked, no entity declarations.
-"""
+"""Reading a superior's form: which `{{marks}}` stand in which cells, page margins, text boxes and chart titles?"""
 
 from __future__ import annotations
 
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
-
 from app.domain.findings import UserError
+from app.exchange.package import Package, Sheet, opened
+from app.exchange.sheetxml import M, Run, Strings, cells, column_of
 
 MARK = re.compile(r"[{｛]{2}\s*([^{}｛｝]*?)\s*[}｝]{2}")
 """A mark; braces typed with a Chinese keyboard count too."""
 _OPENED = re.compile(r"[{｛]{2}.{0,20}")
 
 PAGE_PARTS = ("页眉", "页脚")
-"""Where a cell is named, a page's header and footer are named so."""
+SHAPES = ("文本框", "图表")
+"""Where a cell is named, a page's header and footer are named so; text boxes and charts, too."""
 
-LARGEST_XML = 24 << 20
-LARGEST = 100 << 20
-"""Bytes unpacked: of all XML, of all together. A form is far smaller; more is a bomb or a mistake."""
-
-_WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +34,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A form and its marks, sheet by sheet, from top left."""
+    """A form and its marks, sheet by sheet, from top left. source: a file, or the bytes of a saved form."""
 
-    path: Path
+    source: Path | bytes
     marks: tuple[Mark, ...]
 
     @property
@@ -53,99 +44,85 @@ class Template:
         return frozenset(name for mark in self.marks for name in mark.names)
 
 
-def scan(template: Path) -> Template:
+def scan(template: Path | bytes) -> Template:
     """The marks of a form.
 
-    Raises UserError template-missing, template-type, template-damaged, template-too-large,
+    Raises UserError template-missing, template-type, template-damaged, template-too-large, report-signed,
     template-no-marks, mark-in-formula.
     """
-    return Template(template, marks_of(opened(template), template))
+    with opened(template) as package:
+        return Template(template, marks_of(package))
 
 
-def marks_of(book: Workbook, template: Path) -> tuple[Mark, ...]:
+def marks_of(package: Package) -> tuple[Mark, ...]:
     """The marks of an opened form. Raises UserError template-no-marks, mark-in-formula."""
-    marks = []
-    for sheet in book.worksheets:
-        for cell in _cells(sheet):
-            text = cell_text(cell)
-            names = tuple(MARK.findall(text)) if text else ()
-            if names and cell.data_type == "f":
-                raise UserError("mark-in-formula", sheet=sheet.title, cell=cell.coordinate, mark=names[0])
-            if text and (broken := _OPENED.search(MARK.sub("", text))):
-                names = (*names, broken.group())
-            if names:
-                marks.append(Mark(sheet.title, cell.coordinate, names))
-        marks += [Mark(sheet.title, place, names) for place, names in _margins(sheet)]
+    strings = Strings(package)
+    marks: list[Mark] = []
+    for sheet in package.sheets:
+        if sheet.kind == "worksheet":
+            marks += _in_cells(package.tree(sheet.part), sheet, strings)
+        marks += [
+            Mark(sheet.title, place, names)
+            for _, place, element in outside(package, sheet)
+            if (names := _names(shown(element)))
+        ]
     if not marks:
-        raise UserError("template-no-marks", file=template.name)
+        raise UserError("template-no-marks", file=package.name)
     return tuple(marks)
 
 
-def cell_text(cell: Any) -> str:
-    """The text of a cell, of a formula with its =; "" for numbers, dates and nothing."""
-    value = cell.value
-    if cell.data_type == "f":
-        return str(getattr(value, "text", value) or "")
-    return str(value) if isinstance(value, (str, list)) else ""  # list: rich text
-
-
-def margins(sheet: Any) -> Iterator[tuple[str, Any]]:
-    """The parts of a sheet's page headers and footers that hold text, with a name for messages."""
-    for which in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
-        for side in ("left", "center", "right"):
-            part = getattr(getattr(sheet, which), side)
-            if part.text:
-                yield PAGE_PARTS[which.endswith("Footer")], part
-
-
-def _margins(sheet: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for place, part in margins(sheet):
-        names = tuple(MARK.findall(part.text))
+def _in_cells(root: Any, sheet: Sheet, strings: Strings) -> Iterator[Mark]:
+    for _, cell in sorted(cells(root), key=lambda each: (each[0], column_of(each[1]))):
+        formula = cell.findtext(f"{M}f") or ""
+        if found := MARK.search(formula):
+            raise UserError("mark-in-formula", sheet=sheet.title, cell=cell.get("r"), mark=found[1])
+        names = () if cell.find(f"{M}f") is not None else _names(strings.text(cell))
         if names:
-            yield place, names
+            yield Mark(sheet.title, cell.get("r"), names)
 
 
-def _cells(sheet: Any) -> list[Any]:
-    """The cells that are there (`sheet.iter_rows` would make all the others)."""
-    return [cell for _, cell in sorted(sheet._cells.items())]
+def _names(text: str) -> tuple[str, ...]:
+    """The marks of a text; a mark that is begun and not ended is named as it stands."""
+    names = tuple(MARK.findall(text))
+    broken = _OPENED.search(MARK.sub("", text))
+    return (*names, broken.group()) if broken else names
 
 
-def opened(template: Path) -> Workbook:
-    """The workbook, with rich text and links kept. Raises UserError, see `scan`."""
-    _check(template)
-    try:
-        with warnings.catch_warnings():
-            # openpyxl warns of what it does not keep; drawings are carried over by drawings.py
-            warnings.simplefilter("ignore")
-            return load_workbook(template, rich_text=True)
-    except Exception as error:  # openpyxl meets damaged parts with errors of every kind
-        raise UserError("template-damaged", file=template.name) from error
+def outside(package: Package, sheet: Sheet) -> Iterator[tuple[str, str, Any]]:
+    """(part, name of the place, element) of all text of a sheet that stands in no cell: lines of a page's header and
+    footer, paragraphs of text boxes, charts' titles."""
+    for each in package.tree(sheet.part).iterfind(".//{*}headerFooter/*"):
+        yield sheet.part, PAGE_PARTS[str(each.tag).endswith("Footer")], each
+    for drawing in package.relations(sheet.part, "drawing"):
+        for paragraph in package.tree(drawing.target).iter(f"{A}p"):
+            yield drawing.target, SHAPES[0], paragraph
+        for chart in package.relations(drawing.target, "chart"):
+            for paragraph in package.tree(chart.target).iter(f"{A}p"):
+                yield chart.target, SHAPES[1], paragraph
 
 
-def _check(template: Path) -> None:
-    if not template.is_file():
-        raise UserError("template-missing", file=str(template))
-    with template.open("rb") as file:
-        head = file.read(4)
-    if not head.startswith(b"PK"):
-        raise UserError("template-type" if head else "template-damaged", file=template.name)
-    try:
-        with zipfile.ZipFile(template) as package:
-            _check_package(package, template)
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
-        raise UserError("template-damaged", file=template.name) from error
+def shown(element: Any) -> str:
+    """The text of what `outside` finds."""
+    if element.tag != f"{A}p":
+        return element.text or ""
+    return "".join(each.text or "" for each in element.iter(f"{A}t"))
 
 
-def _check_package(package: zipfile.ZipFile, template: Path) -> None:
-    parts = package.infolist()
-    xml = [part for part in parts if part.filename.endswith((".xml", ".rels", ".vml"))]
-    size = sum(part.file_size for part in parts)
-    if sum(part.file_size for part in xml) > LARGEST_XML or size > LARGEST:
-        raise UserError("template-too-large", file=template.name, size=size >> 20)
-    names = {part.filename for part in parts}
-    if "[Content_Types].xml" not in names or _WORKBOOK not in package.read("[Content_Types].xml"):
-        raise UserError("template-type", file=template.name)
-    for part in xml:
-        with package.open(part) as file:
-            if b"<!DOCTYPE" in file.read(4096).replace(b"\0", b""):
-                raise UserError("template-damaged", file=template.name)
+def replaced(runs: list[Run], value: Any) -> list[Run]:
+    """The runs with their marks filled: a mark cut over several runs takes the format it begins with.
+
+    value: name of the mark -> its text.
+    """
+    text = "".join(run.text for run in runs)
+    pieces = [""] * len(runs)
+    starts = [sum(len(run.text) for run in runs[:number]) for number in range(len(runs) + 1)]
+    at = 0
+    for found in [*MARK.finditer(text), None]:
+        end = found.start() if found else len(text)
+        for number in range(len(runs)):
+            pieces[number] += text[max(at, starts[number]) : min(end, starts[number + 1])]
+        if found:
+            begun = max(number for number in range(len(runs)) if starts[number] <= end)
+            pieces[begun] += value(found[1])
+            at = found.end()
+    return [Run(piece, run.format) for piece, run in zip(pieces, runs, strict=True)]

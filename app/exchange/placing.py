@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -15,6 +16,9 @@ PLACE_KEYS = ("estate", "lane", "building", "unit", "room", "household_label")
 COLUMNS = ("estate", "lane", "building", "unit", "room", "address")
 """The fields of ROSTER_FIELDS that are read here, in this order."""
 _WHOLE = ("号", "弄", "单元", "幢", "栋", "#", "座")
+_LOOSE = re.compile(r"\d{1,2}[A-Za-z]?\s*[.·,，、:：\\\s]\s*\d{3,4}[A-Za-z]?室?")
+"""12.302 in a column of rooms: number and room, with whatever sign between."""
+_JOINED = re.compile(r"(\d{3,4})室?\s*[-/、,，~～和]\s*(\d{3,4})室?")
 
 
 class Door(NamedTuple):
@@ -55,6 +59,8 @@ class Placing:
             if isinstance(raw, date):
                 return Door({}, ("place-became-date", key, plain(raw)), plain(raw))
         named, inside, apart, problem = self._building(building), self._room(room), self._unit(unit), None
+        if named.building and (joined := _joined(_said(room))):
+            inside = Place(room=joined)
         if inside.building or inside.unit or address or named.unit:
             place = _filled(Place(self._estate(estate), self._lane(lane), "", apart), named)
             place, problem = _with_room(place, inside, _said(room))
@@ -103,12 +109,19 @@ def _room(text: str) -> Place:
     if not text:
         return Place()
     tidied = addresses.tidy(text).removesuffix("室").removesuffix("号房")
-    if any(sign in tidied for sign in _WHOLE) or "-" in tidied or "/" in tidied:
+    if any(sign in tidied for sign in _WHOLE) or "-" in tidied or "/" in tidied or _LOOSE.fullmatch(text.strip()):
         read = addresses.read(text)
         if read.unit or (read.building and (read.room or read.lane)):
             return read
     room, label = addresses.room(text)
     return Place(room=room, label=label)
+
+
+def _joined(text: str) -> str:
+    """101-102 behind a number that has a column of its own: two flats of one floor made one, no number 101."""
+    match = _JOINED.fullmatch(text)
+    alike = match is not None and addresses.floor_of(match[1]) == addresses.floor_of(match[2])
+    return f"{match[1]}-{match[2]}" if match is not None and alike else ""
 
 
 def _with_room(place: Place, said: Place, text: str) -> tuple[Place, tuple[str, str, str] | None]:

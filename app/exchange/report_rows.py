@@ -1,7 +1,7 @@
 """The rows of a form that repeat: compiled once from the block's cells, then written as text per record.
 
-A quarter of a million records are never held as cells: openpyxl writes the form around them, and their
-rows are put into the sheet's XML as they are read (quality.md, report of 250,000 rows).
+A quarter of a million records are never held as cells: the form's part goes out as it is, and their rows are put
+into it as they are read (quality.md, report of 250,000 rows).
 """
 
 from __future__ import annotations
@@ -15,82 +15,27 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
-from openpyxl.cell.rich_text import CellRichText
-from openpyxl.styles.numbers import is_date_format
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
-from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
-from openpyxl.xml.functions import tostring
 
-from app.exchange.marks import MARK, cell_text
+from app.exchange.marks import MARK, replaced
+from app.exchange.sheetxml import M, Run, Strings, Styles, attributes, inline
 from app.exchange.shifting import repeated
 
-Record = Mapping[str, Any]
+Record = Sequence[Any]
+"""The values of one record, in the order of the block's names; the first is its number, from 1."""
 Writer = Callable[[Record, int], str]
 """(record, number of the row in the sheet) -> the XML of one cell."""
 
 INDEX = "index"
-"""The mark of a record's running number, from 1: always there."""
+"""The mark of a record's running number: always there."""
 
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 32767
 """Characters Excel takes in one cell."""
 _EXACT = 10**15
 """Excel counts with 15 digits; a longer number is an identifier and stays text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Rows of a sheet from `first` on, once for each record.
-
-    rows: of each row its attributes and cell writers. cells: the form's own cells (comments, links).
-    merged: ranges within the rows. marks: how many of the cells hold marks.
-    """
-
-    first: int
-    rows: tuple[tuple[str, tuple[Writer, ...]], ...]
-    cells: tuple[Any, ...]
-    merged: tuple[Any, ...]
-    marks: int
-    records: Sequence[Record]
-
-    @property
-    def count(self) -> int:
-        return max(1, len(self.records))
-
-    @property
-    def last(self) -> int:
-        """The last row of the last record."""
-        return self.first + len(self.rows) * self.count - 1
-
-    @property
-    def columns(self) -> list[int]:
-        return [cell.column for cell in self.cells]
-
-    def merged_areas(self) -> list[str]:
-        """The merged ranges of all records."""
-        named = [
-            (get_column_letter(area.min_col), area.min_row, get_column_letter(area.max_col), area.max_row)
-            for area in self.merged
-        ]
-        offsets = range(0, self.count * len(self.rows), len(self.rows))
-        return [
-            f"{left}{top + offset}:{right}{bottom + offset}" for left, top, right, bottom in named for offset in offsets
-        ]
-
-    def xml(self, number: int) -> str:
-        """The rows of record `number`; where there is none, of an empty one."""
-        record: Record = {INDEX: number + 1, **self.records[number]} if self.records else {}
-        offset = number * len(self.rows)
-        parts = []
-        for row, (attributes, cells) in enumerate(self.rows, self.first + offset):
-            parts.append(f'<row r="{row}"{attributes}>')
-            parts += [cell(record, row) for cell in cells]
-            parts.append("</row>")
-        return "".join(parts)
 
 
 def safe_text(value: Any) -> str:
@@ -112,98 +57,11 @@ def is_dangerous(text: str) -> bool:
     return text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS)
 
 
-def filled_text(text: str, record: Record) -> str:
-    """A text with its marks replaced."""
-    return MARK.sub(lambda found: safe_text(record.get(found[1])), text)
-
-
 def quoted_style(cell: Any) -> int:
-    """The id of the cell's style with the quote prefix, which keeps text text when a person edits it."""
+    """For workbooks made with openpyxl: the id of the cell's style with the quote prefix."""
     style = copy(cell._style)
     style.quotePrefix = 1
     return int(cell.parent.parent._cell_styles.add(style))
-
-
-def compile_cell(cell: Any, last: int, once: Record) -> Writer:
-    """How the cell is written for each record.
-
-    last: the block's last row in the form. once: values of the marks that are the same for all.
-    """
-    text = cell_text(cell)
-    if cell.data_type == "f":
-        return _formula(cell, last)
-    if not MARK.search(text):
-        return _constant(cell)
-    return _marked(cell, text, once)
-
-
-def _start(cell: Any, style: int) -> Callable[[int], str]:
-    """The cell's opening up to its type; column letters and style are the same in all rows."""
-    letters = get_column_letter(cell.column)
-    styled = f' s="{style}"' if style else ""
-    return lambda row: f'<c r="{letters}{row}"{styled}'
-
-
-def _constant(cell: Any) -> Writer:
-    start, rest = _start(cell, cell.style_id), "/>"
-    value = getattr(cell, "_value", None)
-    if isinstance(value, CellRichText):
-        rest = f' t="inlineStr">{tostring(value.to_tree()).decode()}</c>'
-    elif value is not None and value != "":
-        if cell.data_type == "s":
-            rest = _inline(str(value))
-        elif cell.data_type == "d":
-            rest = f"><v>{to_excel(value, cell.parent.parent.epoch)}</v></c>"
-        else:
-            shown = int(value) if isinstance(value, bool) else value
-            rest = f' t="{cell.data_type}"><v>{escape(str(shown))}</v></c>'
-    return lambda record, row: start(row) + rest
-
-
-def _inline(text: str) -> str:
-    kept = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-    return f' t="inlineStr"><is><t{kept}>{escape(_ESCAPE_LIKE.sub("_x005F_", text))}</t></is></c>'
-
-
-def _formula(cell: Any, last: int) -> Writer:
-    start, value = _start(cell, cell.style_id), cell._value
-    if isinstance(value, DataTableFormula):
-        return lambda record, row: f"{start(row)}/>"
-    array = isinstance(value, ArrayFormula)
-    pieces = [
-        escape(piece) if isinstance(piece, str) else piece - cell.row
-        for piece in repeated(str(value.text if array else value), cell.parent.title, last)
-    ]
-    pieces[0] = str(pieces[0])[1:]  # the file keeps no =
-
-    def write(record: Record, row: int) -> str:
-        text = "".join(piece if isinstance(piece, str) else str(row + piece) for piece in pieces)
-        kind = f' t="array" ref="{cell.column_letter}{row}"' if array else ""
-        return f"{start(row)}><f{kind}>{text}</f><v/></c>"
-
-    return write
-
-
-def _marked(cell: Any, text: str, once: Record) -> Writer:
-    plain, quoted = _start(cell, cell.style_id), _start(cell, quoted_style(cell))
-    dated, epoch = is_date_format(cell.number_format), cell.parent.parent.epoch
-    alone = MARK.fullmatch(text.strip())
-    name = alone[1] if alone else ""
-
-    def write(record: Record, row: int) -> str:
-        if alone:
-            value = record[name] if name in record else once.get(name)
-            number = as_number(value, dated=dated, epoch=epoch)
-            if number is not None:
-                return f"{plain(row)}><v>{number}</v></c>"
-            shown = safe_text(value)
-        else:
-            shown = filled_text(text, {**once, **record})
-        if not shown:
-            return f"{plain(row)}/>"
-        return (quoted if is_dangerous(shown) else plain)(row) + _inline(shown)
-
-    return write
 
 
 def as_number(value: Any, *, dated: bool, epoch: Any) -> int | float | None:
@@ -230,3 +88,181 @@ def as_number(value: Any, *, dated: bool, epoch: Any) -> int | float | None:
         serial = to_excel(value, epoch)
         return int(serial) if serial == int(serial) else float(serial)
     return None
+
+
+def value_xml(value: Any, style: int, styles: Styles, prefix: str = "") -> tuple[int, str]:
+    """(style, the cell's XML after its `s`) for one value, of whatever kind."""
+    p = prefix
+    number = as_number(value, dated=styles.dated(style), epoch=styles.epoch)
+    if number is not None:
+        return style, f"><{p}v>{number}</{p}v></{p}c>"
+    text = safe_text(value)
+    if not text:
+        return style, "/>"
+    return _text_xml([Run(text)], style, styles.quoted(style) if is_dangerous(text) else style, p)
+
+
+def _text_xml(runs: Sequence[Run], plain: int, quoted: int, p: str) -> tuple[int, str]:
+    dangerous = is_dangerous("".join(run.text for run in runs))
+    return (quoted if dangerous else plain), f' t="inlineStr">{inline(runs, p)}</{p}c>'
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of a sheet from `first` on, once for each record.
+
+    rows: of each row its attributes and cell writers. count: records, at least one row is written. columns: those
+    with cells.
+    merged: ranges (left column, first row, right column, last row) within the first record. there: records
+    whose lines stood in the form, so that their merged ranges do, too.
+    """
+
+    first: int
+    rows: tuple[tuple[str, tuple[Writer, ...]], ...]
+    merged: tuple[tuple[str, int, str, int], ...]
+    there: int
+    count: int
+    records: Sequence[Record]
+    columns: tuple[int, ...]
+    prefix: str = ""
+
+    @property
+    def last(self) -> int:
+        """The last row of the last record."""
+        return self.first + len(self.rows) * self.count - 1
+
+    def merged_areas(self, start: int, stop: int) -> list[str]:
+        """The merged ranges of the records start..stop that are not in the form."""
+        offsets = range(start * len(self.rows), stop * len(self.rows), len(self.rows))
+        return [
+            f"{left}{top + offset}:{right}{bottom + offset}"
+            for left, top, right, bottom in self.merged
+            for offset in offsets
+        ]
+
+    def xml(self, start: int, stop: int) -> str:
+        """The rows of the records start..stop."""
+        height, p = len(self.rows), self.prefix
+        row, end, parts = self.first + start * height, f"</{p}row>", []
+        for record in self.records[start:stop]:
+            for said, writers in self.rows:
+                parts.append(f'<{p}row r="{row}"{said}>')
+                parts += [write(record, row) for write in writers]
+                parts.append(end)
+                row += 1
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """What it takes to turn a block's cells into writers. sheet: title; last: the block's last line in the form.
+
+    names: place of each mark's value in a record. running: numbers that count on from line to line.
+    """
+
+    sheet: str
+    last: int
+    names: Mapping[str, int]
+    strings: Strings
+    styles: Styles
+    prefix: str
+    running: Mapping[str, int]
+
+    def row(self, row: Any, number: int) -> tuple[str, tuple[Writer, ...]]:
+        """A row's attributes and how its cells are written."""
+        return attributes(row, ("r",)), tuple(self.cell(cell, number) for cell in row.iterfind(f"{M}c"))
+
+    def cell(self, cell: Any, row: int) -> Writer:
+        """How a cell of `row` is written for each record."""
+        style, p = int(cell.get("s") or 0), self.prefix
+        letters = cell.get("r").rstrip("0123456789")
+        rest = attributes(cell, ("r", "s", "t"))
+        opened = f'<{p}c r="{letters}'
+        plain, quoted = f'"{rest}', f'"{rest}'
+        plain += f' s="{style}"' if style else ""
+        if cell.find(f"{M}f") is not None:
+            return self._formula(cell, row, opened, plain)
+        runs = self.strings.runs(cell)
+        text = "".join(run.text for run in runs)
+        if not MARK.search(text):
+            return self._constant(cell, runs, opened, plain)
+        quoted += f' s="{self.styles.quoted(style)}"' if style or self.styles.quoted(style) else ""
+        alone = MARK.fullmatch(text.strip())
+        if alone and not any(run.format for run in runs):
+            return self._alone(self.names[alone[1]], self.styles.dated(style), opened, plain, quoted)
+        return self._mixed(runs, opened, plain, quoted)
+
+    def _constant(self, cell: Any, runs: list[Run], opened: str, plain: str) -> Writer:
+        p = self.prefix
+        if (start := self.running.get(cell.get("r"))) is not None:
+            text = bool(runs)
+
+            def count(record: Record, row: int) -> str:
+                number = start + (record[0] or 1) - 1
+                if text:
+                    return f'{opened}{row}{plain} t="inlineStr">{inline([Run(str(number))], p)}</{p}c>'
+                return f"{opened}{row}{plain}><{p}v>{number}</{p}v></{p}c>"
+
+            return count
+        value, kind = cell.findtext(f"{M}v"), cell.get("t", "n")
+        rest = "/>"
+        if runs and any(run.text for run in runs):
+            rest = f' t="inlineStr">{inline(runs, p)}</{p}c>'
+        elif value:
+            rest = f' t="{kind}"><{p}v>{escape(value)}</{p}v></{p}c>'
+        return lambda record, row: f"{opened}{row}{plain}{rest}"
+
+    def _formula(self, cell: Any, at: int, opened: str, plain: str) -> Writer:
+        formula, p = cell.find(f"{M}f"), self.prefix
+        kind = formula.get("t", "")
+        if kind == "dataTable" or not formula.text:
+            return lambda record, row: f"{opened}{row}{plain}/>"
+        pieces = [
+            escape(piece) if isinstance(piece, str) else piece - at
+            for piece in repeated(f"={formula.text}", self.sheet, self.last)
+        ]
+        pieces[0] = str(pieces[0])[1:]  # the file keeps no =
+        letters = cell.get("r").rstrip("0123456789")
+
+        def write(record: Record, row: int) -> str:
+            text = "".join(piece if isinstance(piece, str) else str(row + piece) for piece in pieces)
+            array = f' t="array" ref="{letters}{row}"' if kind == "array" else ""
+            return f"{opened}{row}{plain}><{p}f{array}>{text}</{p}f></{p}c>"
+
+        return write
+
+    def _alone(self, at: int, dated: bool, opened: str, plain: str, quoted: str) -> Writer:
+        """A cell that holds one mark and nothing else: by far the most, so most values pass without being looked
+        at closely. A text of letters and digits needs no escape and is no formula."""
+        p, epoch = self.prefix, self.styles.epoch
+        before, after = f' t="inlineStr"><{p}is><{p}t>', f"</{p}t></{p}is></{p}c>"
+
+        def write(record: Record, row: int) -> str:
+            value = record[at]
+            if value is None or value == "":
+                return f"{opened}{row}{plain}/>"
+            if type(value) is str and not dated and value.isalnum() and len(value) <= _LONGEST:
+                return f"{opened}{row}{plain}{before}{value}{after}"
+            number = as_number(value, dated=dated, epoch=epoch)
+            if number is not None:
+                return f"{opened}{row}{plain}><{p}v>{number}</{p}v></{p}c>"
+            shown = safe_text(value)
+            if not shown:
+                return f"{opened}{row}{plain}/>"
+            start = quoted if is_dangerous(shown) else plain
+            return f'{opened}{row}{start} t="inlineStr">{inline([Run(shown)], p)}</{p}c>'
+
+        return write
+
+    def _mixed(self, runs: list[Run], opened: str, plain: str, quoted: str) -> Writer:
+        p, names = self.prefix, self.names
+
+        def write(record: Record, row: int) -> str:
+            filled = replaced(runs, lambda name: safe_text(record[names[name]]))
+            text = "".join(run.text for run in filled)
+            if not text:
+                return f"{opened}{row}{plain}/>"
+            start = quoted if is_dangerous(text) else plain
+            return f'{opened}{row}{start} t="inlineStr">{inline([run for run in filled if run.text], p)}</{p}c>'
+
+        return write

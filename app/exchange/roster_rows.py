@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from app.domain.documents import Document
@@ -13,75 +15,87 @@ from app.domain.jobs import Cancelled, Progress, check
 from app.domain.values import mask_text, plain
 from app.exchange import columns
 from app.exchange.columns import Cells, Column
-from app.exchange.headers import plain_title
+from app.exchange.headers import Header, Meant
 from app.exchange.placing import COLUMNS, Door, Placing
 from app.exchange.rosters import Roster, RosterRow
-from app.exchange.tables import Grid
+from app.exchange.sections import Table
 
-TOTALS = ("合计", "总计", "小计", "共计", "本页合计", "本页小计", "累计")
-EXAMPLES = ("示例", "样例", "填写示例", "例:", "例：")
 _STEP = 20_000
 _FAMILY = frozenset(RELATIONS) - {"户主", "承租人", "合租人", "员工", "其他"}
 _DOOR_FACTS = ("use", "state", "floor", "note", "phones", "household_kind", "household_label")
 _LONGEST_SHOWN = 60
 
 
-def read_rows(
-    roster: Roster,
-    grid: Grid,
-    around: Mapping[str, str],
-    today: date | None,
-    progress: Progress,
-    cancelled: Cancelled,
-) -> None:
-    """Fill `roster` with the rows below its header. around: the place of rows that name none.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How rows are read. around: the place of those that name none; need_place: without one they cannot be used."""
+
+    around: Mapping[str, str]
+    today: date | None
+    need_place: bool
+    progress: Progress
+    cancelled: Cancelled
+
+
+def read_rows(roster: Roster, sheet: str, table: Table, way: Way) -> None:
+    """Add the rows of a table to `roster`, those of blocks side by side from left to right.
 
     Raises UserError("cancelled").
     """
-    reading = _Reading(roster, grid, around, today)
-    reading.columns(progress, cancelled)
-    reading.rows(progress, cancelled)
-    roster.findings.sort(key=lambda finding: finding.row or 0)
+    body = table.body
+    cells: Sequence[Cells] = list(zip(*body, strict=True)) or [()] * len(table.header.titles)
+    for header in table.blocks:
+        reading = _Reading(roster, sheet, table, header, cells, len(body), way)
+        reading.columns()
+        reading.rows()
 
 
 class _Reading:
-    """One sheet under way."""
+    """One block of a table under way."""
 
-    def __init__(self, roster: Roster, grid: Grid, around: Mapping[str, str], today: date | None) -> None:
+    def __init__(
+        self, roster: Roster, sheet: str, table: Table, header: Header, cells: Sequence[Cells], count: int, way: Way
+    ) -> None:
         self.roster = roster
-        self.today = today
-        body = grid[roster.header.row :]
-        self.count = len(body)
-        self.cells: Sequence[Cells] = list(zip(*body, strict=True)) or [()] * len(roster.titles)
-        self.first = roster.header.row + 1
-        self.skipped = _skipped(roster, grid, body)
-        self.titles = {key: title for _, title, key in roster.header.fields}
-        self.placing = Placing(around)
+        self.sheet = sheet
+        self.header = header
+        self.way = way
+        self.count = count
+        self.cells = cells
+        self.first = table.start + 1
+        self.skipped = {index - table.start for index in table.skipped}
+        self.titles = {key: title for _, title, key in header.fields}
+        self.sections = [
+            (max(0, index - table.start), {**way.around, **place})
+            for index, place in table.sections
+            if index < table.end
+        ]
         self.read: list[Column] = []
         self.papers: Cells = []
         self.further: dict[int, dict[str, Any]] = {}
         self.before: tuple[int, dict[str, str]] = (0, {})
+        self.around = way.around
 
     # ------------------------------------------------------------ columns
 
-    def columns(self, progress: Progress, cancelled: Cancelled) -> None:
+    def columns(self) -> None:
         """Read all columns but those of the place; what is wrong in a cell becomes a finding."""
-        fields = [each for each in self.roster.header.fields if each[2] not in COLUMNS]
+        fields = [each for each in self.header.fields if each[2] not in COLUMNS]
         types: Cells | None = None
         for done, (index, title, key) in enumerate(sorted(fields, key=lambda each: each[2] == "id_number")):
-            progress(done * self.count // (len(fields) + 1), self.count, "roster-read")
-            check(cancelled)
+            self.way.progress(done * self.count // (len(fields) + 1), self.count, "roster-read")
+            check(self.way.cancelled)
             cells = self.cells[index]
             if key == "id_number":
                 column = columns.read_documents(title, cells, types)
                 self.papers = column.values
             else:
-                column = columns.read(title, key, cells, self.today)
+                column = columns.read(title, key, cells, self.way.today)
                 self.read.append(column)
             if key == "id_type":
                 types = column.values
             self._note(column, cells)
-        self.read = _joined(self.read)
+        self.read = [*_joined(self.read), *_kept(self.header.extras, self.cells)]
 
     def _note(self, column: Column, cells: Cells) -> None:
         if not column.problems and not column.details:
@@ -97,22 +111,30 @@ class _Reading:
                 self.further.setdefault(index, {}).update(column.details[raw])
 
     def _find(self, code: str, index: int, column: str | None = None, value: str | None = None) -> None:
-        self.roster.findings.append(Finding(code, self.first + index, column, self.roster.sheet, value))
+        self.roster.findings.append(Finding(code, self.first + index, column, self.sheet, value))
 
     # ------------------------------------------------------------ rows
 
-    def rows(self, progress: Progress, cancelled: Cancelled) -> None:
-        at = {key: index for index, _, key in self.roster.header.fields}
+    def rows(self) -> None:
+        at = {key: index for index, _, key in self.header.fields}
         blank = [""] * self.count
         places = zip(*(self.cells[at[key]] if key in at else blank for key in COLUMNS), strict=True)
         keys = [column.key for column in self.read]
         said = zip(*(column.values for column in self.read), strict=True) if self.read else [()] * self.count
         papers = self.papers or [None] * self.count
-        door_of, skipped, further = self.placing.door, self.skipped, self.further
-        for index, (cells, row, paper) in enumerate(zip(places, said, papers, strict=True)):
+        numbered = enumerate(zip(places, said, papers, strict=True))
+        start = 0
+        for end, around in (*self.sections, (self.count, None)):
+            self._stretch(islice(numbered, end - start), keys, Placing(self.around).door)
+            start, self.around = end, around or self.around
+
+    def _stretch(self, rows: Iterable[Any], keys: Sequence[str], door_of: Callable[[tuple[Any, ...]], Door]) -> None:
+        """The rows from one line that names a place to the next."""
+        further, skipped = self.further, self.skipped
+        for index, (cells, row, paper) in rows:
             if index % _STEP == 0:
-                progress(index, self.count, "roster-read")
-                check(cancelled)
+                self.way.progress(index, self.count, "roster-read")
+                check(self.way.cancelled)
             if index in skipped:
                 continue
             values = {key: value for key, value in zip(keys, row) if value is not None}  # noqa: B905 -- equal by construction
@@ -138,10 +160,11 @@ class _Reading:
                 return
         elif "building" not in place:
             place = self._from_above(index, door, values)
-        if "building" not in place:
+        if "building" in place:
+            self.before = (index, place)
+        elif self.way.need_place:
             self._reject("row-no-place", index, door.written or str(values.get("name", "")))
             return
-        self.before = (index, place)
         values = {**place, **values}
         if paper is not None or "id_type" in values:
             self._paper(index, values, paper)
@@ -149,13 +172,15 @@ class _Reading:
             values["birth_year"] = int(values["birth_date"][:4])
         if "emergency_name" in values or "emergency_phone" in values:
             _contact(values)
-        self.roster.rows.append(RosterRow(self.first + index, values))
+        self.roster.rows.append(RosterRow(self.first + index, values, self.sheet))
 
     def _speaks_of_a_door(
         self, index: int, place: Mapping[str, str], values: dict[str, Any], paper: Document | None
     ) -> bool:
         """A row without a name may still be a door (空置, 商铺); blank rows and notes are passed over."""
         if place.get("room") or (place.get("building") and any(key in values for key in _DOOR_FACTS)):
+            return True
+        if not self.way.need_place and (paper is not None or "phones" in values):
             return True
         if paper is not None or "phones" in values or place.get("building"):
             self._reject("row-no-name", index, None)
@@ -214,6 +239,37 @@ def _joined(read: list[Column]) -> list[Column]:
     return list(joined.values())
 
 
+def _kept(extras: Sequence[Meant], cells: Sequence[Cells]) -> list[Column]:
+    """Columns without a field as one value of each row: {title: text}, by `extra` and `extra_sensitive`."""
+    kept: list[Column] = []
+    for key in ("extra", "extra_sensitive"):
+        several = [each for each in extras if each.key == key]
+        if not several:
+            continue
+        texts = [map(_Texts().__getitem__, cells[each.column]) for each in several]
+        titles = [each.title for each in several]
+        values: list[Any] = [
+            {title: text for title, text in zip(titles, row, strict=True) if text} or None
+            for row in zip(*texts, strict=True)
+        ]
+        kept.append(Column(ROSTER_FIELDS[key].title, key, values))
+    return kept
+
+
+class _Texts(dict[Any, str]):
+    """{cell: its text}, "" where it says nothing."""
+
+    def __missing__(self, raw: Any) -> str:
+        text = "" if raw is None or raw != raw else plain(raw)
+        self[raw] = text = "" if text in _BLANK else text
+        return text
+
+
+_BLANK = frozenset(
+    ("", "/", "\\", "-", "--", "—", "——", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
+)
+
+
 def _more_phones(one: Any, more: Any) -> Any:
     if not one or not more:
         return one or more
@@ -223,38 +279,3 @@ def _more_phones(one: Any, more: Any) -> Any:
 
 def _more_text(one: Any, more: Any) -> Any:
     return f"{one}；{more}" if one and more and one != more else one or more
-
-
-# ---------------------------------------------------------------- rows that are no data
-
-
-def _skipped(roster: Roster, grid: Grid, body: Grid) -> set[int]:
-    """Totals, an example, and the header once more on the next printed page. Indexes into `body`."""
-    headlines = {cell for row in grid[: roster.header.row] for cell in row if isinstance(cell, str) and cell}
-    titles = {plain_title(cell) for cell in headlines}
-    skipped: set[int] = set()
-    for index, row in enumerate(body):
-        cell = row[0] if row and row[0] not in ("", None) else next((c for c in row if c not in ("", None)), "")
-        if type(cell) is not str:
-            if index == 0 and _is_numbering(row):
-                skipped.add(index)
-        elif cell in headlines:
-            if all(c in ("", None) or (isinstance(c, str) and plain_title(c) in titles) for c in row):
-                skipped.add(index)
-        elif cell[:1] in "合总小共本累示样填例" and (code := _aside(cell)):
-            skipped.add(index)
-            roster.findings.append(Finding(code, roster.header.row + 1 + index, None, roster.sheet, cell[:20]))
-    return skipped
-
-
-def _aside(cell: str) -> str | None:
-    text = "".join(cell.split())
-    if text.startswith(TOTALS):
-        return "row-total"
-    return "row-example" if text.startswith(EXAMPLES) else None
-
-
-def _is_numbering(row: list[Any]) -> bool:
-    """Below the header some forms number their columns: 1 2 3 4 …"""
-    numbers = [cell for cell in row if cell not in ("", None)]
-    return len(numbers) > 2 and numbers == list(range(1, len(numbers) + 1))

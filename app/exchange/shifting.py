@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openpyxl.formula import Tokenizer
-from openpyxl.formula.tokenizer import Token
+from openpyxl.formula.tokenizer import Token, TokenizerError
+from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.cell_range import CellRange
 
 _SHEET = r"(?P<sheet>(?:'(?:[^']|'')+'|[^'!\[\]:]+)!)?"
@@ -27,21 +28,36 @@ Piece = str | int
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """`extra` rows go in below the block of rows first..last of one sheet."""
+    """`extra` rows go in below the block of rows first..last of one sheet.
+
+    height: rows that one record takes, where the block has lines for several; 0: the block is one record's.
+    """
 
     sheet: str
     first: int
     last: int
     extra: int
+    height: int = 0
 
     def row(self, row: int) -> int:
         """Where a row goes."""
         return row + self.extra if row > self.last else row
 
+    def cell(self, place: str) -> str:
+        """Where a single cell goes, as A1."""
+        column, row = coordinate_from_string(place)
+        return f"{column}{self.row(row)}"
+
     def span(self, top: int, bottom: int) -> tuple[int, int]:
         """Where a range of rows goes; one that holds the whole block grows."""
         grows = top <= self.first and bottom >= self.last
         return self.row(top), bottom + self.extra if grows else self.row(bottom)
+
+    def is_one_record_s(self, cells: CellRange) -> bool:
+        """Do the cells lie within the rows of one record? Then they stay with it and are repeated."""
+        height = self.height or self.last - self.first + 1
+        top, bottom = (row - self.first for row in (cells.min_row, cells.max_row))
+        return bool(self.first <= cells.min_row and cells.max_row <= self.last and top // height == bottom // height)
 
     def area(self, cells: CellRange) -> str:
         """Where a range of cells goes, as A1:B2 (A1 for a single cell)."""
@@ -53,12 +69,21 @@ class Insertion:
         """The same for several ranges written in one text."""
         return separator.join(self.area(CellRange(part)) for part in text.replace(",", " ").split())
 
+    def bare(self, text: str, sheet: str, at_row: int = 0, *, series: bool = False) -> str:
+        """A formula as files keep it, without its =; what is no formula stays as it is."""
+        try:
+            return self.formula(f"={text}", sheet, at_row, series=series)[1:]
+        except (TokenizerError, IndexError):
+            return text
+
     def formula(self, text: str, sheet: str, at_row: int = 0, *, series: bool = False) -> str:
         """A formula (with its =) that stands on `sheet` in `at_row`, with its references moved.
 
         Inside the block, relative ranges over the record's own rows (SUM(C5:F5)) do not grow. Outside,
         SUM(B5) means the column of records as SUM(B5:B5) does, and so does a chart's `series` of one cell.
         """
+        if sheet != self.sheet and self.sheet.replace("'", "''").casefold() not in text.casefold():
+            return text
         inside = sheet == self.sheet and self.first <= at_row <= self.last
 
         def moved(found: re.Match[str], summed: bool) -> str:

@@ -6,54 +6,101 @@ GB18030. Row and column numbers are those of the sheet as Excel shows it.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
+import zipfile
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import python_calamine as calamine
 
-from app.domain.findings import UserError
-from app.exchange.extents import LARGEST_AREA, refuse_bombs
+from app.domain.findings import Finding, UserError
+from app.exchange.extents import LARGEST_AREA, MOST_COLUMNS, refuse_bombs, refuse_far_cells
+from app.exchange.extents import column_letter as column_letter
 
-LARGEST_TEXT = 200_000_000
+if TYPE_CHECKING:
+    from app.exchange.hidden import Layout
+
+LARGEST_TEXT = 120_000_000
+"""Bytes of a text or an old .xls: 250,000 rows have some 60 MB."""
+LONGEST_LINE = 5_000_000
 Grid = list[list[Any]]
+Range = tuple[tuple[int, int], tuple[int, int]]
 MERGED = 5_000_000
 """Cells that merged ranges may fill: overlapping ones could fill each cell again and again."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"GIF8", b"\x1f\x8b", b"{\\rtf")
+_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
+_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet. grid: its cells from A1 on, merged cells filled downwards; all rows are equally long, empty cells "".
+
+    merged: ((top, left), (bottom, right)); hidden rows and columns; all counted from 0.
+    """
+
+    grid: Grid
+    merged: Sequence[Range] = ()
+    hidden_rows: AbstractSet[int] = frozenset()
+    hidden_columns: AbstractSet[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """An open file of tables. `grid(sheet)` gives its cells from A1 on, merged cells filled downwards.
-
-    All rows of a grid are equally long; empty cells are "".
-    """
+    """An open file of tables. sheets: those that are shown; hidden: the others, which can be asked for by name."""
 
     path: Path
     sheets: tuple[str, ...]
     _book: Any = None
-    _text: Grid | None = None
+    _pages: Mapping[str, Page] | None = None
+    hidden: tuple[str, ...] = ()
+    _concealing: frozenset[str] | None = frozenset()
+    """The parts that hide rows or columns; None: an OpenDocument file or an old .xls, of which that is not known yet."""
+    told: tuple[Finding, ...] = ()
+    """What was noticed in the file that people should be told of; with a sheet's title where it is of one sheet."""
+    _found: list[dict[str, Layout]] = field(default_factory=list, compare=False, repr=False)
 
     def grid(self, sheet: str) -> Grid:
-        if sheet not in self.sheets:
+        return self.page(sheet).grid
+
+    def page(self, sheet: str) -> Page:
+        """Raises UserError: sheet-unknown, file-damaged."""
+        if sheet not in self.sheets and sheet not in self.hidden:
             raise UserError("sheet-unknown", sheet=sheet, sheets="、".join(self.sheets))
-        if self._text is not None:
-            return self._text
+        if self._pages is not None:
+            return self._pages[sheet]
         try:
             opened = self._book.get_sheet_by_name(sheet)
             rows: Grid = opened.to_python(skip_empty_area=False)
         except (calamine.CalamineError, ValueError, OverflowError) as error:
             raise UserError("file-damaged", file=self.path.name) from error
-        _fill_merged(rows, opened.merged_cell_ranges or ())
-        return rows
+        merged: Sequence[Range] = opened.merged_cell_ranges or ()
+        concealed: tuple[AbstractSet[int], AbstractSet[int]] = frozenset(), frozenset()
+        if self._concealing is None or self._concealing:
+            if found := self._layouts().get(sheet):
+                merged = merged or found.merged
+                concealed = found.rows, found.columns
+        fill_merged(rows, merged)
+        return Page(rows, merged, *concealed)
+
+    def _layouts(self) -> dict[str, Layout]:
+        """Read once: a book may have a sheet for each building."""
+        from app.exchange import hidden  # it loads an XML library, and few files have anything hidden
+
+        if not self._found:
+            self._found.append(hidden.layouts(self.path, self._concealing))
+        return self._found[0]
 
 
-def _fill_merged(rows: Grid, ranges: Sequence[Any]) -> None:
+def fill_merged(rows: Grid, ranges: Sequence[Any]) -> None:
     """A cell merged over several rows speaks for all of them (室号 merged over a household)."""
     left_to_fill = MERGED
     for (top, left), (bottom, right) in ranges:
@@ -70,7 +117,8 @@ def open_book(path: Path) -> Book:
     """Open any file of tables.
 
     Raises UserError: file-missing, file-unreadable, file-empty, file-encrypted, file-damaged, file-too-large,
-    sheet-far-cell, file-web-page, file-type-unknown.
+    sheet-far-cell, file-web-page, file-unsafe, file-archive, file-binary-workbook, file-wps, file-word-old,
+    file-type-unknown.
     """
     try:
         with path.open("rb") as file:
@@ -82,15 +130,32 @@ def open_book(path: Path) -> Book:
     if not start:
         raise UserError("file-empty", file=path.name)
     if start[:4] == b"PK\x03\x04":
-        refuse_bombs(path)
-        return _workbook(path)
+        return _archive(path)
     if start[:8] == _OLE:
+        if start[28:30] != b"\xfe\xff":  # the order of bytes, the same in all of them [MS-CFB 2.2]
+            raise UserError(_unreadable(path, start), file=path.name)
         return _workbook(path)
+    if start.startswith(_ARCHIVES):
+        raise UserError("file-archive", file=path.name)
     if start.startswith(_PICTURES) or start[:2] == b"PK":
         raise UserError("file-type-unknown", file=path.name)
     if _is_markup(start):
         raise UserError("file-web-page", file=path.name)
-    return _text(path)
+    return _text(path, start)
+
+
+def _archive(path: Path) -> Book:
+    """A workbook of our days, or a Word document."""
+    noticed = refuse_bombs(path)
+    with zipfile.ZipFile(path) as archive:
+        told = noticed.findings(archive)
+        names = archive.NameToInfo.keys()
+        is_word, is_ods = "word/document.xml" in names, "content.xml" in names
+    if is_word and "xl/workbook.xml" not in names:
+        from app.exchange.docx_tables import open_document  # it loads an XML library
+
+        return open_document(path)
+    return replace(_workbook(path), _concealing=None if is_ods else frozenset(noticed.concealing), told=told)
 
 
 def _is_markup(start: bytes) -> bool:
@@ -100,13 +165,17 @@ def _is_markup(start: bytes) -> bool:
 
 
 def _workbook(path: Path) -> Book:
+    if path.stat().st_size > LARGEST_TEXT:
+        raise UserError("file-too-large", file=path.name)
     data = path.read_bytes()
+    if data[:8] == _OLE:
+        refuse_far_cells(path, data)
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except calamine.PasswordError:
         raise UserError("file-encrypted", file=path.name) from None
     except (calamine.CalamineError, ValueError, OSError):
-        raise UserError("file-encrypted" if _is_locked(data) else _unknown(data), file=path.name) from None
+        raise UserError(_unreadable(path, data), file=path.name) from None
     visible = [
         meta.name
         for meta in book.sheets_metadata
@@ -115,7 +184,14 @@ def _workbook(path: Path) -> Book:
     names = tuple(visible or book.sheet_names)
     if not names:
         raise UserError("file-empty", file=path.name)
-    return Book(path, names, book)
+    hidden = tuple(
+        meta.name
+        for meta in book.sheets_metadata
+        if meta.typ == calamine.SheetTypeEnum.WorkSheet and meta.name not in names
+    )
+    told = (Finding("macros-not-run"),) if data[:8] == _OLE and _MACROS in data else ()
+    concealing = None if data[:8] == _OLE else frozenset[str]()
+    return Book(path, names, book, None, hidden, concealing, told)
 
 
 def _is_locked(data: bytes) -> bool:
@@ -128,21 +204,39 @@ def _is_locked(data: bytes) -> bool:
     return start >= 0 and b"\x2f\x00" in data[start + 20 : start + 60]
 
 
-def _unknown(data: bytes) -> str:
-    """An OLE file without a workbook in it is a Word document or something else."""
-    named = any(name.encode("utf-16-le") in data for name in ("Workbook", "Book"))
-    return "file-damaged" if named or data[:8] != _OLE else "file-type-unknown"
+def _unreadable(path: Path, data: bytes) -> str:
+    """Why the library cannot read it. An OLE file says by the names of its streams what it is."""
+    if _is_locked(data):
+        return "file-encrypted"
+    if data[:8] != _OLE:
+        return "file-damaged"
+    if any(_is_stream(name, data) for name in ("Workbook", "Book")):
+        return "file-damaged"
+    if path.suffix.lower() in _OF_WPS or _is_stream("ETExtData", data):
+        return "file-wps"
+    return "file-word-old" if _is_stream("WordDocument", data) else "file-type-unknown"
+
+
+def _is_stream(name: str, data: bytes) -> bool:
+    return (name + "\0").encode("utf-16-le") in data
+
+
+_OF_WPS = (".et", ".ett")
 
 
 # ---------------------------------------------------------------- text
 
 
-def _text(path: Path) -> Book:
+def _text(path: Path, start: bytes) -> Book:
+    if not any(_decodes(start, encoding) for encoding in _encodings(start)):
+        raise UserError("file-wps" if path.suffix.lower() in _OF_WPS else "file-type-unknown", file=path.name)
     if path.stat().st_size > LARGEST_TEXT:
         raise UserError("file-too-large", file=path.name)
     text = _decoded(path.read_bytes())
     if text is None or _is_noise(text[:10_000]):
         raise UserError("file-type-unknown", file=path.name)
+    if len(text) > LONGEST_LINE and not re.search(r"[\r\n]", text[:LONGEST_LINE]):
+        raise UserError("file-damaged", file=path.name)
     delimiter = _delimiter(text[:50_000])
     if text.count(delimiter) + text.count("\n") > LARGEST_AREA:
         raise UserError("file-too-large", file=path.name)
@@ -150,7 +244,21 @@ def _text(path: Path) -> Book:
         rows: Grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         raise UserError("file-damaged", file=path.name) from None
-    return Book(path, (path.stem,), None, _even(path, rows))
+    if '="' in text:
+        rows = [[made[1] if (made := _MADE_TEXT.fullmatch(cell)) else cell for cell in row] for row in rows]
+    return Book(path, (path.stem,), None, {path.stem: Page(even(path, rows))})
+
+
+_MADE_TEXT = re.compile(r'="([^"]*)"')
+"""="0302": how programs write a text that Excel would take for a number."""
+
+
+def separated(text: str) -> Grid:
+    """Pasted text without tabs: by the sign, or the run of blanks, that cuts its lines."""
+    sign = _delimiter(text[:50_000])
+    if sign in text:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+    return [re.split(r"[ \u3000]{2,}|\u3000", line.strip()) for line in text.splitlines()]
 
 
 def _is_noise(sample: str) -> bool:
@@ -159,9 +267,10 @@ def _is_noise(sample: str) -> bool:
     return "\0" in sample or control * 50 > len(sample)
 
 
-def _even(path: Path, rows: Grid) -> Grid:
+def even(path: Path, rows: Grid) -> Grid:
+    """Rows made equally long. Raises UserError("file-too-large")."""
     width = max(map(len, rows), default=0)
-    if width * len(rows) > LARGEST_AREA:
+    if width > MOST_COLUMNS or width * len(rows) > LARGEST_AREA:
         raise UserError("file-too-large", file=path.name)
     for row in rows:
         if len(row) < width:
@@ -189,6 +298,14 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
+def _decodes(start: bytes, encoding: str) -> bool:
+    """Seen by the first bytes, of which the last character may be cut."""
+    try:
+        return not _is_noise(codecs.getincrementaldecoder(encoding)().decode(start))
+    except UnicodeDecodeError:
+        return False
+
+
 def _encodings(data: bytes) -> tuple[str, ...]:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return ("utf-16",)
@@ -196,13 +313,3 @@ def _encodings(data: bytes) -> tuple[str, ...]:
     if max(high, low) > len(data[:2_000]) // 20:  # UTF-16 without its mark: in it half of each comma is zero
         return ("utf-16-be",) if high > low else ("utf-16-le",)
     return ("utf-8-sig", "gb18030")
-
-
-def column_letter(index: int) -> str:
-    """0 → A, 26 → AA: as Excel names columns."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

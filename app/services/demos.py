@@ -25,6 +25,8 @@ ACCOUNT, PASSWORD, ROOT_PASSWORD = "演示书记", "yanshi-2020", "genmiyao-2020
 LARGEST = 59
 STREET_CODE = "310115016"
 TODAY = date.fromisoformat(street.TODAY)
+BEGINNING = TODAY - timedelta(days=20)
+"""When the rosters came in; what happened since was keyed on its day, so that yesterday's figures are known."""
 Values = dict[str, Any]
 
 
@@ -85,19 +87,20 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
     data = folder / committee.code
     workspaces.create(
         data, role="committee", name=committee.name, code=committee.code, account=ACCOUNT, password=PASSWORD,
-        rehearsal=True, clock=now,
+        rehearsal=True, clock=_at(BEGINNING),
     )  # fmt: skip
     files, further = workbooks.rosters(committee, folder / "花名册" / committee.code, seed)
     ground = folder / "地图" / f"{committee.code}.geojson"
     ground.parent.mkdir(exist_ok=True)
     write_atomic(ground, json.dumps(geography.of(committee, seed), ensure_ascii=False).encode())
-    session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=now)
+    session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=_at(BEGINNING))
     try:
         for file in files:
             rosters.apply(session, rosters.preview(session, file))
         for layer in ("boundary", "estates", "buildings"):
             mapfiles.import_layer(session, ground, layer)
         _lived_in(session, Random(f"{seed}/life/{committee.index}"), crowded)
+        session.clock = now
         with session.db.reading() as connection:
             residents = present.counts(connection, session.committee_id)["persons"]
     finally:
@@ -119,42 +122,64 @@ def _lived_in(session: Session, random: Random, crowded: bool) -> None:
         if person.get("status") != "去世":
             by_household.setdefault(person.get("household", ""), []).append(person)
     isolating = random.sample(sorted(by_household), min(len(by_household), 112 if crowded else 14))
-    with session.writing("create") as writing:
-        arrivals, cases, checks = _isolation(random, [by_household[each] for each in isolating])
-        writing.create("arrival", arrivals)
-        writing.create("isolation_case", cases)
-        writing.create("isolation_check", checks)
-        writing.create("visit", _visits(random, [row["id"] for row in households]))
+    session.clock = _at(BEGINNING, "10:00")
+    with session.writing("change") as writing:
         for building in buildings[:: max(1, len(buildings) // 20)]:
             leader = random.choice(people)
             phone = next((each["number"] for each in leader.get("phones", ())), None)
             writing.change("building", building["id"], {"leader_name": leader["name"], "leader_phone": phone})
+    days: Days = {}
+    ended = _isolation(random, [by_household[each] for each in isolating], days)
+    for row, values in _visits(random, [row["id"] for row in households]):
+        _keyed(days, date.fromisoformat(values["on"]), "visit", row, values)
+    for day, happened in sorted(days.items()):
+        session.clock = _at(day, "08:40" if day == TODAY else "20:00")
+        with session.writing("create") as writing:
+            for entity, rows in happened.items():
+                writing.create(entity, rows)
+    session.clock = _at(TODAY, "08:50")
+    with session.writing("change") as writing:
+        for case, values in ended:
+            writing.change("isolation_case", case, values)
 
 
 Rows = list[tuple[str, Values]]
+Days = dict[date, dict[str, Rows]]
+"""What was keyed on which day: entity -> rows."""
 
 
-def _isolation(random: Random, households: list[list[Values]]) -> tuple[Rows, Rows, Rows]:
-    arrivals: Rows = []
-    cases: Rows = []
-    checks: Rows = []
+def _at(day: date, time: str = "09:00") -> Clock:
+    return clock.frozen(f"{day.isoformat()}T{time}")
+
+
+def _keyed(days: Days, on: date, entity: str, row: str, values: Values) -> None:
+    days.setdefault(max(on, BEGINNING), {}).setdefault(entity, []).append((row, values))
+
+
+def _isolation(random: Random, households: list[list[Values]], days: Days) -> Rows:
+    """Arrivals, cases and checks on their days; what of the cases ended this morning: one moved out, two released."""
+    ended: Rows = []
     for number, members in enumerate(households):
-        start = TODAY - timedelta(days=random.randint(0, 13))
+        start = TODAY - timedelta(days=14 if number in (5, 6) else random.randint(0, 13))
         rule = isolation.rule_named("14", start)
         overseas = members[0].get("person_class") == "外籍" or number % 5 == 0
         for member in members[:2]:
             case = str(ids.new_id())
-            arrivals.append((str(ids.new_id()), {
+            _keyed(days, start, "arrival", str(ids.new_id()), {
                 "resident": member["id"], "origin": "英国伦敦" if overseas else "湖北武汉", "overseas": overseas,
                 "arrived_on": start.isoformat(), "transport": "飞机" if overseas else "高铁",
-            }))  # fmt: skip
-            moved = number == 3
-            cases.append((case, {
+            })  # fmt: skip
+            _keyed(days, start, "isolation_case", case, {
                 "resident": member["id"], "rule": "14", "start": start.isoformat(),
-                "stages": isolation.to_json(isolation.open_case(rule, start)), "state": "转出" if moved else "在管",
-            }))  # fmt: skip
-            checks += _checks(case, start, number)
-    return arrivals, cases, checks
+                "stages": isolation.to_json(isolation.open_case(rule, start)), "state": "在管",
+            })  # fmt: skip
+            for row, values in _checks(case, start, number):
+                _keyed(days, date.fromisoformat(values["on"]), "isolation_check", row, values)
+            if number == 3:
+                ended.append((case, {"state": "转出", "closed_on": TODAY.isoformat()}))
+            elif number in (5, 6):
+                ended.append((case, {"state": "已解除", "closed_on": TODAY.isoformat(), "close_reason": "期满"}))
+    return ended
 
 
 def _checks(case: str, start: date, number: int) -> Rows:

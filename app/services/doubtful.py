@@ -20,7 +20,8 @@ LEFT = ("去世", "迁出")
 
 
 def pending(session: Session) -> list[Values]:
-    """Rows that wait: id, file, sheet, row, reason, values (masked), candidate {id, name, path, …} or None."""
+    """Rows that wait: id, file, sheet, row, reason, score (per cent or None), why (codes), values (masked), candidate
+    {id, name, path, …} or None."""
     session.require("doubtful.read")
     with session.db.reading() as connection:
         rows = [each for each in present.where(connection, session.committee_id, "doubtful") if "decision" not in each]
@@ -37,7 +38,7 @@ def _described(session: Session, connection: Any, row: Values) -> Values:
     values.pop("id")
     return {
         "id": row["id"], "file": row.get("file"), "sheet": row.get("sheet"), "row": row.get("row"),
-        "reason": row.get("reason"), "values": values, "candidate": described,
+        "reason": row.get("reason"), "score": row.get("score"), "why": row.get("why") or [], "values": values, "candidate": described,
     }  # fmt: skip
 
 

@@ -1,197 +1,296 @@
-"""The superior's own form, filled: which people, which columns, and the trace of what left."""
+"""The superior's own form, filled: which people, which columns, which figures, and the trace of what left.
+
+What a mark means is in `domain.report_marks`, what it counts in `domain.figures`; here is who may, and the entry.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-from app.db import present
-from app.domain.access import ALONE_UP_TO, needs_second, purpose_of
-from app.domain.fields import ENTITIES, RESIDENT, ROSTER_FIELDS, Type
-from app.domain.findings import UserError
+from app import paths
+from app.domain import report_marks
+from app.domain.access import needs_second, purpose_of
+from app.domain.figures import BASIS
 from app.domain.jobs import Cancelled, Progress, never, quiet
-from app.domain.people import age_on, household_situation, person_class
-from app.domain.values import parse, show
-from app.exchange import reports as forms
-from app.exchange.marks import scan
-from app.services import looking
+from app.domain.report_marks import COUNTS, ONCE, Column
+from app.exchange import reports as engine
+from app.services import looking, report_figures, report_filling, report_plan, report_trace, shares
+from app.services.report_filling import Filling
+from app.services.report_plan import FormPlan, Per, Where
+from app.services.report_rows import Source, people_rows
+from app.services.report_trace import Preview
 from app.services.session import Session
-from app.services.values import Values, presented
+from app.services.values import Values
+from app.words import say
 
-DOOR = ("estate", "lane", "building", "unit", "room", "floor", "use", "state", "household_label", "household_kind")
-DERIVED = {"path": "地址", "age": "年龄", "situation": "人户情况", "class": "人员类别"}
-ONCE = {
-    "count": "人数", "today": "填表日期", "maker": "填表人", "committee.name": "居委会名称",
-    "committee.code": "居委会代码", "index": "序号",
-}  # fmt: skip
-Where = Sequence[tuple[str, str]]
+__all__ = [
+    "ONCE",
+    "Preview",
+    "ask",
+    "behind",
+    "check",
+    "fill",
+    "marks",
+    "people_rows",
+    "preview",
+    "ready_made",
+    "sensitive",
+]
+
+Template = Path | bytes | str
 
 
-def marks() -> list[tuple[str, str]]:
-    """(mark, what it stands for) of everything a template may ask for."""
-    known = {key: ENTITIES["resident"][key].title for key in _resident_keys()}
-    known |= {key: ROSTER_FIELDS[key].title for key in DOOR} | DERIVED | ONCE
-    return list(known.items())
+def marks(unit: str | None = None) -> list[tuple[str, str]]:
+    """(mark, what it stands for): without a unit all of a person's form; of a unit its columns and counts.
+
+    Raises UserError("unit-unknown").
+    """
+    columns = report_marks.unit_named(unit or "resident").columns.values()
+    known = {column.key: column.title for column in columns}
+    return list((known | (ONCE if unit is None else {name: BASIS[name] for name in COUNTS})).items())
+
+
+def units() -> list[tuple[str, str]]:
+    """(key, title) of what a sheet may have one row of."""
+    return [(unit.key, unit.title) for unit in report_marks.units().values()]
 
 
 def fields() -> set[str]:
     """What may be told of each person."""
-    return {*_resident_keys(), *DOOR, *DERIVED}
+    return set(report_marks.units()["resident"].columns)
 
 
-def _resident_keys() -> list[str]:
-    return [field.key for field in RESIDENT if field.type is not Type.REFERENCE]
+def ready_made() -> list[tuple[str, Path]]:
+    """(name, file) of the forms that come with the program; `fill` takes the name as a template."""
+    return [(each.stem, each) for each in sorted((paths.resources() / "templates").glob("*.xlsx"))]
 
 
-def sensitive(session: Session, template: Path) -> list[str]:
+def sensitive(session: Session, template: Template, per: Per = None) -> list[str]:
     """Titles of the level-3 columns that a template asks for. Raises what reading it raises; Refused."""
     session.require("reports.fill")
-    return [RESIDENT[name].title for name in sorted(scan(template).names) if _level(name) >= 3]
+    return report_plan.plan(session, template, per).sensitive
 
 
-def ask(session: Session, template: Path, where: Where = ()) -> Values:
+def check(
+    session: Session, template: Template, *, per: Per = None, where: Where = (), sort: Sequence[str] = ()
+) -> Values:
+    """Is a form with its marks, conditions and order one that can be filled? Returns its sheets and their units.
+
+    Raises what reading the template raises; UserError: mark-unknown, unit-unknown, condition-unknown,
+    condition-invalid, field-unknown; Refused.
+    """
+    session.require("reports.fill")
+    plan = report_plan.plan(session, template, per)
+    report_plan.conditions(plan, where)
+    report_plan.must_sort(plan, sort)
+    return {"sheets": [{"sheet": each.title, "unit": each.unit.key} for each in plan.repeating]}
+
+
+def ask(session: Session, template: Template, where: Where = (), *, per: Per = None) -> Values:
     """Before a template is filled: sensitive (titles of the level-3 columns it asks for), persons (how many rows it will
     have), second (does it take a second account to show them?). Nobody's level 3 is compared or counted: a condition on
     it finds what a masked list would. Raises what reading the template raises; UserError("field-unknown"); Refused.
     """
     session.require("reports.fill")
-    wanted = [(key, _asked(key, value)) for key, value in where]
-    titles = sensitive(session, template)
+    plan = report_plan.plan(session, template, per)
+    asked = report_plan.conditions(plan, where)
+    titles = plan.sensitive
     if not titles:
         return {"sensitive": [], "persons": 0, "second": False}
+    plan = replace(plan, sheets=[sheet for sheet in plan.sheets if sheet.level >= 3], counts={})
     with session.db.reading() as connection:
-        persons = sum(1 for _ in people_rows(session, connection, wanted, False))
+        source = Source(session, connection, session.now())
+        persons = len(report_filling.gathered(source, plan, asked, (), totals=False, maker="").people)
     return {"sensitive": titles, "persons": persons, "second": needs_second(persons, shows_level_3=True)}
 
 
 def fill(
-    session: Session,
-    template: Path,
-    out: Path,
-    *,
-    where: Where = (),
-    maker: str | None = None,
-    purpose: str | None = None,
-    second: str | None = None,
-    to: str = "",
-    progress: Progress = quiet,
-    cancelled: Cancelled = never,
-) -> Values:
-    """Fill a template with one row per person; `where`: (field, value) that must all hold.
+    session: Session, template: Template, out: Path | BinaryIO, *, where: Where = (), per: Per = None,
+    sort: Sequence[str] = (), until: str | datetime | None = None, maker: str | None = None,
+    purpose: str | None = None, second: str | None = None, to: str = "", correction: bool = False, name: str = "",
+    progress: Progress = quiet, cancelled: Cancelled = never,
+) -> Values:  # fmt: skip
+    """Fill a form: a file, a kept form's bytes, or the name of one that comes with the program.
 
-    purpose: of this form, where it is not the session's. Level 3 stays masked without one. More than 200 persons with level 3 shown need a second account,
-    given by its id once its password was checked; a worker fills in only people assigned to it. to: who gets the form,
-    for the sharing ledger. Raises what `exchange.reports.fill` raises; UserError("field-unknown"); Refused: not-allowed,
-    ring-needed, not-assigned-list, second-needed, second-not-allowed.
+    where: (field, value) or (field, operator, value) that must all hold. per: what each sheet has one row of, for all
+    sheets or by title; else guessed from the marks. sort: field keys, "-age" falls; else walking order. until: 统计时点.
+    purpose: of this form, where it is not the session's: level 3 stays masked without one. More than 200 persons with
+    level 3 shown need a second account, given by its id once its password was checked; a worker fills in only people
+    assigned to it. to: who gets the form. correction: says 更正 and notes what differs from the last report of this
+    name and day. Readers of totals fill forms that name nobody, their small counts withheld.
+
+    Returns out, rows, cells, sheets, zero, balance, basis, suppressed, old, changed. Raises what `engine.fill` raises;
+    UserError: mark-unknown, unit-unknown, condition-unknown, condition-invalid, field-unknown, cutoff-invalid; Refused:
+    not-allowed, ring-needed, not-assigned-list, second-needed, second-not-allowed.
     """
-    session.require("reports.fill")
-    wanted = [(key, _asked(key, value)) for key, value in where]
-    asked = scan(template)
+    plan, totals = _planned(session, template, per, where, sort, name)
+    asked, cutoff = report_plan.conditions(plan, where), report_plan.cutoff_of(session, until)
     purpose = purpose or session.purpose or ""
     code = said.code if (said := purpose_of(purpose)) else ""
-    sensitive = bool(code) and any(_level(name) >= 3 for name in asked.names)
-    if sensitive:
-        session.require("reports.reveal")
-        if session.ring is None:
-            raise session.refusal("ring-needed", "reports.reveal")
-    people: list[str] = []
+    opened = _opens(session, plan, code)
     with session.db.reading() as connection:
-        rows = people_rows(session, connection, wanted, sensitive)
-        if sensitive:
-            rows = iter(_signed_for(session, connection, list(rows), second))
-        once = {
-            "today": session.now().date().isoformat(), "maker": maker or session.account,
-            "committee.name": session.name, "committee.code": session.code,
-        }  # fmt: skip
-        filled = forms.fill(
-            template,
-            out,
-            once=once,
-            rows=_counted(rows, people),
-            fields=fields(),
-            progress=progress,
-            cancelled=cancelled,
-        )
+        source = Source(session, connection, cutoff, opened)
+        filling = report_filling.gathered(source, plan, asked, sort, totals=totals, maker=maker or session.account)
+        if opened:
+            report_filling.must_be_signed_for(session, connection, filling, second)
+        before = report_filling.last_of(session, connection, plan.name, cutoff) if correction else None
+    _correct(filling, before, correction)
+    filled = engine.fill(
+        plan.source, out, once=filling.once, rows=filling.rows, fields=_fields(plan), progress=progress,
+        cancelled=cancelled,
+    )  # fmt: skip
     told = {
-        "kind": "report", "template": template.name, "out": out.name, "rows": filled.rows, "persons": filled.rows,
-        "people": looking.named(people) if filled.rows else [], "fields": sorted(asked.names & fields()),
-        "where": [list(each) for each in where], "purpose": purpose, "second": second or "", "to": to,
-        "sensitive": sensitive and filled.rows > 0,
+        **_told(filling, where, cutoff, before, correction), "out": out.name if isinstance(out, Path) else "",
+        "purpose": purpose, "second": second or "", "to": to, "sensitive": opened and filling.count > 0,
     }  # fmt: skip
     try:
         with session.noting("export", purpose=code or "report") as writing:
             writing.act("export", "committee", session.committee_id, told)
     except BaseException:
-        out.unlink(missing_ok=True)  # nothing leaves without its entry
+        if isinstance(out, Path):
+            out.unlink(missing_ok=True)  # nothing leaves without its entry
         raise
-    return {"out": str(out), "rows": filled.rows, "cells": filled.cells}
+    place = str(out) if isinstance(out, Path) else ""
+    return {"out": place, "rows": filling.count, "cells": filled.cells, **_result(filling, totals)}
 
 
-def _signed_for(session: Session, connection: Any, rows: list[Values], second: str | None) -> list[Values]:
-    """The rows that show level 3, once whoever asks may show it of all of them, with a second person if it takes one."""
-    if not looking.reads_all(session):
-        mine = looking.assigned(session, connection, session.scope(connection))
-        others = sum(row["id"] not in mine for row in rows)
-        if others:
-            raise session.refusal("not-assigned-list", "reports.reveal", count=others)
-    looking.second_person(session, connection, "reports.reveal", len(rows), second)
-    return rows
+def preview(
+    session: Session, template: Template, *, where: Where = (), per: Per = None, sort: Sequence[str] = (),
+    until: str | datetime | None = None, maker: str | None = None, purpose: str | None = None,
+    correction: bool = False, name: str = "",
+) -> Preview:  # fmt: skip
+    """The filled form as grids of texts, the first rows of each sheet; nothing is written.
+
+    Without a purpose level 3 and phones are masked; with one they are shown as `fill` would, and the look is an entry.
+    Raises what `fill` raises.
+    """
+    plan, totals = _planned(session, template, per, where, sort, name)
+    asked, cutoff = report_plan.conditions(plan, where), report_plan.cutoff_of(session, until)
+    code = said.code if (said := purpose_of(purpose or session.purpose)) else ""
+    opened = _opens(session, plan, code)
+    with session.db.reading() as connection:
+        source = Source(session, connection, cutoff, opened, bool(code))
+        filling = report_filling.gathered(source, plan, asked, sort, totals=totals, maker=maker or session.account)
+        persons = len(filling.people)
+        if opened:
+            report_trace.cut(filling)
+            report_filling.must_be_signed_for(session, connection, filling, None)
+        before = report_filling.last_of(session, connection, plan.name, cutoff) if correction else None
+    _correct(filling, before, correction)
+    if opened and filling.count:
+        report_trace.looked(session, plan.name, "", filling.people[:persons], code)
+    return report_trace.preview(filling, _result(filling, totals), persons, _fields(plan))
 
 
-def _counted(rows: Iterator[Values], people: list[str]) -> Iterator[Values]:
-    """The rows; who the first of them are is remembered, up to one more than are named."""
-    for row in rows:
-        if len(people) <= ALONE_UP_TO:
-            people.append(row["id"])
-        yield row
+def behind(
+    session: Session, template: Template, sheet: str, cell: str, *, where: Where = (), per: Per = None,
+    sort: Sequence[str] = (), until: str | datetime | None = None, name: str = "", whole: bool = False,
+) -> Values:  # fmt: skip
+    """What stands behind a filled cell: mark, basis, count, records (id, name, path, why), the first thousand.
+
+    cell: as in the preview; whole: as in the file that `fill` writes, where lists are longer. Whom it shows is an entry.
+    Raises what `fill` raises; UserError("cell-empty") where the form fills nothing.
+    """
+    session.require("reports.fill")
+    plan = report_plan.plan(session, template, per, name)
+    asked, cutoff = report_plan.conditions(plan, where), report_plan.cutoff_of(session, until)
+    with session.db.reading() as connection:
+        source = Source(session, connection, cutoff)
+        filling = report_filling.gathered(
+            source,
+            replace(plan, counts={}),
+            asked,
+            sort,
+            totals=False,
+            maker=session.account,
+            also=frozenset({"name", "head", "path"}),
+        )
+        filling = replace(filling, plan=plan)
+        mark, record = report_trace.mark_of(filling, sheet, cell, _fields(plan), whole=whole)
+        found = report_trace.behind(filling, sheet, mark, record, tuple(asked[""]))
+    if found["records"]:
+        report_trace.looked(session, plan.name, mark, [each["id"] for each in found["records"]], session.purpose_code)
+    return found
 
 
-def _level(key: str) -> int:
-    return RESIDENT[key].level if key in RESIDENT else 1
+# ---------------------------------------------------------------- steps
 
 
-def _asked(key: str, text: str) -> Any:
-    if key in DERIVED:
-        return text
-    field = RESIDENT[key] if key in RESIDENT else ROSTER_FIELDS.get(key)
-    if field is None:
-        raise UserError("field-unknown", field=key, entity=RESIDENT.title)
-    value = parse(field, text).value
-    return text if value is None else value
+def _planned(
+    session: Session, template: Template, per: Per, where: Where, sort: Sequence[str], name: str
+) -> tuple[FormPlan, bool]:
+    """The form, and is it filled for a reader of totals? Whoever may fill none learns nothing of it."""
+    only_totals = session.may("reports.totals") and not session.may("reports.fill")
+    if not only_totals:
+        session.require("reports.fill")
+    plan = report_plan.plan(session, template, per, name)
+    if only_totals:
+        return plan, report_plan.must_be_plain(session, plan, where)
+    report_plan.must_sort(plan, sort)
+    return plan, False
 
 
-def people_rows(
-    session: Session, connection: Any, where: list[tuple[str, Any]], sensitive: bool, committees: Sequence[str] = ()
-) -> Iterator[Values]:
-    """At a centre the people of every committee that sent its data, or of those named, committee by committee."""
-    today, scope = session.now().date(), session.scope(connection)
-    wanted = [each for each in scope if each in committees] if committees else scope
-    for row in (row for each in wanted for row in present.report_rows(connection, each)):
-        shown = presented(session, "resident", row, sensitive=sensitive, phones=True)
-        shown["path"] = "".join(str(row.get(key, "")) for key in ("estate", "lane", "building")) + _room(row)
-        age = age_on(today, birth_year=row.get("birth_year"))
-        shown |= {"age": age} if age is not None else {}
-        shown |= {"situation": household_situation(row), "class": row.get("person_class") or person_class(row)}
-        if all(_holds(shown.get(key), value) for key, value in where):
-            yield {key: _cell(key, value) for key, value in shown.items() if value is not None}
+def _opens(session: Session, plan: FormPlan, code: str) -> bool:
+    """Is level 3 shown? With a purpose, by whoever may and has the ring. Raises Refused."""
+    if not code or not plan.sensitive:
+        return False
+    session.require("reports.reveal")
+    if session.ring is None:
+        raise session.refusal("ring-needed", "reports.reveal")
+    return True
 
 
-def _room(row: Values) -> str:
-    unit = f"{row['unit']}单元" if row.get("unit") else ""
-    room = str(row.get("room", ""))
-    return unit + (f"{room}室" if room[-1:].isdigit() else room)
+def _fields(plan: FormPlan) -> dict[str, set[str]]:
+    return {sheet.title: set(sheet.names) for sheet in plan.repeating}
 
 
-def _holds(value: Any, wanted: Any) -> bool:
-    if isinstance(value, list):
-        return wanted in value or (isinstance(wanted, list) and set(wanted) <= set(map(str, value)))
-    if isinstance(wanted, bool):
-        return bool(value) is wanted
-    return value == wanted or str(value) == str(wanted)
+def _correct(filling: Filling, before: Values | None, correction: bool) -> None:
+    if correction:
+        filling.once["更正"] = filling.once[ONCE["更正"]] = say("report-corrected")
+        if before is not None:
+            filling.changed = report_filling.differences(before["figures"], _figures(filling))
 
 
-def _cell(key: str, value: Any) -> Any:
-    if key in RESIDENT and isinstance(value, bool | list):
-        return show(RESIDENT[key], value)
-    return value
+def _figures(filling: Filling) -> Values:
+    """The counts of the whole form as they are shown: what a correction is compared with."""
+    return {mark: filling.once[mark] for mark in filling.plan.counts if mark in filling.plan.once}
+
+
+def _told(filling: Filling, where: Where, cutoff: datetime, before: Values | None, correction: bool) -> Values:
+    """What the entry says: fields and heads, and of figures their counts; no value of a person."""
+    plan, name = filling.plan, filling.plan.name
+    return {
+        "kind": "report", "template": plan.source.name if isinstance(plan.source, Path) else name, "name": name,
+        "rows": filling.count, "persons": len(filling.people),
+        "people": looking.named(filling.people) if filling.people else [],
+        "fields": sorted({*map(_called, plan.columns), *plan.counts}),
+        "where": [list(each) for each in where], "cutoff": cutoff.isoformat(timespec="minutes"),
+        "figures": _figures(filling), "zero": filling.zero,
+        **({"correction": True, "corrects": (before or {}).get("batch"), "changed": filling.changed or {}}
+           if correction else {}),
+    }  # fmt: skip
+
+
+def _called(column: Column) -> str:
+    """By its key, where the catalogue or the sharing ledger can say it; else by its title."""
+    return column.key if column.field is not None or column.key in shares.SAID else column.title
+
+
+def _result(filling: Filling, totals: bool) -> Values:
+    """What is told of a filled form beside its rows; a reader of totals is told nobody's name."""
+    balance = filling.tally.balance
+    return {
+        "sheets": [
+            {"sheet": each.title, "unit": each.unit.key, "rows": len(filling.records[each.title])}
+            for each in filling.plan.repeating
+        ],
+        "zero": filling.zero, "suppressed": filling.suppressed, "old": filling.old, "changed": filling.changed,
+        "basis": report_figures.basis(list(filling.plan.counts.values())),
+        "balance": None if balance is None or totals else {
+            "figures": dict(balance.figures), "holds": balance.holds, "breakers": filling.tally.breakers,
+        },
+    }  # fmt: skip

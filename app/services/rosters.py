@@ -2,34 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.db import history, ledger, present
 from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.db.rows import written_before
-from app.domain.doors import Doors, Family
 from app.domain.fields import RESIDENT
 from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet, without_collector
-from app.domain.matching import Known, PeopleIndex
-from app.domain.rosterplan import DOOR_KEYS, KnownPlaces, Planner, Steps
+from app.domain.placement import UNKNOWN_PLACES
+from app.domain.rosterplan import Planner, Steps
 from app.domain.values import mask
 from app.exchange import rosters as files
-from app.exchange.rosters import Roster
+from app.exchange.chains import Chain, read_chain
+from app.exchange.rosters import Meant, Pasted, Roster, RosterRow, TableSeen
+from app.services import mappings
+from app.services.planning import planner, planner_of_places
 from app.services.session import Session
-from app.services.values import Values, number_index, opened, stored
+from app.services.values import Values, number_index, stored
 
 SAMPLE = 200
-_WORDS = {"new": "新增", "changed": "更新", "same": "相同", "doubtful": "待核"}
+_WORDS = {"new": "新增", "changed": "更新", "same": "相同", "doubtful": "待核", "rejected": "退回"}
 ON_DOUBT = ("queue", "keep", "take")
+COUNTS = ("rows", "new", "changed", "same", "doubtful", "rejected")
+Source = Path | Pasted | Chain
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the user wants the rows decided. mapping: what was said of columns; None: nothing."""
+
+    estate: str | None
+    on_doubt: str
+    unknown_places: str
+    mapping: Mapping[str, str] | None
+    adds_notes: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What applying would do; nothing is written yet. `rows` is the sum of the five counts after it."""
+    """What applying would do; nothing is written yet. `rows` is the sum of the five counts after it.
+
+    unknown: places nobody knew, {estate, lane, building, unit, room, near, rows}, the first of `unknown_count`.
+    """
 
     path: Path
     sheet: str
@@ -44,138 +62,121 @@ class Plan:
     rejected: int
     findings: tuple[Finding, ...]
     sample: tuple[Values, ...]
-    estate: str | None
-    on_doubt: str
+    unknown: tuple[Values, ...]
+    unknown_count: int
+    asked: Asked
     roster: Roster = field(repr=False)
     steps: Steps = field(repr=False)
     base: int | None = field(repr=False)
 
     @property
     def counts(self) -> dict[str, int]:
-        return {key: getattr(self, key) for key in ("rows", "new", "changed", "same", "doubtful", "rejected")}
+        return {key: getattr(self, key) for key in COUNTS}
+
+    @property
+    def columns(self) -> tuple[Meant, ...]:
+        """What each column was taken for, and how surely."""
+        return self.roster.header.columns
+
+    @property
+    def tables(self) -> tuple[TableSeen, ...]:
+        """All tables of the file that look like rosters."""
+        return self.roster.tables
+
+    @property
+    def estate(self) -> str | None:
+        return self.asked.estate
+
+    @property
+    def file(self) -> str:
+        """What the source is called: a file's name, 粘贴的内容, 接龙."""
+        return self.path.name
 
 
 def preview(
     session: Session,
-    path: Path,
+    source: Source,
     *,
     sheet: str | None = None,
+    table: int | None = None,
+    all_sheets: bool = False,
+    hidden: bool = False,
     mapping: Mapping[str, str] | None = None,
     estate: str | None = None,
     on_doubt: str = "queue",
+    unknown_places: str = "create",
     progress: Progress = quiet,
     cancelled: Cancelled = never,
 ) -> Plan:
-    """Read a roster and decide what it would change. Raises what `exchange.rosters.read` raises; Refused."""
+    """Read a roster (a file, what was pasted, a chain) and decide what it would change.
+
+    Raises what `exchange.rosters.read` and `read_chain` raise; UserError: on-doubt-unknown, unknown-places-unknown;
+    Refused.
+    """
     session.require("rosters.preview")
     if on_doubt not in ON_DOUBT:
         raise UserError("on-doubt-unknown", value=on_doubt)
+    if unknown_places not in UNKNOWN_PLACES:
+        raise UserError("unknown-places-unknown", value=unknown_places)
     with without_collector(), session.db.reading() as connection:
-        roster = files.read(
-            path, sheet=sheet, mapping=mapping, estate=estate, today=session.now().date(), progress=progress,
-            cancelled=cancelled,
-        )  # fmt: skip
-        return _plan(session, connection, roster, estate, on_doubt, progress, cancelled)
+        if isinstance(source, Chain):
+            roster = read_chain(source.text, estate=estate, today=session.now().date())
+        else:
+            roster = files.read(
+                source, sheet=sheet, table=table, all_sheets=all_sheets, hidden=hidden, mapping=mapping,
+                remembered=mappings.known(connection), estate=estate, today=session.now().date(), need_place=False,
+                progress=progress, cancelled=cancelled,
+            )  # fmt: skip
+            _must_place(roster)
+        asked = Asked(estate, on_doubt, unknown_places, mapping, adds_notes=isinstance(source, Chain))
+        return _plan(session, connection, roster, asked, progress, cancelled)
+
+
+def _must_place(roster: Roster) -> None:
+    """A list of names alone is no roster. Raises UserError("sheet-no-people")."""
+    if not any(row.values.get("building") or row.values.get("room") for row in roster.rows):
+        raise UserError(
+            "sheet-no-people", file=roster.path.name, sheet=roster.sheet, findings=tuple(roster.findings[:20])
+        )
 
 
 def _plan(
-    session: Session, connection: Connection, roster: Roster, estate: str | None, on_doubt: str,
-    progress: Progress, cancelled: Cancelled,
-) -> Plan:  # fmt: skip
-    planner = _planner(session, connection, on_doubt)
+    session: Session, connection: Connection, roster: Roster, asked: Asked, progress: Progress, cancelled: Cancelled
+) -> Plan:
+    """Every row decided by what is known now."""
+    deciding = planner(
+        session, connection, on_doubt=asked.on_doubt, unknown_places=asked.unknown_places, adds_notes=asked.adds_notes,
+        cancelled=cancelled,
+    )  # fmt: skip
     sample: list[Values] = []
-    for index, (number, values) in enumerate(roster.rows):
-        if index % 5_000 == 0:
+    for index, row in enumerate(roster.rows):
+        if index % 2_000 == 0:
             progress(index, len(roster.rows), "roster-match")
             check(cancelled)
-        state = planner.take(number, values)
+        state = deciding.take(row.row, row.values, row.sheet or roster.sheet)
         if len(sample) < SAMPLE:
-            sample.append({"row": number, "state": _WORDS[state], "values": _shown(values)})
-    counts = planner.counts
+            sample.append(_sampled(row, state, deciding))
+    counts, places = deciding.counts, deciding.places
     return Plan(
         roster.path, roster.sheet, roster.sheets, roster.header.titles, roster.header.mapping,
         len(roster.rows) + roster.rejected, counts["new"], counts["changed"], counts["same"], counts["doubtful"],
-        roster.rejected, tuple(roster.findings), tuple(sample), estate, on_doubt, roster, planner.steps,
+        roster.rejected + counts["rejected"], (*roster.findings, *deciding.findings), tuple(sample),
+        tuple(places.listed()), len(places.unknown), asked, roster, deciding.steps,
         history.last_batch(connection, session.committee_id),
     )  # fmt: skip
 
 
+def _sampled(row: RosterRow, state: str, deciding: Planner) -> Values:
+    """A row as the preview shows it; score (per cent) and why of the match, where one was found."""
+    shown: Values = {"row": row.row, "state": _WORDS[state], "values": _shown(row.values), "sheet": row.sheet}
+    found = deciding.last
+    if found is not None and found.why:
+        shown |= {"score": round(found.score * 100), "why": list(found.why)}
+    return shown
+
+
 def _shown(values: Values) -> Values:
     return {key: mask(RESIDENT[key], value) if key in RESIDENT else value for key, value in values.items()}
-
-
-# ---------------------------------------------------------------- what is known
-
-
-def _planner(session: Session, connection: Connection, on_doubt: str) -> Planner:
-    committee = session.committee_id
-    doors = Doors(Family(*family) for family in present.families(connection, committee))
-    known_people = _KnownPeople(session, connection)
-    return Planner(
-        _known_places(connection, committee),
-        PeopleIndex(known_people.all()),
-        doors,
-        known_people.values,
-        lambda papers: number_index(session, papers),
-        lambda resident: present.where(connection, committee, "arrival", resident=resident),
-        default_estate=_default_estate(session),
-        on_doubt=on_doubt,
-    )
-
-
-def planner_of_places(session: Session, connection: Connection) -> Planner:
-    """A planner that knows the doors but nobody behind them: for placing a single row."""
-    return Planner(
-        _known_places(connection, session.committee_id), PeopleIndex(), Doors(),
-        lambda _: {}, lambda _: [], lambda _: [],
-        default_estate=_default_estate(session),
-    )  # fmt: skip
-
-
-def _default_estate(session: Session) -> str:
-    """For rows of a roster that name no estate, in a committee that has none or several."""
-    return session.name.removesuffix("居委会").removesuffix("居民委员会") or session.name
-
-
-def _known_places(connection: Connection, committee: str) -> KnownPlaces:
-    places = KnownPlaces(committee)
-    for row in present.where(connection, committee, "estate"):
-        places.estates[row.get("name", "")] = row["id"]
-    seen: set[str] = set()
-    for _, estate, lane, building, number, dwelling, unit, room in present.doors(connection, committee):
-        if building not in seen:
-            seen.add(building)
-            places.add_building(estate or "", lane or "", number or "", building)
-        if dwelling:
-            places.dwellings[building, unit or "", room or ""] = dwelling
-    for row in present.where(connection, committee, "dwelling") if places.dwellings else ():
-        places.doors[row["id"]] = {key: row[key] for key in DOOR_KEYS if key in row}
-    return places
-
-
-class _KnownPeople:
-    """The committee's residents for matching, and their values on demand."""
-
-    def __init__(self, session: Session, connection: Connection) -> None:
-        self.session = session
-        self.connection = connection
-
-    def all(self) -> list[Known]:
-        numbers = present.indexed_numbers(self.connection, self.session.committee_id)
-        people = []
-        for row, dwelling in present.people(self.connection, self.session.committee_id):
-            whole = opened(self.session, "resident", row)
-            own = numbers.get(row["id"], [])
-            people.append(Known(
-                row["id"], row.get("household"), dwelling, row.get("name", ""), row.get("birth_year"),
-                own[0] if own else None, tuple(p["number"] for p in row.get("phones", ()) if "number" in p),
-                row.get("status"), row.get("sex"), whole.get("birth_date"), tuple(own[1:]),
-            ))  # fmt: skip
-        return people
-
-    def values(self, resident: str) -> Values:
-        row = present.one(self.connection, self.session.committee_id, "resident", resident)
-        return opened(self.session, "resident", row) if row else {}
 
 
 # ---------------------------------------------------------------- apply
@@ -190,36 +191,47 @@ def apply(session: Session, plan: Plan, *, progress: Progress = quiet, cancelled
     session.require("rosters.apply")
     with without_collector(), session.writing("import") as writing:
         if history.last_batch(writing.connection, session.committee_id, but=writing.batch_n) != plan.base:
-            fresh = _plan(session, writing.connection, plan.roster, plan.estate, plan.on_doubt, quiet, cancelled)
+            fresh = _plan(session, writing.connection, plan.roster, plan.asked, quiet, cancelled)
             if fresh.counts != plan.counts:
-                raise UserError("plan-stale", file=plan.path.name)
-            plan = replace(plan, steps=fresh.steps)
-        writing.act("import", "batch", writing.batch, {"file": plan.path.name, "sheet": plan.sheet, **plan.counts})
+                raise UserError("plan-stale", file=plan.file)
+            plan = fresh
+        writing.act("import", "batch", writing.batch, {"file": plan.file, "sheet": _sheets_read(plan), **plan.counts})
         _write(session, writing, plan, progress, cancelled)
+        if plan.asked.mapping:
+            mappings.keep(writing.connection, plan.asked.mapping)
     findings = list(plan.findings)
     return {"batch": writing.batch, **plan.counts, "findings": findings, "mapping": plan.mapping}
 
 
+def _sheets_read(plan: Plan) -> str:
+    if len(plan.tables) < 2:
+        return plan.sheet
+    return "、".join(dict.fromkeys(row.sheet for row in plan.roster.rows if row.sheet)) or plan.sheet
+
+
 def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, cancelled: Cancelled) -> None:
     steps = plan.steps
-    tick = _Ticker(len(steps.residents) + len(steps.changed), progress, cancelled)
+    tick = _Ticker(steps.size, progress, cancelled)
     for entity, rows in (
         ("estate", steps.estates), ("building", steps.buildings), ("dwelling", steps.dwellings),
     ):  # fmt: skip
-        _create_places(writing, entity, rows)
+        _create_places(writing, entity, rows, tick)
     writing.show()
-    writing.create("household", steps.households)
+    writing.create("household", tick.rows(steps.households))
     for resident, numbers in steps.numbers.items():
         writing.index_numbers(resident, numbers)
     writing.create(
-        "resident", ((row, stored(session, "resident", row, tick(values))) for row, values in steps.residents)
+        "resident", ((row, stored(session, "resident", row, values)) for row, values in tick.rows(steps.residents))
     )
     for entity, row, values in steps.changed:
         writing.change(entity, row, stored(session, entity, row, tick(values)))
         if "documents" in values:
             writing.index_numbers(row, number_index(session, values["documents"]))
-    writing.create("arrival", steps.arrivals)
-    writing.create("doubtful", ((row, _doubtful(session, row, plan, values)) for row, values in steps.doubtful))
+    writing.create("arrival", tick.rows(steps.arrivals))
+    writing.create(
+        "doubtful", ((row, _doubtful(session, row, plan, values)) for row, values in tick.rows(steps.doubtful))
+    )
+    check(cancelled)
 
 
 class _Ticker:
@@ -229,49 +241,60 @@ class _Ticker:
         self.done, self.total, self.progress, self.cancelled = 0, total, progress, cancelled
 
     def __call__(self, values: Values) -> Values:
-        if self.done % 2_000 == 0:
+        if self.done % 500 == 0:
             self.progress(self.done, self.total, "roster-write")
             check(self.cancelled)
         self.done += 1
         return values
 
+    def rows(self, rows: Iterable[tuple[str, Values]]) -> Iterator[tuple[str, Values]]:
+        for row, values in rows:
+            yield row, self(values)
 
-def _create_places(writing: Writing, entity: str, rows: list[tuple[str, Values]]) -> None:
+
+def _create_places(writing: Writing, entity: str, rows: list[tuple[str, Values]], tick: _Ticker) -> None:
     """Places get their ids from their path, so one may have been here before: then it is taken back."""
     before = written_before(writing.connection, [row for row, _ in rows])
-    writing.create(entity, (each for each in rows if each[0] not in before))
+    writing.create(entity, tick.rows(each for each in rows if each[0] not in before))
     for row, values in rows:
         if row in before:
-            writing.change(entity, row, values)
+            writing.change(entity, row, tick(values))
 
 
 def _doubtful(session: Session, row: str, plan: Plan, values: Values) -> Values:
     whole: Values = values["values"]
     sensitive = {key: value for key, value in whole.items() if key in RESIDENT and RESIDENT[key].level >= 3}
     kept: Values = {
-        "file": plan.path.name, "sheet": plan.sheet, "row": values["row"], "reason": values["reason"],
+        "file": plan.file, "sheet": values.get("sheet") or plan.sheet, "row": values["row"], "reason": values["reason"],
         "candidate": values["candidate"],
         "values": {key: value for key, value in whole.items() if key not in sensitive},
     }  # fmt: skip
+    kept |= {key: values[key] for key in ("score", "why") if key in values}
     if sensitive:
         kept["values_sensitive"] = sensitive
     return stored(session, "doubtful", row, kept)
 
 
 def imports(session: Session) -> list[Values]:
-    """All imports, newest first: batch, at, account, file, rows, new, changed, undone."""
+    """All imports, newest first: batch, at, account, file, sheet, the six counts, undone, undone_at, undone_by."""
     session.require("rosters.read")
     with session.db.reading() as connection:
         names = present.account_names(connection, session.office)
         found = history.acts(connection, session.committee_id, actions=("import",), entity="batch")
-        return [
-            {
+        undoings: dict[str, Values] = {}
+        for act in history.acts(connection, session.committee_id, actions=("undo",), entity="batch"):
+            undoings.setdefault(act["id"], act)
+        listed = []
+        for act in found:
+            undone = ledger.is_undone(connection, session.committee_id, act["batch"])
+            by = undoings.get(act["batch"]) if undone else None
+            listed.append({
                 "batch": act["batch"], "at": act["at"], "account": names.get(act["account"], act["account"]),
-                **{key: act["said"].get(key) for key in ("file", "rows", "new", "changed")},
-                "undone": ledger.is_undone(connection, session.committee_id, act["batch"]),
-            }
-            for act in found
-        ]  # fmt: skip
+                **{key: act["said"].get(key) for key in ("file", "sheet", *COUNTS)},
+                "undone": undone, "undone_at": by["at"] if by else None,
+                "undone_by": names.get(by["account"], by["account"]) if by else None,
+            })  # fmt: skip
+        return listed
 
 
-__all__ = ["Plan", "apply", "imports", "preview"]
+__all__ = ["Chain", "Pasted", "Plan", "apply", "imports", "planner_of_places", "preview"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.db import history, ledger
+from app.db import history, ledger, pairs
+from app.db.connection import Connection
+from app.db.seal import is_sealed
 from app.domain.findings import UserError
 from app.services import places
 from app.services.session import Session
-from app.services.values import Values
+from app.services.values import Values, number_index, opened
 
 UNDOABLE = ("create", "change", "import", "delete", "merge", "decide")
 LOOKED_AT = 200
@@ -36,12 +38,25 @@ def undo(session: Session, batch: str) -> Values:
             raise UserError("undo-move")
         author = replace(session.author, committee_id=committee)  # a centre corrects in its chain for the committee
         done, changed = ledger.undo(connection, author, batch)
+        _index_numbers(session, connection, committee, batch)
         rows = dict.fromkeys((row, why) for row, _, why in done.kept)
         kept = [{"entity": ledger.entity_of(connection, committee, row), "id": row, "reason": why} for row, why in rows]
         for each in kept:
             each["path"] = places.path_of(connection, committee, each["entity"], each["id"])
     session.happened(changed)
     return {"batch": done.batch, "undone": done.marks, "kept": kept}
+
+
+def _index_numbers(session: Session, connection: Connection, committee: str, batch: str) -> None:
+    """People whom the batch wrote of or merged are found by the numbers that they have now."""
+    if session.ring is None or session.index_key is None:
+        return
+    papers = pairs.documents_of(connection, committee, pairs.people_of_batch(connection, committee, batch))
+    read = {
+        row: opened(session, "resident", {"id": row, "documents": text})["documents"] for row, text in papers.items()
+    }
+    numbers = {row: number_index(session, each) for row, each in read.items() if not is_sealed(each)}
+    ledger.index_numbers_again(connection, committee, numbers)
 
 
 def last(session: Session) -> Values | None:

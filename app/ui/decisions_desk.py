@@ -1,4 +1,5 @@
-"""待核: what waits for a person to decide, on three pages: rows of rosters, conflicting values, people who move."""
+"""待核: what waits for a person to decide, on four pages: rows of rosters, people who may be one, conflicting
+values, people who move."""
 
 from __future__ import annotations
 
@@ -9,10 +10,11 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 from app.ui.conflicts_page import ConflictsPage
 from app.ui.desk import Desk, Page
 from app.ui.doubtful_page import DoubtfulPage
+from app.ui.duplicates_page import DuplicatesPage
 from app.ui.moves_page import MovesPage
 
-PAGES = ("doubtful", "conflicts", "moves")
-TITLES = ("花名册", "冲突", "迁移")
+PAGES = ("doubtful", "conflicts", "moves", "duplicates")
+TITLES = ("花名册", "冲突", "迁移", "疑似重复")
 
 
 class DecisionsDesk(Page):
@@ -25,17 +27,19 @@ class DecisionsDesk(Page):
         self.refresh({"all"})
 
     def _build(self) -> None:
-        self.doubtful, self.conflicts, self.moves = (
-            DoubtfulPage(self.desk), ConflictsPage(self.desk), MovesPage(self.desk)
+        self.doubtful, self.conflicts, self.moves, self.duplicates = (
+            DoubtfulPage(self.desk), ConflictsPage(self.desk), MovesPage(self.desk), DuplicatesPage(self.desk)
         )  # fmt: skip
         self.waits = dict.fromkeys(PAGES, 0)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        for title, page in zip(TITLES, (self.doubtful, self.conflicts, self.moves), strict=True):
+        for title, page in zip(TITLES, (self.doubtful, self.conflicts, self.moves, self.duplicates), strict=True):
             self.tabs.addTab(page, title)
         self.doubtful.counted.connect(partial(self._count, "doubtful"))
         self.conflicts.counted.connect(partial(self._count, "conflicts"))
         self.moves.counted.connect(partial(self._count, "moves"))
+        self.duplicates.counted.connect(partial(self._count, "duplicates"))
+        self.tabs.currentChanged.connect(self._opened)
         self.list, self.reason = self.doubtful.list, self.doubtful.reason
         self.keep, self.take, self.new = self.doubtful.keep, self.doubtful.take, self.doubtful.new
         column = QVBoxLayout(self)
@@ -55,7 +59,14 @@ class DecisionsDesk(Page):
             page = next((key for key in PAGES if self.waits[key]), "")
         if page:
             self.tabs.setCurrentIndex(PAGES.index(page))
-        (self.doubtful.list, self.conflicts.list, self.moves.arrived)[self.tabs.currentIndex()].setFocus()
+        pages = (self.doubtful.list, self.conflicts.list, self.moves.arrived, self.duplicates.list)
+        pages[self.tabs.currentIndex()].setFocus()
+        self._opened(self.tabs.currentIndex())
+
+    def _opened(self, at: int) -> None:
+        """Who may be one is looked for only when somebody wants to know: it takes a while."""
+        if PAGES[at] == "duplicates" and self.isVisible():
+            self.duplicates.opened()
 
     def refresh(self, changed: set[str]) -> None:
         if "all" not in changed and not self.isVisible():
@@ -65,3 +76,4 @@ class DecisionsDesk(Page):
         self.doubtful.refresh()
         self.conflicts.refresh(anew="all" in changed)
         self.moves.refresh()
+        self.duplicates.refresh(changed)

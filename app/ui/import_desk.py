@@ -1,51 +1,55 @@
-"""导入: choose a workbook, check what its columns mean, see what would happen, write it, undo it."""
+"""导入: a file, a pasted table or a chain; check what its columns mean, see what would happen, write it, undo it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.fields import ROSTER_FIELDS
 from app.domain.values import show
 from app.services import places, rosters
-from app.services.rosters import Plan
+from app.services.rosters import Plan, Source
 from app.ui import errors, theme
-from app.ui.coming import empty
 from app.ui.desk import Desk, Page
 from app.ui.import_result import ImportResult
+from app.ui.import_start import ImportStart
 from app.ui.mapping_table import MappingTable
+from app.ui.paste_page import PastePage
 from app.ui.tables import Column, Row, Table
 from app.words import say
 
-PATTERN = "花名册 (*.xlsx *.xls *.ods *.csv *.xlsm)"
+PATTERN = "花名册 (*.xlsx *.xls *.ods *.csv *.xlsm *.docx)"
 SAMPLE = (
     ("name", 84), ("estate", 110), ("lane", 100), ("building", 60), ("room", 70), ("sex", 48), ("phones", 120),
     ("relation", 80), ("residence_kind", 70),
 )  # fmt: skip
 STATE_TONES = {"新增": theme.OK, "更新": theme.ACCENT, "待核": "#9A5B00", "退回": theme.DANGER}
 FOLDER = "import-folder"
-START, PREVIEW, RESULT = 0, 1, 2
+ALL_SHEETS = "（全部工作表）"
+UNKNOWN_PLACES = (("create", "新建这些房屋"), ("near", "按最相近的登记"), ("reject", "退回这些行"))
+START, PASTE, PREVIEW, RESULT = range(4)
+FINDINGS, ROWS, PLACES = range(3)
 
 
 class ImportDesk(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.file: Path | None = None
+        self.source: Source | None = None
         self.plan: Plan | None = None
         self._asked = 0
         self._build()
         self._connect()
+        self._list()
 
     # ---------------------------------------------------------------- building
 
     def _build(self) -> None:
         self.pages = QStackedWidget()
-        self.pages.addWidget(empty(say("import-start"), "选择花名册…", self.choose, primary=True))
-        self.pages.addWidget(self._preview_page())
-        self.result = ImportResult(self.desk)
-        self.pages.addWidget(self.result)
+        self.start, self.paste, self.result = ImportStart(self.desk), PastePage(), ImportResult(self.desk)
+        for page in (self.start, self.paste, self._preview_page(), self.result):
+            self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
@@ -58,51 +62,65 @@ class ImportDesk(Page):
         column.addLayout(self._head())
         self.counts = theme.label("", "strong", wrap=True)
         column.addWidget(self.counts)
-        column.addWidget(self._estate_row())
+        column.addWidget(self._options())
         self.mapping = MappingTable()
         self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")])
         self.sample = Table([
             Column("row", "行", 52), Column("state", "结果", 60, tone=lambda row: STATE_TONES.get(row["state"], "")),
-            *(Column(key, _title(key), width) for key, width in SAMPLE),
+            *(Column(key, _title(key), width) for key, width in SAMPLE), Column("why", "认人的依据", 220),
         ])  # fmt: skip
         self.sample.horizontalHeader().setStretchLastSection(True)
+        self.unknown = Table([Column("place", "表里的地址", 200), Column("rows", "行数", 56), Column("near", "最相近的")])
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.findings, "问题")
-        self.tabs.addTab(self.sample, "逐行预览")
-        column.addWidget(theme.split(self.mapping, self.tabs, sizes=(430, 720)), 1)
+        for table, title in ((self.findings, "问题"), (self.sample, "逐行预览"), (self.unknown, "新地址")):
+            self.tabs.addTab(table, title)
+        column.addWidget(theme.split(self.mapping, self.tabs, sizes=(490, 660)), 1)
         return page
 
     def _head(self) -> QHBoxLayout:
         self.name = theme.title("")
-        self.sheet = theme.Choice()
-        self.sheet.setMinimumWidth(150)
-        self.sheet.setAccessibleName("工作表")
-        self.other = theme.button("换一个文件…")
+        self.other = theme.button("换一份…")
         self.write = theme.primary("")
         head = QHBoxLayout()
         head.setSpacing(theme.GAP[1])
         head.addWidget(self.name, 1)
-        head.addWidget(theme.label("工作表", "soft"))
-        for widget in (self.sheet, self.other, self.write):
+        for widget in (self.other, self.write):
             head.addWidget(widget)
         return head
 
-    def _estate_row(self) -> QWidget:
+    def _options(self) -> QWidget:
+        """What is asked of the whole file, each only where it makes a difference."""
+        self.sheet, self.table, self.places = theme.Choice(), theme.Choice(), theme.Choice()
+        for box, name, wide in ((self.sheet, "工作表", 150), (self.table, "第几张表", 110), (self.places, "新地址", 150)):
+            box.setMinimumWidth(wide)
+            box.setAccessibleName(name)
+        for key, title in UNKNOWN_PLACES:
+            self.places.addItem(title, key)
+        self.hidden = QCheckBox("包括隐藏的行和工作表")
         self.estate = theme.Choice()
         self.estate.setEditable(True)
-        self.estate.setMinimumWidth(220)
-        self.estate_row = theme.row(theme.label(say("estate-for-rows"), "soft"), self.estate, 1)
+        self.estate.setMinimumWidth(180)
+        self.sheet_label, self.places_label = theme.label("工作表", "soft"), theme.label("", "soft")
+        self.estate_row = theme.row(theme.label(say("estate-for-rows"), "soft"), self.estate)
         self.estate_row.hide()
-        return self.estate_row
+        self.hidden.hide()
+        return theme.row(
+            self.sheet_label, self.sheet, self.table, self.hidden, self.places_label, self.places, self.estate_row, 1
+        )
 
     def _connect(self) -> None:
-        self.other.clicked.connect(self.choose)
-        self.sheet.textActivated.connect(lambda name: self.preview(sheet=name))
-        self.estate.textActivated.connect(lambda _: self._again())
-        self.mapping.changed.connect(lambda _: self._again())
+        self.start.wanted.connect(self._begin)
+        self.paste.left.connect(lambda: self.pages.setCurrentIndex(START))
+        self.paste.ready.connect(self.read)
+        self.other.clicked.connect(self._start_over)
+        self.sheet.textActivated.connect(lambda _: self._look(table=None, mapping={}))
+        for box in (self.table, self.places, self.estate):
+            box.activated.connect(lambda _: self._look())
+        self.hidden.clicked.connect(lambda _: self._look())
+        self.mapping.changed.connect(lambda _: self._look())
         self.write.clicked.connect(self.apply)
-        self.result.another.connect(self.choose)
+        self.result.another.connect(self._start_over)
 
     # ---------------------------------------------------------------- steps
 
@@ -110,7 +128,22 @@ class ImportDesk(Page):
         if file is not None:
             self.open(file)
         elif self.pages.currentIndex() == RESULT:
-            self.pages.setCurrentIndex(START)
+            self._start_over()
+
+    def _start_over(self) -> None:
+        self.pages.setCurrentIndex(START)
+        self._list()
+
+    def _list(self) -> None:
+        if self.desk.session.may("rosters.read"):
+            self.start.list.refresh({"all"})
+
+    def _begin(self, way: str) -> None:
+        if way == "file":
+            self.choose()
+            return
+        self.paste.begin(way)
+        self.pages.setCurrentIndex(PASTE)
 
     def choose(self) -> None:
         folder = str(self.desk.settings.get(FOLDER, ""))
@@ -120,56 +153,74 @@ class ImportDesk(Page):
 
     def open(self, file: Path) -> None:
         self.desk.settings.put(FOLDER, str(file.parent))
-        self.file = file
-        self.plan = None
+        self.read(file)
+
+    def read(self, source: Source) -> None:
+        """A file, a pasted table or a chain, from the beginning."""
+        self.source, self.plan = source, None
+        self.mapping.begin()
+        self.hidden.setChecked(False)
+        self.places.setCurrentIndex(0)
         self.preview()
 
-    def _again(self) -> None:
-        """Columns or estate were told otherwise: look again at the same sheet."""
-        if self.plan is not None:
-            self.preview(self.plan.sheet, self.mapping.mapping(), self.estate.currentText().strip() or None)
+    def _look(self, **otherwise: Any) -> None:
+        """Something was told otherwise: look again at the same source."""
+        if self.plan is None:
+            return
+        if "mapping" in otherwise:
+            self.mapping.begin()
+        every = self.sheet.currentText() == ALL_SHEETS
+        asked: dict[str, Any] = {
+            "sheet": None if every else self.sheet.currentText() or None, "all_sheets": every,
+            "table": None if every or self.table.isHidden() else self.table.currentData(), "hidden": self.hidden.isChecked(),
+            "mapping": self.mapping.mapping() or None, "unknown_places": self.places.currentData(),
+            "estate": None if self.estate_row.isHidden() else self.estate.currentText().strip() or None,
+        }  # fmt: skip
+        self.preview(**{**asked, **{key: value or None for key, value in otherwise.items()}})
 
-    def preview(
-        self, sheet: str | None = None, mapping: dict[str, str] | None = None, estate: str | None = None
-    ) -> None:
-        """Read the file in the background and show what would happen; only the last question asked is answered."""
-        assert self.file is not None
-        session, file = self.desk.session, self.file
+    def preview(self, **asked: Any) -> None:
+        """Read the source in the background and show what would happen; only the last question asked is answered."""
+        assert self.source is not None
+        session, source = self.desk.session, self.source
         self.desk.tasks.cancel()
         self._asked += 1
-        asked = self._asked
+        number = self._asked
         self.write.setEnabled(False)
         self.desk.tasks.run(
             lambda progress, cancelled: rosters.preview(
-                session, file, sheet=sheet, mapping=mapping, estate=estate, progress=progress, cancelled=cancelled
+                session, source, progress=progress, cancelled=cancelled, **asked
             ),
-            lambda plan: self.show_plan(plan) if asked == self._asked else None,
-            lambda _: self._not_read() if asked == self._asked else None, text=say("roster-open"),
+            lambda plan: self.show_plan(plan, bool(asked.get("all_sheets"))) if number == self._asked else None,
+            lambda _: self._not_read() if number == self._asked else None, text=say("roster-open"),
         )  # fmt: skip
 
     def _not_read(self) -> None:
-        """What is shown is what was read before, or the start."""
-        if self.plan is None:
+        """What is shown is what was read before, or where the source was given."""
+        if self.plan is not None:
+            self.show_plan(self.plan, self.sheet.currentText() == ALL_SHEETS)
+        elif self.pages.currentIndex() != PASTE:
             self.pages.setCurrentIndex(START)
-        else:
-            self.show_plan(self.plan)
 
-    def show_plan(self, plan: Plan) -> None:
-        """Counts before the act, findings, the rows."""
+    # ---------------------------------------------------------------- what would happen
+
+    def show_plan(self, plan: Plan, every: bool = False) -> None:
+        """Counts before the act, findings, the rows, places nobody knew."""
         self.plan = plan
         self.pages.setCurrentIndex(PREVIEW)
-        self.name.setText(plan.path.name)
-        self.sheet.clear()
-        self.sheet.addItems(list(plan.sheets))
-        self.sheet.setCurrentText(plan.sheet)
+        self.name.setText(plan.file)
         self.counts.setText(say("counts", **plan.counts) + "。")
         self._offer(plan)
-        self.findings.set_rows(findings_rows(plan.findings))
-        self.tabs.setTabText(0, f"问题 {len(plan.findings)}")
-        self.tabs.setCurrentIndex(0 if plan.findings else 1)
-        self.sample.set_rows([_sample_row(each) for each in plan.sample])
-        self.mapping.show_mapping(plan.titles, plan.mapping, plan.sample)
+        self._offer_sheets(plan, every)
         self._offer_estates(plan)
+        self.findings.set_rows(findings_rows(plan.findings))
+        self.sample.set_rows([_sample_row(each) for each in plan.sample])
+        self.unknown.set_rows([_unknown_row(each) for each in plan.unknown])
+        self.tabs.setTabText(FINDINGS, f"问题 {len(plan.findings)}")
+        self.tabs.setTabText(PLACES, f"新地址 {plan.unknown_count}")
+        self.tabs.setTabVisible(PLACES, bool(plan.unknown_count))
+        self.tabs.setCurrentIndex(FINDINGS if plan.findings else ROWS)
+        self.mapping.show_columns(plan.columns, plan.sample)
+        self.mapping.setVisible(bool(plan.columns))
 
     def _offer(self, plan: Plan) -> None:
         people = plan.new + plan.changed
@@ -179,6 +230,26 @@ class ImportDesk(Page):
         self.write.setEnabled(bool(people or plan.doubtful) and self.desk.session.may("rosters.apply"))
         if not people and not plan.doubtful and plan.same:
             self.counts.setText(say("import-none"))
+
+    def _offer_sheets(self, plan: Plan, every: bool) -> None:
+        self.sheet.clear()
+        self.sheet.addItems([*plan.sheets, *([ALL_SHEETS] if len(plan.sheets) > 1 else ())])
+        self.sheet.setCurrentText(ALL_SHEETS if every else plan.sheet)
+        several = len(plan.sheets) > 1
+        self.sheet.setVisible(several)
+        self.sheet_label.setVisible(several)
+        here = [seen for seen in plan.tables if seen.sheet == plan.sheet]
+        chosen = self.table.currentData()
+        self.table.clear()
+        for seen in here:
+            self.table.addItem(say("table-of-sheet", number=seen.number, rows=seen.rows), seen.number)
+        self.table.setCurrentIndex(max(0, self.table.findData(chosen)))
+        self.table.setVisible(len(here) > 1 and not every)
+        self.hidden.setVisible(self.hidden.isChecked() or any(each.code in HIDDEN for each in plan.findings))
+        known = bool(plan.unknown_count) or self.places.currentIndex() > 0
+        self.places_label.setText(say("unknown-places", count=plan.unknown_count))
+        self.places_label.setVisible(known)
+        self.places.setVisible(known)
 
     def _offer_estates(self, plan: Plan) -> None:
         """Only asked when no column says the estate."""
@@ -190,6 +261,8 @@ class ImportDesk(Page):
             self.estate.clear()
             self.estate.addItems([each["name"] for each in places.estates(self.desk.session)])
             self.estate.setEditText(plan.estate or kept or str(used or ""))
+
+    # ---------------------------------------------------------------- the act
 
     def apply(self) -> None:
         """Write the plan in the background, in one transaction."""
@@ -204,13 +277,22 @@ class ImportDesk(Page):
     def written(self, result: dict[str, Any]) -> None:
         """It is done: what came of it, and what next."""
         assert self.plan is not None
-        self.desk.notify(say("imported", file=self.plan.path.name, **result), result["batch"])
-        self.result.show_result(self.plan.path.name, result)
+        self.desk.notify(say("imported", file=self.plan.file, **result), result["batch"])
+        self.result.show_result(self.plan.file, result)
         self.pages.setCurrentIndex(RESULT)
         self.plan = None
 
     def refresh(self, changed: set[str]) -> None:
         self.result.refresh()
+        if self.pages.currentIndex() == START:
+            self._list()
+
+    def back(self) -> None:
+        if self.pages.currentIndex() in (PASTE, RESULT):
+            self._start_over()
+
+
+HIDDEN = frozenset({"rows-hidden", "sheets-hidden"})
 
 
 def _title(key: str) -> str:
@@ -221,7 +303,13 @@ def _sample_row(each: Row) -> Row:
     values = each["values"]
     said = {key: show(ROSTER_FIELDS[key], values.get(key)) for key, _ in SAMPLE if key != "phones"}
     said["phones"] = "、".join(str(phone.get("number", "")) for phone in values.get("phones") or ())
-    return {"row": each["row"], "state": each["state"], **said}
+    why = "、".join(say(f"why-{code}") for code in each.get("why", ()))
+    return {"row": each["row"], "state": each["state"], "why": f"{each['score']}%　{why}" if why else "", **said}
+
+
+def _unknown_row(each: Row) -> Row:
+    place = "".join(str(each.get(key) or "") for key in ("estate", "lane", "building", "unit", "room"))
+    return {"place": place, "rows": each["rows"], "near": each.get("near") or say("place-nothing-near")}
 
 
 def findings_rows(findings: Any) -> list[Row]:

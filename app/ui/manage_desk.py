@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout
 
 from app.domain.access import purpose_of
 from app.domain.fields import ENTITIES
-from app.services import ledgers, rosters, undoing
-from app.ui import errors, theme
+from app.services import ledgers
+from app.ui import theme
 from app.ui.accounts_page import AccountsPage
 from app.ui.acts import ACTIONS, OBJECTS, moment
 from app.ui.backups_page import BackupsPage
 from app.ui.desk import Desk, Page
 from app.ui.erasures_page import ErasuresPage
+from app.ui.imports_page import ImportsPage
 from app.ui.tables import Column, Table
 from app.words import say
 
@@ -79,46 +80,6 @@ class LedgerPage(Page):
         self.verified.setText(say(code, entries=found["entries"], count=len(found["faults"])))
         self.verified.setObjectName("done" if found["ok"] else "wrong")
         self.verified.style().polish(self.verified)
-
-
-class ImportsPage(Page):
-    """导入记录, with their undo."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self.imports = Table([
-            Column("at", "时间", 150, moment), Column("file", "文件"), Column("account", "账号", 120), Column("rows", "行数", 72),
-            Column("new", "新增", 72), Column("changed", "更新", 72),
-            Column("undone", "状态", 90, lambda value: "已撤销" if value else "有效"),
-        ], remember=(desk.settings, "imports"))  # fmt: skip
-        self.said = theme.soft()
-        self.undo = theme.button("撤销所选导入", icon_name="undo")
-        _fill(self, self.said, self.undo, self.imports)
-        self.undo.clicked.connect(self._undo)
-        self.imports.chosen.connect(lambda row: self.undo.setEnabled(bool(row) and not row["undone"]))
-
-    def refresh(self, changed: set[str]) -> None:
-        found = rosters.imports(self.desk.session)
-        self.imports.set_rows(found)
-        self.said.setText("" if found else say("imports-none"))
-        self.undo.setVisible(bool(found) and self.desk.session.may("undo"))
-        self.undo.setEnabled(False)
-
-    def _undo(self) -> None:
-        chosen = self.imports.current()
-        if chosen is None:
-            return
-        question = say("undo-import-ask", file=chosen["file"])
-        if errors.ask(self, question, "撤销这次导入", "返回", danger=True) == "返回":
-            return
-        session = self.desk.session
-        self.desk.tasks.run(
-            lambda _, __: undoing.undo(session, chosen["batch"]), self._undone, text=say("work-undo")
-        )  # fmt: skip
-
-    def _undone(self, done: dict[str, Any]) -> None:
-        code = "undone-kept" if done["kept"] else "undone"
-        self.desk.notify(say(code, undone=done["undone"], kept=len(done["kept"])))
 
 
 def _fill(page: Page, said: Any, act: Any, table: Table) -> None:

@@ -1,19 +1,25 @@
-"""What each column of a roster means: its title, an example as it was understood, and the field it goes to."""
+"""What each column of a roster means: its title, an example, the field it goes to, and how sure that is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem
 
-from app.domain.fields import ROSTER_FIELDS
+from app.domain.cells import column_letter
+from app.domain.fields import ROSTER_FIELDS, Type
+from app.domain.titles import SURE
 from app.domain.values import show
 from app.ui import theme
+from app.words import say
 
-LEFT_OUT = "（不导入）"
-TITLE, EXAMPLE, FIELD = 0, 1, 2
+LEFT_OUT, KEPT = "（不导入）", "（原样保留）"
+TITLE, EXAMPLE, FIELD, HOW = range(4)
+CERTAIN = 0.85
 
 
 class MappingTable(QTableWidget):
@@ -22,8 +28,8 @@ class MappingTable(QTableWidget):
     changed = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(0, 3)
-        self.setHorizontalHeaderLabels(["表里的列", "例", "对应"])
+        super().__init__(0, 4)
+        self.setHorizontalHeaderLabels(["表里的列", "例", "对应", "把握"])
         self.setAccessibleName("列的对应")
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.ROW + 6)
@@ -33,57 +39,91 @@ class MappingTable(QTableWidget):
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(EXAMPLE, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(TITLE, 124)
-        self.setColumnWidth(FIELD, 152)
+        for column, wide in ((TITLE, 116), (FIELD, 140), (HOW, 112)):
+            self.setColumnWidth(column, wide)
         self.setMinimumWidth(340)
         self.choices: dict[str, theme.Choice] = {}
+        self.said: dict[str, str] = {}
+        """What the person said: {title, or the letter of a column without one: field key, "" = left out}."""
 
-    def show_mapping(
-        self, titles: Sequence[str], mapping: Mapping[str, str], sample: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """One row per title; a column that goes nowhere is paler."""
-        shown = [title for title in titles if title]
+    def begin(self) -> None:
+        """Another file: what was said of the last one is no matter."""
+        self.said = {}
+
+    def show_columns(self, columns: Sequence[Any], sample: Sequence[Mapping[str, Any]]) -> None:
+        """columns: as the plan tells them (`headers.Meant`)."""
         self.choices.clear()
         self.setRowCount(0)
-        self.setRowCount(len(shown))
-        for number, title in enumerate(shown):
-            key = mapping.get(title, "")
-            self._cell(number, TITLE, title, bool(key))
-            self._cell(number, EXAMPLE, _example(key, sample), False)
-            box = theme.Choice()
-            box.setStyleSheet(f"font-size: {theme.TABLE}pt;")
-            box.addItem(LEFT_OUT, "")
-            for each, field in ROSTER_FIELDS.items():
-                box.addItem(field.title, each)
-            box.setCurrentIndex(max(0, box.findData(key)))
-            box.setAccessibleName(title)
-            box.activated.connect(lambda _: self.changed.emit(self.mapping()))
-            self.choices[title] = box
+        self.setRowCount(len(columns))
+        for number, meant in enumerate(columns):
+            title = meant.title or column_letter(meant.column)
+            self._cell(number, TITLE, title if meant.title else say("column-untitled", letter=title))
+            self._cell(number, EXAMPLE, _example(meant, sample), theme.INK_SOFT)
+            self._cell(number, HOW, *_sureness(meant))
+            self.choices[title] = box = self._box(title, meant.key)
             self.setCellWidget(number, FIELD, box)
 
-    def _cell(self, row: int, column: int, text: str, strong: bool) -> None:
+    def _box(self, title: str, key: str) -> theme.Choice:
+        box = theme.Choice()
+        box.setStyleSheet(f"font-size: {theme.TABLE}pt;")
+        box.addItem(LEFT_OUT, "")
+        box.addItem(KEPT, "extra_sensitive" if key == "extra_sensitive" else "extra")
+        for each, field in ROSTER_FIELDS.items():
+            if field.type is not Type.JSON:
+                box.addItem(field.title, each)
+        box.setCurrentIndex(max(0, box.findData(key)))
+        box.setAccessibleName(title)
+        box.activated.connect(partial(self._chosen, title))
+        return box
+
+    def _chosen(self, title: str, index: int) -> None:
+        self.said[title] = str(self.choices[title].itemData(index) or "")
+        self.changed.emit(self.mapping())
+
+    def _cell(self, row: int, column: int, text: str, tone: str = "") -> None:
         cell = QTableWidgetItem(text)
         cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
         cell.setToolTip(text)
-        if not strong:
-            cell.setForeground(Qt.GlobalColor.darkGray)
+        if tone:
+            cell.setForeground(QColor(tone))
         self.setItem(row, column, cell)
 
     def mapping(self) -> dict[str, str]:
-        """What the person says: title -> field key, "" for a column that is left out."""
-        return {title: str(box.currentData() or "") for title, box in self.choices.items()}
+        """What the person said; everything else is left to what the file says."""
+        return dict(self.said)
 
 
-def _example(key: str, sample: Sequence[Mapping[str, Any]]) -> str:
+def _sureness(meant: Any) -> tuple[str, str]:
+    """How sure, in words, and their colour."""
+    if meant.how in ("chosen", "remembered"):
+        return say(f"column-{meant.how}"), theme.OK
+    if meant.suggestion in ROSTER_FIELDS:
+        return say("column-suggested", field=ROSTER_FIELDS[meant.suggestion].title), theme.ATTENTION
+    if meant.key in ("", "extra", "extra_sensitive"):
+        return say("column-extra"), theme.INK_SOFT
+    if meant.confidence >= CERTAIN:
+        return say("column-sure"), theme.OK
+    return say("column-content" if meant.how == "content" else "column-near"), theme.ATTENTION if meant.confidence >= SURE else theme.DANGER
+
+
+def _example(meant: Any, sample: Sequence[Mapping[str, Any]]) -> str:
     """The first value that was understood from a column; masked as the preview is."""
-    if key not in ROSTER_FIELDS:
-        return ""
-    field = ROSTER_FIELDS[key]
     for row in sample:
-        value = row["values"].get(key)
-        if value is None and field.part_of:
-            entries = row["values"].get(field.part_of[0])
-            value = entries[0].get(field.part_of[1]) if isinstance(entries, list) and entries else None
+        value = _value(meant, row["values"])
         if value not in (None, ""):
-            return show(field, value)
+            return value if meant.key not in ROSTER_FIELDS or isinstance(value, str) else show(ROSTER_FIELDS[meant.key], value)
     return ""
+
+
+def _value(meant: Any, values: Mapping[str, Any]) -> Any:
+    if meant.key in ("extra", "extra_sensitive"):
+        kept = values.get(meant.key)
+        return kept.get(meant.title) if isinstance(kept, dict) else None
+    if meant.key not in ROSTER_FIELDS:
+        return None
+    field = ROSTER_FIELDS[meant.key]
+    value = values.get(meant.key)
+    if value is None and field.part_of:
+        entries = values.get(field.part_of[0])
+        value = entries[0].get(field.part_of[1]) if isinstance(entries, list) and entries else None
+    return value

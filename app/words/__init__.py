@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 AREAS = (
-    "accounts", "acts", "desks", "exchange_desk", "findings", "keys", "ledger", "maps", "places", "records", "reports", "rosters", "screen",
+    "accounts", "acts", "desks", "duplicates", "exchange_desk", "filling", "findings", "forms", "imports", "keys", "ledger", "lists", "maps", "matching", "places", "records", "reports", "rosters", "screen",
     "sharing", "sheets", "sync", "upkeep",
 )  # fmt: skip
 

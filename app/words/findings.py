@@ -37,5 +37,18 @@ WORDS: dict[str, str] = {
     "row-no-place": "第 {row} 行：看不出住在哪里（{value}），已退回。请补上楼号、室号或地址后再导入。",
     "row-total": "第 {row} 行：是合计行（{value}），已跳过。",
     "row-example": "第 {row} 行：是填写示例（{value}），已跳过。",
+    "row-signature": "第 {row} 行：是填表、审核等落款（{value}），这类行已跳过。",
+    "row-footnote": "第 {row} 行：是表下的说明（{value}），这类行已跳过。",
+    "rows-hidden": "工作表“{sheet}”有 {count} 行被隐藏（第 {rows} 行），没有导入。需要时请选择“包括隐藏的行和工作表”。",
+    "columns-hidden": "工作表“{sheet}”有 {count} 列被隐藏（{columns}），已一并读取，请核对。",
+    "sheets-hidden": "隐藏的工作表 {sheets} 也像花名册，没有读。需要时请选择“包括隐藏的行和工作表”。",
+    "tables-left-out": "工作表“{sheet}”里另有 {count} 个表（表头在第 {rows} 行），没有读；需要时请另选后再导入。",
+    "macros-not-run": "文件里带有宏。这里只读单元格里的内容，宏不会运行。",
+    "links-not-followed": "文件里有指向其他文件的链接。这里不去读那些文件，用的是上次保存时的值，可能已经旧了。",
+    "formulas-not-calculated": (
+        "工作表“{sheet}”有 {count} 个公式还没有算出结果（第一个在 {cell}），按空白读。"
+        "请用 Excel 或 WPS 打开、保存一次，再导入。"
+    ),
+    "cells-with-errors": "工作表“{sheet}”有 {count} 个单元格是出错的值（如 #N/A，第一个在 {cell}），按空白读。请改正后再导入。",
     "sheets-left-out": "这次只读了工作表“{sheet}”。{sheets} 也像花名册，没有读；需要时请另选工作表再导入。",
 }

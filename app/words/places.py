@@ -10,6 +10,7 @@ WORDS: dict[str, str] = {
     "reason-same-id-other-name": "证件号码与已登记居民相同，但姓名不同，请核对证件",
     "reason-differs": "同一房屋已有同名居民，但证件号码、出生日期或性别不一致，请核实是否同一人",
     "reason-similar": "同一房屋已有同日出生、姓名同音的居民，请核实是否写了同音字",
+    "reason-duplicate": "疑似重复：与一位已登记居民多处相符，但有出入，请核实是否同一人",
     "reason-several": "与不止一位已登记居民相符，请选定是哪一位",
     "reason-twice": "此人在同一文件中出现多次，且各行内容不一致，请选定以哪一行为准",
     # isolation (domain/isolation.py)

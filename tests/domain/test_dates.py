@@ -20,7 +20,7 @@ DAYS = st.dates(date(1920, 1, 1), date(2026, 1, 1))
         "1958年3月12日", "1958年03月12", " 1958 年 3 月 12 日 ", "58.3.12", "58年3月12日", "580312", "1958 3 12",
         "1958，3，12", "１９５８年３月１２日", "一九五八年三月十二日", "1958—3—12", "1958.3.12生", "公历1958年3月12日",
         21256, 21256.0, "21256", 21256.75, datetime.fromisoformat("1958-03-12"), datetime.fromisoformat("1958-03-12T14:30"), date(1958, 3, 12),
-        "1958-03-12 00:00:00", "1958-3-12T08:00:00Z", "1958/3/12 14:30", "19580312 14:00", "1958.3.12晚",
+        "一九五八・三・十二", "1958·3·12", "\u200b1958-3-12\u202c", "1958-03-12 00:00:00", "1958-3-12T08:00:00Z", "1958/3/12 14:30", "19580312 14:00", "1958.3.12晚",
         "1958年3月12日 星期三", "12-Mar-58", "12 March 1958", "March 12, 1958", "3/12/1958", "12.03.1958", "'1958-3-12",
     ],
 )  # fmt: skip
@@ -40,6 +40,19 @@ def test_no_more_is_said_than_was_written(raw: object, said: str) -> None:
     assert dates.read(raw) == said
 
 
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [("1896-7-8", "1896-07-08"), ("1899年12月31日", "1899-12-31"), ("一八九六年七月", "1896-07"), ("1896", "1896")],
+)
+def test_births_before_a_spreadsheet_has_dates(raw: str, said: str) -> None:
+    assert dates.read(raw) == said
+
+
+@pytest.mark.parametrize(("raw", "day"), [("三月廿日", 20), ("三月廿一日", 21), ("三月卅一日", 31), ("三月二十日", 20)])
+def test_short_words_for_tens(raw: str, day: int) -> None:
+    assert dates.read(f"一九五八年{raw}") == f"1958-03-{day}"
+
+
 def test_a_number_that_may_be_january_or_october_gives_the_year() -> None:
     assert dates.read(1958.1) == "1958"
 
@@ -48,7 +61,7 @@ def test_a_number_that_may_be_january_or_october_gives_the_year() -> None:
     "raw",
     [
         "2月30日", "1958-2-30", "2019/2/29", "1958-13-01", "1958-3-123", "1958.123", "农历1958年3月12日", "不详", "", "58",
-        "14:30", "01:01.0", "1.1111", "²", "0000-00-00", "1890-01-01", time(3), timedelta(days=3), True, None,
+        "14:30", "01:01.0", "1.1111", "²", "0000-00-00", "1865-01-01", date(1899, 12, 31), time(3), timedelta(days=3), True, None,
         float("nan"), float("inf"), 1e300, 0.5, -5, "1" * 10_000, "3月5日",
     ],
 )  # fmt: skip

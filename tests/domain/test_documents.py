@@ -78,7 +78,7 @@ GOOD = card("310115", "19580312")
     "text",
     [
         GOOD, GOOD.lower(), f" {GOOD} ", f"{GOOD[:6]} {GOOD[6:14]} {GOOD[14:]}", f"{GOOD[:6]}-{GOOD[6:14]}-{GOOD[14:]}",
-        f"'{GOOD}", f"{GOOD}(妻)", f"身份证：{GOOD}", "".join(chr(ord(c) + 0xFEE0) for c in GOOD),
+        f"'{GOOD}", f"{GOOD}(妻)", f"身份证：{GOOD}", f"‘{GOOD}", f"\u200b{GOOD[:9]}\u202c{GOOD[9:]}", f"{GOOD}\u00a0\t", "".join(chr(ord(c) + 0xFEE0) for c in GOOD),
     ],
 )  # fmt: skip
 def test_a_number_in_all_its_spellings(text: str) -> None:
@@ -137,6 +137,25 @@ def test_the_rosters_own_word_goes_before_the_shape() -> None:
 
 def test_old_numbers_say_birth_and_sex() -> None:
     assert read_document("310115580312124")[2:4] == ("1958-03-12", "女")
+
+
+def test_a_number_that_became_a_quantity_is_not_kept() -> None:
+    for text in ("3.10115E+17", " 3.10115E+17", "3.10115e17", "３．１０１１５Ｅ＋１７", "3.101151958031E+17", "3E+17"):
+        assert read_document(text) == ("身份证", "", None, None, "id-float-damaged")
+        assert read_document(text, "身份证").problem == "id-float-damaged"
+    assert read_document("3.10115195803121E+17").birth_date == "1958-03-12"
+    assert read_document("E12345678").number == "E12345678"
+
+
+@pytest.mark.parametrize(
+    ("raw", "born"),
+    [
+        (310115195803120000.0, "1958-03-12"), ("3.10115195803121E+17", "1958-03-12"), ("3.10115195803121E17", "1958-03-12"),
+        ("3.10115E+17", None), (3.10115e17, None), ("3.101151958031E+17", None), ("1e999", None), ("E+17", None), (float("nan"), None),
+    ],
+)  # fmt: skip
+def test_a_birth_date_is_left_where_all_its_digits_are(raw: object, born: str | None) -> None:
+    assert documents.birth_date_left(raw) == born
 
 
 @pytest.mark.parametrize(

@@ -468,6 +468,8 @@ def test_the_catalogue_has_a_decoder_for_every_field() -> None:
             value = SEALED if field.sealed else good.get(field.type, "文字")
             if field.key == "geometry":
                 value = {"type": "Point", "coordinates": [121.5, 31.2]}
+            if field.key == "why":
+                value = ["same-name"]
             if field.key == "move":
                 value = {"offer": OTHER, "state": "offered", "to": OTHER}
             patch = part(field.retention, {"v": {field.key: value}})

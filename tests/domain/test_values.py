@@ -20,7 +20,7 @@ TODAY = date(2020, 5, 25)
 @pytest.mark.parametrize(
     ("key", "raw", "value"),
     [
-        ("sex", "男性", "男"), ("sex", "2", "女"), ("sex", 1.0, "男"), ("sex", "F", "女"), ("sex", " 女 ", "女"),
+        ("sex", "男性", "男"), ("sex", "2", "女"), ("sex", 1.0, "男"), ("sex", "F", "女"), ("sex", " 女 ", "女"), ("sex", "2-女", "女"), ("sex", "1.男", "男"), ("name", "O’Brien", "O'BRIEN"), ("name", "阿不都᛫热合曼", "阿不都·热合曼"),
         ("party_member", "是", True), ("party_member", "√", True), ("party_member", "群众", False), ("party_member", "无", False),
         ("party_member", "中共党员", True), ("party_member", "预备党员", True), ("party_member", "共青团员", False),
         ("party_member", True, True), ("party_member", 0.0, False), ("party_member", "Ｙ", True), ("party_member", "", None),
@@ -60,7 +60,8 @@ def test_words_of_other_entities() -> None:
         ("sex", "中", "choice-unknown"), ("party_member", "也许", "boolean-invalid"), ("birth_date", "2月30日", "date-invalid"),
         ("birth_date", "2020-05-26", "date-invalid"), ("phone", "1381234", "phone-invalid"), ("birth_year", "老", "date-invalid"),
         ("id_number", 3.10115195803121e17, "id-float-damaged"), ("id_number", "3.10115E+17", "id-float-damaged"),
-        ("care_groups", "什么", "choice-unknown"),
+        ("id_number", "３．１０１１５Ｅ＋１７", "id-float-damaged"), ("id_number", "3.10115195803121E17", "id-float-damaged"),
+        ("care_groups", "什么", "choice-unknown"), ("documents", "3.10115E+17", "id-float-damaged"), ("documents", 3.10115e17, "id-float-damaged"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_says_so(key: str, raw: Any, problem: str) -> None:

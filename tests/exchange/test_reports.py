@@ -23,7 +23,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table
 
 from app.domain.findings import UserError
-from app.exchange import marks, reports
+from app.exchange import package, reports
 from app.exchange.report_rows import safe_text
 from app.exchange.shifting import Insertion, repeated
 from app.words import knows, say
@@ -485,7 +485,7 @@ def test_an_entity_bomb_is_refused(form: Path) -> None:
 
 
 def test_a_zip_bomb_is_refused_unopened(form: Path) -> None:
-    rewritten(form, {"xl/worksheets/sheet1.xml": b" " * (marks.LARGEST_XML + 1)})
+    rewritten(form, {"xl/worksheets/sheet1.xml": b" " * (package.LARGEST_XML + 1)})
     with pytest.raises(UserError, match="template-too-large"):
         reports.scan(form)
 
@@ -618,7 +618,7 @@ def test_pictures_and_shapes_are_carried_over_and_moved(form: Path) -> None:
             "0", "1", "106", "108",
         ]  # fmt: skip
         target = package.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
-        assert 'Target="/xl/drawings/drawing1.xml"' in target
+        assert 'Target="../drawings/drawing1.xml"' in target
         types = package.read("[Content_Types].xml").decode()
         assert f'PartName="/xl/drawings/drawing1.xml" ContentType="{kind}"' in types
         assert 'Extension="wmfx" ContentType="image/x-wmf"' in types

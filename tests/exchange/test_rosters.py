@@ -309,7 +309,8 @@ def test_totals_examples_and_repeated_headers_are_no_rows(book: Make) -> None:
             [2, "培花", 1, 102, "李四", "女"], ["合  计", "", "", "", 2], ["填表人：王五"]]  # fmt: skip
     roster = rosters.read(book([headline, header, [1, 2, 3, 4, 5, 6], *rows]))
     assert people(roster) == ["张三", "李四"]
-    assert codes(roster) == [("row-example", 4, None), ("row-total", 6, None), ("row-total", 10, None)]
+    assert codes(roster) == [
+        ("row-example", 4, None), ("row-total", 6, None), ("row-total", 10, None), ("row-signature", 11, None)]  # fmt: skip
     assert roster.rejected == 0
 
 
@@ -321,7 +322,8 @@ def test_notes_beside_and_below_do_no_harm(book: Make) -> None:
         ["", "", "", "", "", "楼号"],
     ]
     roster = rosters.read(book([TITLES, *rows]))
-    assert people(roster) == ["张三"] and roster.rejected == 0 and codes(roster) == []
+    assert people(roster) == ["张三"] and roster.rejected == 0 and codes(roster) == [("row-footnote", 4, None)]
+    assert roster.rows[0].values["extra"] == {"F": "说明：本表一式两份"}
 
 
 def test_a_row_that_cannot_be_placed_shows_what_stood_there(book: Make) -> None:

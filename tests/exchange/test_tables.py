@@ -109,11 +109,11 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     assert refusal(tmp_path) == "file-missing"
 
 
-def test_a_document_is_no_workbook(tmp_path: Path) -> None:
+def test_a_document_that_is_none(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("word/document.xml", "<document/>")
-    assert refusal(path) == "file-type-unknown"
+    assert refusal(path) == "file-damaged"
 
 
 @pytest.mark.parametrize("cut", [100, 2_000, -30])

@@ -25,6 +25,7 @@ from app.services import (
     ledgers,
     maps,
     matrix,
+    namelists,
     places,
     records,
     reports,
@@ -33,6 +34,7 @@ from app.services import (
     sheets,
     summaries,
     undoing,
+    volunteer_lists,
 )
 from app.services.session import Session
 from app.services.values import Values
@@ -47,11 +49,17 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 INSIDE = {
     "values": "between stored and shown, for services that asked already",
     "looking": "the question itself",
+    "lookups": "reads in a service's connection",
+    "duplicate_telling": "describes in a service's connection",
     "committees": "reads in a service's connection",
     "doors": "writes in a service's batch",
+    "planning": "puts together what is known, in a service's connection",
     "receiving": "a bundle's entries in the transaction of sync.merge",
     "rotation": "steps of unlocking and of changing accounts, which ask",
     "erasure_lists": "signed lists within erasing, backups and bundles, which ask",
+    "report_plan": "reads a form for reports, which asks", "report_rows": "reads in reports' connection",
+    "report_figures": "counts in reports' connection", "report_filling": "reads in reports' connection",
+    "report_trace": "what reports shows, which asks",
 }
 """Modules of which windows and commands call nothing."""
 WITHOUT_SESSION = {
@@ -60,7 +68,10 @@ WITHOUT_SESSION = {
     "enrolment.look": "a request's file, before anything is opened",
     "extracts.show": "a file with a password of its own; no workspace is open",
     "extracts.must_be_extract": "a file's name",
+    "forms.choices": "the field catalogue", "forms.how_to_fill": "of a form at hand", "forms.spoken": "the field catalogue", "forms.units": "the field catalogue",
+    "forms.told": "of a form at hand", "forms.with_marks": "of a form at hand",
     "ledgers.bare": "takes words away", "looking.named": "shortens a list",
+    "mappings.known": "in a service's connection", "mappings.keep": "in a service's transaction",
     "mapfiles.legend": "of a drawing at hand", "matrix.owed_by": "a clock",
     "places.in_walking_order": "sorts", "reports.marks": "the field catalogue", "shares.title_of": "the field catalogue",
     "sheets.must_be_pdf": "a file's name", "disclosures.must_be_pdf": "a file's name",
@@ -68,7 +79,10 @@ WITHOUT_SESSION = {
     "workspaces.accounts": "the names at the log-in", "workspaces.create": "makes the first account",
     "workspaces.unlock": "asks for the password", "workspaces.vouch": "asks for the second person's password",
     "workspaces.waiting": "before any account", "workspaces.enter": "asks for the password",
-    "reports.fields": "the field catalogue",
+    "reports.fields": "the field catalogue", "reports.units": "the field catalogue",
+    "reports.ready_made": "files that come with the program",
+    "namelists.figures": "of a list at hand", "namelists.persons": "of a list at hand", "volunteer_lists.figures": "of a list at hand",
+    "volunteer_lists.fields": "the field catalogue",
     "recovery.recover": "the street's recovery key and its words, when nobody can log in",
     "restoring.restore": "a backup into an empty folder, with a password of its own account",
     "restoring.is_practice": "a file, without opening it",
@@ -94,10 +108,18 @@ NEEDED: dict[str, str] = {
     "accounts.refuse_ring": "accounts.admit_ring",
     "conflicts.pending": "conflicts.read", "conflicts.decide": "conflicts.decide",
     "disclosures.disclose": "disclose",
+    "namelists.look": "check.fill", "namelists.fill": "check.fill", "namelists.calls": "check.fill",
+    "volunteer_lists.make": "lists.make", "volunteer_lists.read": "lists.read", "volunteer_lists.apply": "lists.read",
     "doubtful.pending": "doubtful.read", "doubtful.decide": "doubtful.decide",
+    "duplicates.pending": "duplicates.read", "duplicates.again": "duplicates.read",
+    "duplicates.compare": "duplicates.read", "duplicates.merge": "duplicates.decide",
+    "duplicates.keep_apart": "duplicates.decide",
     "enrolment.request": "devices.enrol", "enrolment.accept": "devices.enrol",
     "enrolment.approve": "devices.approve", "enrolment.revoke": "devices.revoke",
     "extracts.make": "extracts.make",
+    "forms.propose": "forms.learn", "forms.learn": "forms.learn", "forms.saved": "forms.read", "forms.one": "forms.read", "forms.fill": "forms.read",
+    "forms.remove": "forms.learn", "forms.export": "forms.read",
+    "mappings.remembered": "rosters.preview", "mappings.remember": "rosters.apply",
     "ledgers.verify": "ledger.verify", "ledgers.show": "ledger.show",
     "ledgers.rebuild": "ledger.rebuild", "ledgers.rebuild_check": "ledger.rebuild",
     "mapfiles.import_layer": "maps.change", "mapfiles.write": "maps.read",
@@ -106,7 +128,8 @@ NEEDED: dict[str, str] = {
     "places.residents": "places.read", "places.path": "places.read", "places.resolve": "places.read",
     "records.show": "records.show", "records.history": "history", "records.add": "records.add",
     "records.change": "records.change", "records.remove": "records.remove",
-    "reports.fill": "reports.fill",
+    "reports.fill": "reports.fill", "reports.ask": "reports.fill", "reports.check": "reports.fill",
+    "reports.preview": "reports.fill", "reports.behind": "reports.fill", "reports.sensitive": "reports.fill",
     "reviews.pending": "reviews.read", "reviews.review": "reviews.decide",
     "rosters.preview": "rosters.preview", "rosters.apply": "rosters.apply", "rosters.imports": "rosters.read",
     "search.find": "search", "shares.list_": "shares.read", "shares.write": "shares.write",
@@ -222,16 +245,30 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "conflicts.decide": lambda w: (f"{NOBODY}:name", "1.1.x.y"),
     "disclosures.disclose": lambda w: (NOBODY, w.folder / "本人.pdf"),
     "doubtful.decide": lambda w: (NOBODY, "keep"),
+    "duplicates.again": lambda w: ([(NOBODY, w.resident)],),
+    "duplicates.compare": lambda w: (NOBODY, w.resident),
+    "duplicates.merge": lambda w: (NOBODY, w.resident),
+    "duplicates.keep_apart": lambda w: (NOBODY, w.resident),
     "enrolment.accept": lambda w: (w.folder / "没有", "一 二"),
     "enrolment.approve": lambda w: (w.folder / "没有", w.folder / "root.key", "x", "一 二", w.folder / "答复"),
     "enrolment.request": lambda w: (w.folder / "申请.json",),
     "enrolment.revoke": lambda w: ("x", 1, w.folder / "root.key", "x"),
     "extracts.make": lambda w: (w.folder / "没有.ltx",),
+    "forms.propose": lambda w: (w.template,),
+    "forms.learn": lambda w: (w.template, "表"),
+    "forms.one": lambda w: ("没有",),
+    "forms.fill": lambda w: ("没有", w.folder / "没有.xlsx"),
+    "forms.remove": lambda w: ("没有",),
+    "forms.export": lambda w: ("没有", w.folder / "没有.xlsx"),
+    "mappings.remember": lambda w: ({"住户": "name"},),
     "mapfiles.import_layer": lambda w: (w.folder / "没有.geojson", "buildings"),
     "mapfiles.write": lambda w: (w.drawing, w.folder / "图.html"),
     "maps.above": lambda w: ("building", NOBODY),
     "maps.draw": lambda w: ("committee",),
     "matrix.of": lambda w: (w.building,),
+    "namelists.look": lambda w: (w.folder / "没有.xlsx",),
+    "namelists.fill": lambda w: (nothing_checked(w), w.folder / "没有.xlsx"),
+    "namelists.calls": lambda w: (nothing_checked(w), w.folder / "没有" / "没有.xlsx"),
     "places.buildings": lambda w: (NOBODY,),
     "places.dwellings": lambda w: (w.building,),
     "places.path": lambda w: ("resident", w.resident),
@@ -243,6 +280,9 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "records.remove": lambda w: ("resident", NOBODY),
     "records.show": lambda w: ("resident", w.resident),
     "reports.fill": lambda w: (w.template, w.folder / "填好.xlsx"),
+    "reports.ask": lambda w: (w.template,), "reports.check": lambda w: (w.template,),
+    "reports.preview": lambda w: (w.template,), "reports.sensitive": lambda w: (w.template,),
+    "reports.behind": lambda w: (w.template, "Sheet", "A1"),
     "reviews.review": lambda w: (NOBODY,),
     "rosters.apply": lambda w: (w.plan,),
     "rosters.preview": lambda w: (w.folder / "没有.xlsx",),
@@ -254,7 +294,18 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "sync.inspect": lambda w: (w.folder / "没有.ltb",),
     "sync.merge": lambda w: ([],),
     "undoing.undo": lambda w: (NOBODY,),
+    "volunteer_lists.make": lambda w: (w.folder / "没有.txt",),
+    "volunteer_lists.read": lambda w: (w.folder / "没有.xlsx",),
+    "volunteer_lists.apply": lambda w: (
+        volunteer_lists.Reading(w.folder, "", "", NOBODY, "", 0, (), (), (), None),  # type: ignore[arg-type]  # nothing to write
+    ),
 }
+
+
+def nothing_checked(world: World) -> namelists.Checked:
+    return namelists.Checked(
+        world.folder / "没有.csv", "表", (), (), frozenset(), (), 0, (), "", None, namelists.Sheet("表", [])
+    )
 
 
 def plausible(world: World, name: str) -> tuple[Any, ...]:

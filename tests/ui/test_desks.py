@@ -192,8 +192,9 @@ def test_a_form_is_filled_and_saved(qtbot: QtBot, window: Frame, tmp_path: Path)
     book.active.append(["{{index}}", "{{name}}", "{{sex}}"])
     book.save(tmp_path / "表.xlsx")
     window.go("reports")
-    desk = window.desks["reports"]
-    assert isinstance(desk, ReportDesk)
+    tabs = window.desks["reports"]
+    assert isinstance(tabs, ReportDesk)
+    desk = tabs.fill_page
     desk.use_template(tmp_path / "表.xlsx")
     condition = desk.conditions[0]
     condition.field.setCurrentIndex(condition.field.findData("sex"))
@@ -213,8 +214,9 @@ def test_a_form_with_an_unknown_mark_is_refused_with_its_place(
     shown: list[Exception] = []
     monkeypatch.setattr(errors, "present", lambda parent, error: shown.append(error))
     window.go("reports")
-    desk = window.desks["reports"]
-    assert isinstance(desk, ReportDesk)
+    tabs = window.desks["reports"]
+    assert isinstance(tabs, ReportDesk)
+    desk = tabs.fill_page
     desk.use_template(tmp_path / "表.xlsx")
     desk.fill_to(tmp_path / "好了.xlsx")
     qtbot.waitUntil(lambda: bool(desk.message.text()))

@@ -16,9 +16,9 @@ from app.db import history
 from app.domain import access, clock
 from app.services import accounts, records, reports, reviews, rosters, search, summaries, workspaces
 from app.services.session import Session
-from app.ui import errors, report_desk, theme
+from app.ui import errors, fill_page, theme
 from app.ui.record_form import RecordForm
-from app.ui.report_desk import ReportDesk
+from app.ui.fill_page import FillPage
 from app.ui.second_dialog import SecondDialog
 from app.ui.today_desk import TodayDesk
 from tests.conftest import ACCOUNT, NOW, PASSWORD
@@ -278,9 +278,9 @@ def test_who_may_not_write_or_may_read_is_offered_no_rewriting(unread: RecordFor
 
 
 @pytest.fixture
-def reporting(qtbot: QtBot, qapp: Any, window: Window, tmp_path: Path) -> ReportDesk:
+def reporting(qtbot: QtBot, qapp: Any, window: Window, tmp_path: Path) -> FillPage:
     theme.apply(qapp)
-    made = ReportDesk(window.desk)
+    made = FillPage(window.desk)
     qtbot.addWidget(made)
     made.resize(1150, 640)
     made.show()
@@ -291,7 +291,7 @@ def reporting(qtbot: QtBot, qapp: Any, window: Window, tmp_path: Path) -> Report
 def saved_as(monkeypatch: pytest.MonkeyPatch, out: Path) -> list[str]:
     """Whoever is asked where to save says this; the questions before it are kept."""
     asked: list[str] = []
-    monkeypatch.setattr(report_desk.QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    monkeypatch.setattr(fill_page.QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
     monkeypatch.setattr(errors, "ask", lambda _, text, *answers, **__: asked.append(text) or answers[0])
     return asked
 
@@ -301,7 +301,7 @@ def column(file: Path) -> list[Any]:
 
 
 def test_without_a_purpose_it_stays_masked_and_that_is_said_before(
-    qtbot: QtBot, reporting: ReportDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, reporting: FillPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "证件号码" in reporting.shows.text() and "掩码" in reporting.shows.text()
     asked = saved_as(monkeypatch, tmp_path / "好了.xlsx")
@@ -313,7 +313,7 @@ def test_without_a_purpose_it_stays_masked_and_that_is_said_before(
 
 
 def test_with_a_purpose_it_is_open_and_the_head_sees_it(
-    qtbot: QtBot, reporting: ReportDesk, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, reporting: FillPage, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reporting.purpose.setCurrentIndex(reporting.purpose.findData("report"))
     assert "今日" in reporting.shows.text()
@@ -325,7 +325,7 @@ def test_with_a_purpose_it_is_open_and_the_head_sees_it(
 
 
 def test_of_many_people_a_second_person_signs(
-    qtbot: QtBot, reporting: ReportDesk, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, reporting: FillPage, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(access, "ALONE_UP_TO", 3)
     reporting.purpose.setCurrentIndex(reporting.purpose.findData("report"))
@@ -348,14 +348,14 @@ def test_of_many_people_a_second_person_signs(
         assert history.acts(connection, session.office, actions=("refused",)) == []
 
 
-def test_who_may_not_look_is_told_that_it_stays_masked(reporting: ReportDesk, window: Window) -> None:
+def test_who_may_not_look_is_told_that_it_stays_masked(reporting: FillPage, window: Window) -> None:
     window.desk.session.ring = None
     reporting._look()
     assert not reporting.purpose.isEnabled() and "不能看" in reporting.shows.text()
 
 
 def test_a_form_without_sensitive_columns_asks_for_nothing(
-    qtbot: QtBot, reporting: ReportDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, reporting: FillPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reporting.use_template(book(tmp_path / "平.xlsx", ["姓名"], ["{{name}}"]))
     assert "没有敏感内容" in reporting.shows.text() and not reporting.purpose.isEnabled()

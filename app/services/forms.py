@@ -1,0 +1,203 @@
+"""The superior's forms, learned once and kept: what each place asks for, on this PC's encrypted file; then one click.
+
+A form is kept as a workbook with marks in it, so that filling a learned form and filling a template are one thing. What
+somebody had filled in before is emptied when the form is learned: no person's data is kept with it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.db import local
+from app.domain import form_titles, report_marks
+from app.domain.findings import UserError
+from app.exchange import filling, learning, marks
+from app.exchange.emptying import emptied
+from app.exchange.learning import FormSheet
+from app.files import write_atomic
+from app.services import report_plan, reports
+from app.services.session import Session
+from app.services.values import Values
+
+KEPT = "form/"
+LARGEST = 8 << 20
+
+
+class Form(msgspec.Struct, frozen=True):
+    """A learned form. per: unit by sheet title. where: conditions as `reports.fill` takes them. until: the hour of the
+    day that figures are as of (`16:00`), "" for now."""
+
+    name: str
+    file: str
+    workbook: bytes
+    per: dict[str, str] = {}
+    where: list[tuple[str, str]] = []
+    sort: list[str] = []
+    until: str = ""
+    learned_at: str = ""
+    by: str = ""
+
+
+def propose(session: Session, source: Path) -> tuple[FormSheet, ...]:
+    """What each sheet of a workbook is taken for: header, body, and a mark for each place. Nothing is kept.
+
+    Raises what `learning.read` raises; Refused.
+    """
+    session.require("forms.learn")
+    return learning.read(source, session.name)
+
+
+def learn(
+    session: Session,
+    source: Path,
+    name: str,
+    *,
+    texts: Mapping[str, Mapping[str, str]] | None = None,
+    per: Mapping[str, str] | None = None,
+    where: Sequence[tuple[str, str]] = (),
+    sort: Sequence[str] = (),
+    until: str = "",
+) -> Values:
+    """Keep a form under a name; a form of that name is replaced.
+
+    texts: {sheet: {cell: text}} over what was proposed ("" = leave the cell empty); per: {sheet: unit} over the
+    proposal. Raises UserError: form-name, form-nothing, form-too-large, what `report_plan` raises of marks; Refused.
+    """
+    proposal = propose(session, source)
+    name = name.strip()
+    if not name or len(name) > 60 or "/" in name:
+        raise UserError("form-name", name=name)
+    changes = {sheet.title: sheet.changes for sheet in proposal}
+    for title, said in (texts or {}).items():
+        changes.setdefault(title, {}).update({cell: text or None for cell, text in said.items()})
+    units = {sheet.title: sheet.unit for sheet in proposal if sheet.unit} | dict(per or {})
+    workbook = with_marks(source, changes)
+    report_plan.conditions(report_plan.plan(session, workbook, units, name), where)
+    form = Form(
+        name, source.name, workbook, units, list(where), list(sort), until,
+        session.now().isoformat(timespec="minutes"), session.account,
+    )  # fmt: skip
+    with session.db.transaction() as connection:
+        local.keep_secret(connection, KEPT + name, msgspec.msgpack.encode(form))
+    return told(form)
+
+
+def with_marks(source: Path, changes: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """The workbook with these texts in its cells. Raises UserError form-nothing, form-too-large."""
+    wanted = {sheet: cells for sheet, cells in changes.items() if cells}
+    out = io.BytesIO(source.read_bytes())
+    if not wanted and not _has_marks(source):
+        raise UserError("form-nothing", file=source.name)
+    if wanted:
+        out = io.BytesIO()
+        filling.fill_cells(source, out, wanted)
+    workbook = emptied(out.getvalue())
+    if len(workbook) > LARGEST:
+        raise UserError("form-too-large", file=source.name, size=len(workbook) >> 20)
+    return workbook
+
+
+def choices(unit: str) -> list[tuple[str, str]]:
+    """(mark, words) of what a place of a form may ask for, in rows of a unit; "" for a sheet without rows."""
+    once = [(mark, title) for mark, title in report_marks.ONCE.items() if mark != "index"]
+    if not unit:
+        return once + [(name, name) for name in report_marks.COUNTS]
+    return [(mark, titles[0]) for mark, titles in form_titles.titles(unit).items()]
+
+
+def _has_marks(source: Path) -> bool:
+    try:
+        return bool(marks.scan(source).marks)
+    except UserError as error:
+        if error.code == "template-no-marks":
+            return False
+        raise
+
+
+def spoken(text: str) -> str:
+    """A cell's text with marks, in words: 填表人：【填表人】."""
+    titles = {mark: title for unit in ("", *report_marks.units()) for mark, title in choices(unit)}
+    return marks.MARK.sub(lambda found: f"【{titles.get(found[1], found[1])}】", text)
+
+
+def units() -> list[tuple[str, str]]:
+    """(key, words) of what a line may stand for."""
+    return [(each.key, each.title) for each in report_marks.units().values()]
+
+
+def saved(session: Session) -> list[Values]:
+    """The learned forms by name: name, file, per, where, sort, until, marks, learned_at, by."""
+    session.require("forms.read")
+    with session.db.reading() as connection:
+        found = local.recall_all(connection, KEPT)
+    return [told(_decoded(value)) for _, value in sorted(found.items())]
+
+
+def one(session: Session, name: str) -> Form:
+    """Raises UserError("form-unknown") with the names there are; Refused."""
+    session.require("forms.read")
+    with session.db.reading() as connection:
+        found = local.recall(connection, KEPT + name.strip())
+        known = [key.removeprefix(KEPT) for key in local.recall_all(connection, KEPT)]
+    if found is None:
+        raise UserError("form-unknown", name=name, known="、".join(known))
+    return _decoded(found)
+
+
+def fill(
+    session: Session,
+    name: str,
+    out: Path,
+    *,
+    where: Sequence[tuple[str, ...]] = (),
+    until: str | None = None,
+    **how: Any,
+) -> Values:
+    """Fill a learned form: `reports.fill` with what is kept of it. where: conditions beyond its own; until: another
+    time than its own. Raises UserError("form-unknown") and what `reports.fill` raises."""
+    form = one(session, name)
+    asked = how_to_fill(form)
+    asked["where"] = [*form.where, *where]
+    return reports.fill(session, form.workbook, out, **asked | ({} if until is None else {"until": until}) | how)
+
+
+def how_to_fill(form: Form) -> Values:
+    """What `reports.fill`, `preview` and `behind` are to be told of a learned form."""
+    return {"where": form.where, "per": form.per, "sort": form.sort, "until": form.until, "name": form.name}
+
+
+def remove(session: Session, name: str) -> Values:
+    """Forget a form; files that were filled with it stay. Raises UserError("form-unknown"); Refused."""
+    session.require("forms.learn")
+    form = one(session, name)
+    with session.db.transaction() as connection:
+        local.forget(connection, KEPT + form.name)
+    return {"name": form.name, "removed": True}
+
+
+def export(session: Session, name: str, out: Path) -> Values:
+    """The form with its marks as a workbook, to be mended by hand or given to another PC."""
+    form = one(session, name)
+    write_atomic(out, form.workbook)
+    return {"name": form.name, "out": str(out)}
+
+
+def told(form: Form) -> Values:
+    """What is said of a form."""
+    return {
+        "name": form.name, "file": form.file, "per": form.per, "where": [list(each) for each in form.where],
+        "sort": form.sort, "until": form.until, "learned_at": form.learned_at, "by": form.by,
+        "marks": sorted(marks.scan(form.workbook).names),
+    }  # fmt: skip
+
+
+def _decoded(value: bytes) -> Form:
+    return msgspec.msgpack.decode(value, type=Form)
+
+
+__all__ = ["Form", "choices", "export", "fill", "how_to_fill", "learn", "one", "propose", "remove", "saved", "told"]

@@ -1,0 +1,93 @@
+"""What a workspace knows of doors and people, put together for planning a roster. Asked by services that hold a right."""
+
+from __future__ import annotations
+
+from app.db import present
+from app.db.connection import Connection
+from app.domain.doors import Doors, Family
+from app.domain.jobs import Cancelled, check, never
+from app.domain.known_places import KnownPlaces
+from app.domain.matching import Known, PeopleIndex
+from app.domain.rosterplan import DOOR_KEYS, Planner
+from app.services.session import Session
+from app.services.values import Values, number_index, opened
+
+VILLAS = "别墅"
+
+
+def planner(
+    session: Session, connection: Connection, *, on_doubt: str = "queue", unknown_places: str = "create",
+    adds_notes: bool = False, cancelled: Cancelled = never,
+) -> Planner:  # fmt: skip
+    """A planner that knows the committee's doors and people. Raises UserError("cancelled")."""
+    committee = session.committee_id
+    known_people = _KnownPeople(session, connection)
+    return Planner(
+        _known_places(connection, committee),
+        PeopleIndex(known_people.all(cancelled)),
+        Doors(Family(*family) for family in present.families(connection, committee)),
+        known_people.values,
+        lambda papers: number_index(session, papers),
+        lambda resident: present.where(connection, committee, "arrival", resident=resident),
+        default_estate=_default_estate(session),
+        on_doubt=on_doubt, unknown_places=unknown_places, adds_notes=adds_notes,
+    )  # fmt: skip
+
+
+def planner_of_places(session: Session, connection: Connection) -> Planner:
+    """A planner that knows the doors but nobody behind them: for placing a single row."""
+    return Planner(
+        _known_places(connection, session.committee_id), PeopleIndex(), Doors(),
+        lambda _: {}, lambda _: [], lambda _: [],
+        default_estate=_default_estate(session),
+    )  # fmt: skip
+
+
+def _default_estate(session: Session) -> str:
+    """For rows of a roster that name no estate, in a committee that has none or several."""
+    return session.name.removesuffix("居委会").removesuffix("居民委员会") or session.name
+
+
+def _known_places(connection: Connection, committee: str) -> KnownPlaces:
+    places = KnownPlaces(committee)
+    for row in present.where(connection, committee, "estate"):
+        places.estates[row.get("name", "")] = row["id"]
+        if row.get("kind") == VILLAS:
+            places.villas.add(row.get("name", ""))
+    seen: set[str] = set()
+    for _, estate, lane, building, number, dwelling, unit, room in present.doors(connection, committee):
+        if building not in seen:
+            seen.add(building)
+            places.add_building(estate or "", lane or "", number or "", building)
+        if dwelling:
+            places.dwellings[building, unit or "", room or ""] = dwelling
+    for row in present.where(connection, committee, "dwelling") if places.dwellings else ():
+        places.doors[row["id"]] = {key: row[key] for key in DOOR_KEYS if key in row}
+    return places
+
+
+class _KnownPeople:
+    """The committee's residents for matching, and their values on demand."""
+
+    def __init__(self, session: Session, connection: Connection) -> None:
+        self.session = session
+        self.connection = connection
+
+    def all(self, cancelled: Cancelled) -> list[Known]:
+        numbers = present.indexed_numbers(self.connection, self.session.committee_id)
+        people = []
+        for count, (row, dwelling) in enumerate(present.people(self.connection, self.session.committee_id)):
+            if count % 2_000 == 0:
+                check(cancelled)
+            whole = opened(self.session, "resident", row)
+            own = numbers.get(row["id"], [])
+            people.append(Known(
+                row["id"], row.get("household"), dwelling, row.get("name", ""), row.get("birth_year"),
+                own[0] if own else None, tuple(p["number"] for p in row.get("phones", ()) if "number" in p),
+                row.get("status"), row.get("sex"), whole.get("birth_date"), tuple(own[1:]),
+            ))  # fmt: skip
+        return people
+
+    def values(self, resident: str) -> Values:
+        row = present.one(self.connection, self.session.committee_id, "resident", resident)
+        return opened(self.session, "resident", row) if row else {}

@@ -1,0 +1,36 @@
+"""Why two records may be one person: short words that stand side by side (“同名、同室、电话尾号一致”)."""
+
+WORDS: dict[str, str] = {
+    # for
+    "why-same-number": "证件号一致",
+    "why-same-name": "同名",
+    "why-name-order": "姓名字序不同",
+    "why-name-variant": "姓名异体字",
+    "why-name-sounds": "姓名同音",
+    "why-name-shape": "姓名形近字",
+    "why-name-one-char": "姓名差一字",
+    "why-name-given": "名同姓不同",
+    "why-name-part": "姓名为简称或全称",
+    "why-name-misspelt": "姓名拼写差一处",
+    "why-name-near": "姓名拼写相近",
+    "why-name-one-word": "姓名只有一词相同",
+    "why-birth": "生日一致",
+    "why-birth-swapped": "生日月日写反",
+    "why-birth-near": "生日差一位",
+    "why-birth-year": "出生年份一致",
+    "why-same-door": "同室",
+    "why-near-door": "房号相近",
+    "why-phone": "电话一致",
+    "why-phone-tail": "电话尾号一致",
+    "why-phone-near": "电话差一位",
+    "why-sex": "性别一致",
+    # against
+    "why-other-number": "证件号不同",
+    "why-other-name": "姓名不同",
+    "why-other-birth": "生日不同",
+    "why-other-generation": "年龄差一代",
+    "why-other-sex": "性别不同",
+    "why-other-door": "住址不同",
+    "why-other-phone": "电话不同",
+    "why-twin": "同日出生且姓名差一字，可能是双胞胎",
+}

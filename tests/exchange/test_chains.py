@@ -1,0 +1,63 @@
+"""A pasted chain as a roster."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.domain.findings import UserError
+from app.exchange.chains import LONGEST_TEXT, read_chain
+
+TODAY = date(2020, 3, 10)
+TEXT = """#接龙
+12号楼返沪统计
+1. 302 王某 4人 已返沪3.1
+2、13号501 李四 2人 13812345678
+3. 王建、李秀英 401
+4.
+5. 收到
+6. 302 王某 3人 在沪
+7. 12-303 空
+8. 12-304
+"""
+
+
+def test_rows_findings_and_rejections() -> None:
+    roster = read_chain(TEXT, estate="培花新村", today=TODAY)
+    about = {"estate": "培花新村", "building": "12号"}
+    assert [(row.row, row.values) for row in roster.rows] == [
+        (4, {"name": "李四", "estate": "培花新村", "building": "13号", "room": "501", "note": "2人",
+             "phones": [{"number": "13812345678", "kind": "手机"}], "extra": {"人数": "2"}}),
+        (5, {"name": "王建", **about, "room": "401"}),
+        (5, {"name": "李秀英", **about, "room": "401"}),
+        (8, {"name": "王某", **about, "room": "302", "note": "3人 在沪", "extra": {"人数": "3"}}),
+        (9, {**about, "room": "303", "note": "空", "state": "空置"}),
+    ]  # fmt: skip
+    assert [(found.code, found.row) for found in roster.findings] == [
+        ("chain-twice", 3), ("chain-empty", 6), ("chain-unread", 7), ("row-no-name", 10),
+    ]  # fmt: skip
+    assert roster.findings[0].details == {"later": 8}
+    assert roster.rejected == 1
+    assert (roster.path.name, roster.sheet) == ("接龙", "接龙")
+
+
+def test_the_return_of_two_people_is_told_of_both() -> None:
+    roster = read_chain("1. 12-302 王某、李某 3月1日武汉返沪 2人", today=TODAY)
+    assert [(row.values["arrived_on"], row.values["origin"]) for row in roster.rows] == [("2020-03-01", "武汉")] * 2
+    assert ["extra" in row.values for row in roster.rows] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "paste-empty"),
+        (" \n\n", "paste-empty"),
+        ("#接龙\n1. 收到\n2.", "chain-no-people"),
+        ("字" * (LONGEST_TEXT + 1), "file-too-large"),
+    ],
+)
+def test_what_is_no_chain_is_refused(text: str, code: str) -> None:
+    with pytest.raises(UserError) as refused:
+        read_chain(text, today=TODAY)
+    assert refused.value.code == code
