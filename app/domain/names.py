@@ -18,6 +18,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, *range(9), *range(14, 28)])
 """Characters that copying from web pages and chats leaves behind."""
 _NARROW: dict[int, int | None] = {**_FULL_WIDTH, **_UNSEEN}
+_EDGES = " ,，;；'\""
 _QUOTES = str.maketrans("‘’ʼ`´", "'''''")
 """Signs that stand for an apostrophe: O’Brien is O'Brien."""
 _LETTERS = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff"
@@ -60,11 +61,11 @@ def normalise(text: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def _normalised(text: str) -> str:
     bare = unicodedata.normalize("NFC", text).translate(_UNSEEN)
-    name = _SPACES.sub(" ", _DOTS.sub(DOT, fold_width(bare))).strip(" ,，;；'\"")
+    name = _SPACES.sub(" ", _DOTS.sub(DOT, fold_width(bare))).strip(_EDGES)
     if any(map(_is_han, name)):
         name = _NATIVE_DOT.sub(DOT, name.replace(" ", ""))
     elif _LATIN.fullmatch(name):
-        name = name.translate(_QUOTES).upper()
+        name = name.translate(_QUOTES).strip(_EDGES).upper()
     return name
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from app.domain import form_titles
 from app.domain.findings import UserError
 from app.domain.report_marks import COUNTS, units
+from app.exchange.form_labels import Slot, beside, name, within
 from app.exchange.form_look import Look
 from app.exchange.marks import MARK
 from app.exchange.package import opened
@@ -30,19 +30,12 @@ LOOKED_AT = 60
 HEADER_LINES = 3
 SURE = 0.6
 """Confidence from which a mark is put in unasked."""
-LABELLED = 0.9
-"""How sure a label makes."""
-_WIDEST_TITLE, _LONGEST_LABEL, _LONGEST_LINE = 30, 14, 200
+_WIDEST_TITLE = 30
 LIKELY = ("resident", "building", "estate", "committee", "household", "arrival", "isolation_case")
 """Units, the first of equally good ones being meant."""
 TOTALS = ("合计", "总计", "小计", "共计", "累计")
 BELOW = ("备注", "注", "说明", "填表", "制表", "审核", "负责人", "填报", "报送", "单位", "联系人", "签字", "经办")
 """How a line below the body begins, if it is none of the body's."""
-_LABEL = re.compile(
-    r"(?P<label>[\u4e00-\u9fff（）()/、]{2,14})\s*[:：][ \u3000_＿]*(?P<rest>[^:：\n]*?)"
-    r"(?=[\s_＿]+[\u4e00-\u9fff（）()]{2,14}[:：]|[\s_＿]*$)", re.M
-)
-"""`填表人：张三　　填表日期：　年　月　日`: a label, its colon and what stands up to the next label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +49,6 @@ class Meant:
 def column_meant(title: str, unit: str) -> Meant | None:
     found = form_titles.column(title, unit)
     return Meant(*found) if found else None
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A cell that is filled. text: what is to stand there, marks and all ("" = stays empty). kind: row (once a
-    record), cell (once), fixed (a line of its own in a table with fixed lines)."""
-
-    cell: str
-    title: str
-    text: str
-    confidence: float
-    kind: str
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        return tuple(MARK.findall(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +93,6 @@ def read(source: Path | bytes, committee: str = "") -> tuple[FormSheet, ...]:
 def recognise(book: Any, committee: str = "") -> tuple[FormSheet, ...]:
     """Each sheet of an opened workbook as a form. A sheet with marks of its own is left as it is."""
     return tuple(_sheet(Look(sheet), committee) for sheet in book.worksheets if sheet.sheet_state == "visible")
-
-
-def name(row: int, column: int) -> str:
-    return f"{get_column_letter(column)}{row}"
 
 
 # ---------------------------------------------------------------- a sheet
@@ -332,7 +305,7 @@ def _cells(look: Look, header: _Header | None, body: tuple[int, int] | None, com
         text = look.raw(row, column)
         if row in inside or row == total or not text or text.startswith("=") or not look.starts(row, column):
             continue
-        slot = _within(row, column, text, committee) or _beside(look, row, column, text)
+        slot = within(row, column, text, committee) or beside(look, row, column, text)
         if slot is not None:
             yield slot
     if total and header:
@@ -354,35 +327,3 @@ def _totals(look: Look, row: int, header: _Header) -> Iterator[Slot]:
         if counts and look.starts(row, column) and not look.text(row, column).startswith(("=", *TOTALS)):
             title = f"{look.text(row, look.filled(row)[0])} {header.titles[column]}"
             yield Slot(name(row, column), title, "{{" + found.mark + "}}", found.confidence, "cell")
-
-
-def _within(row: int, column: int, text: str, committee: str) -> Slot | None:
-    """`填表人：　　填表日期：　年　月　日`: what stands behind a colon gives way to its mark, and so does our own name."""
-    titles: list[str] = []
-
-    def marked(found: re.Match[str]) -> str:
-        mark = form_titles.label(found["label"])
-        if mark is None:
-            return found.group()
-        titles.append(found["label"])
-        ahead = found.group()[: found.start("rest") - found.start()]
-        return ahead.rstrip(" _＿\u3000") + "{{" + mark + "}}"
-
-    made = _LABEL.sub(marked, text) if len(text) <= _LONGEST_LINE else text
-    if len(committee) > 2 and committee in made:
-        made = made.replace(committee, "{{committee.name}}")
-        titles.append(committee)
-    return Slot(name(row, column), "、".join(titles), made, LABELLED, "cell") if made != text else None
-
-
-def _beside(look: Look, row: int, column: int, text: str) -> Slot | None:
-    """A label in a cell of its own; the next cell takes the value."""
-    bare = "".join(text.split()).rstrip(":：")
-    mark = form_titles.label(bare) if len(bare) <= _LONGEST_LABEL else None
-    right = column + look.width(row, column)
-    if mark is None or right > look.last_column + 1:
-        return None
-    beside = look.text(row, right)
-    if beside and (beside.startswith("=") or form_titles.label(beside.rstrip(":："))):
-        return None
-    return Slot(name(row, right), bare, "{{" + mark + "}}", LABELLED, "cell")

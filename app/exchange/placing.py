@@ -18,6 +18,9 @@ COLUMNS = ("estate", "lane", "building", "unit", "room", "address")
 _WHOLE = ("号", "弄", "单元", "幢", "栋", "#", "座")
 _LOOSE = re.compile(r"\d{1,2}[A-Za-z]?\s*[.·,，、:：\\\s]\s*\d{3,4}[A-Za-z]?室?")
 """12.302 in a column of rooms: number and room, with whatever sign between."""
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_TEXT_DATE = re.compile(rf"\d{{1,2}}[-\s]{_MONTH}|{_MONTH}[-\s]\d{{1,2}}|\d{{1,2}}月\d{{1,2}}日", re.IGNORECASE)
+"""What becomes of 3-2 in a text file that a spreadsheet saved: 2-Mar, 3月2日."""
 _JOINED = re.compile(r"(\d{3,4})室?\s*[-/、,，~～和]\s*(\d{3,4})室?")
 
 
@@ -56,7 +59,7 @@ class Placing:
 
     def _read(self, estate: Any, lane: Any, building: Any, unit: Any, room: Any, address: Any) -> Door:
         for key, raw in (("building", building), ("room", room), ("unit", unit)):
-            if isinstance(raw, date):
+            if isinstance(raw, date) or (isinstance(raw, str) and _TEXT_DATE.fullmatch(raw.strip())):
                 return Door({}, ("place-became-date", key, plain(raw)), plain(raw))
         named, inside, apart, problem = self._building(building), self._room(room), self._unit(unit), None
         if named.building and (joined := _joined(_said(room))):

@@ -134,6 +134,8 @@ def open_book(path: Path) -> Book:
     if start[:8] == _OLE:
         if start[28:30] != b"\xfe\xff":  # the order of bytes, the same in all of them [MS-CFB 2.2]
             raise UserError(_unreadable(path, start), file=path.name)
+        if path.stat().st_size > LARGEST_TEXT:
+            raise UserError("file-too-large", file=path.name)
         return _workbook(path)
     if start.startswith(_ARCHIVES):
         raise UserError("file-archive", file=path.name)
@@ -165,8 +167,6 @@ def _is_markup(start: bytes) -> bool:
 
 
 def _workbook(path: Path) -> Book:
-    if path.stat().st_size > LARGEST_TEXT:
-        raise UserError("file-too-large", file=path.name)
     data = path.read_bytes()
     if data[:8] == _OLE:
         refuse_far_cells(path, data)

@@ -1,0 +1,73 @@
+"""What a form asks for once: behind a label's colon, beside a label, and our own name in a title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+
+from app.domain import form_titles
+from app.exchange.form_look import Look
+from app.exchange.marks import MARK
+
+LABELLED = 0.9
+"""How sure a label makes."""
+_LONGEST_LABEL, _LONGEST_LINE = 14, 200
+_LABEL = re.compile(
+    r"(?P<label>[\u4e00-\u9fff（）()/、]{2,14})\s*[:：][ \u3000_＿]*(?P<rest>[^:：\n]*?)"
+    r"(?=[\s_＿]+[\u4e00-\u9fff（）()]{2,14}[:：]|[\s_＿]*$)", re.M
+)
+"""`填表人：张三　　填表日期：　年　月　日`: a label, its colon and what stands up to the next label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell that is filled. text: what is to stand there, marks and all ("" = stays empty). kind: row (once a
+    record), cell (once), fixed (a line of its own in a table with fixed lines)."""
+
+    cell: str
+    title: str
+    text: str
+    confidence: float
+    kind: str
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        return tuple(MARK.findall(self.text))
+
+
+def name(row: int, column: int) -> str:
+    return f"{get_column_letter(column)}{row}"
+
+
+def within(row: int, column: int, text: str, committee: str) -> Slot | None:
+    """`填表人：　　填表日期：　年　月　日`: what stands behind a colon gives way to its mark, and so does our own name."""
+    titles: list[str] = []
+
+    def marked(found: re.Match[str]) -> str:
+        mark = form_titles.label(found["label"])
+        if mark is None:
+            return found.group()
+        titles.append(found["label"])
+        ahead = found.group()[: found.start("rest") - found.start()]
+        return ahead.rstrip(" _＿\u3000") + "{{" + mark + "}}"
+
+    made = _LABEL.sub(marked, text) if len(text) <= _LONGEST_LINE else text
+    if len(committee) > 2 and committee in made:
+        made = made.replace(committee, "{{committee.name}}")
+        titles.append(committee)
+    return Slot(name(row, column), "、".join(titles), made, LABELLED, "cell") if made != text else None
+
+
+def beside(look: Look, row: int, column: int, text: str) -> Slot | None:
+    """A label in a cell of its own; the next cell takes the value."""
+    bare = "".join(text.split()).rstrip(":：")
+    mark = form_titles.label(bare) if len(bare) <= _LONGEST_LABEL else None
+    right = column + look.width(row, column)
+    if mark is None or right > look.last_column + 1:
+        return None
+    said = look.text(row, right)
+    if said and (said.startswith("=") or form_titles.label(said.rstrip(":："))):
+        return None
+    return Slot(name(row, right), bare, "{{" + mark + "}}", LABELLED, "cell")
