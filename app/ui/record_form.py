@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVB
 from app.domain.access import PURPOSES
 from app.domain.fields import ENTITIES
 from app.domain.findings import UserError
+from app.domain.values import show
 from app.services import disclosures, readable, records
 from app.ui import errors, theme
 from app.ui.desk import Desk
@@ -43,6 +44,7 @@ BUILDING: Groups = (
     ("楼组", ("leader_name", "leader_phone", "leader_room", "wechat_group")),
 )
 EDITED_ONCE = "first-hour/edit"
+EXTRAS = ("extra", "extra_sensitive")
 GROUPS = {"resident": PERSON, "household": HOUSEHOLD, "dwelling": DWELLING, "building": BUILDING}
 
 
@@ -99,7 +101,10 @@ class RecordForm(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(self.grid)
-        card = theme.panel(scroll, margin=theme.GAP[0])
+        self.extras = theme.label("", "small", wrap=True)
+        self.extras.setContentsMargins(theme.GAP[2], 0, theme.GAP[2], theme.GAP[1])
+        self.extras.hide()
+        card = theme.panel(scroll, self.extras, margin=theme.GAP[0])
         column.addWidget(card, 1)
 
     def _connect(self) -> None:
@@ -140,8 +145,15 @@ class RecordForm(QWidget):
         self.move_acts.show_for(self.entity, self.record)
         self.seen.setVisible(self.may_reveal and self.revealed)
         self.save_button.setVisible(may)
+        self._show_extras()
         self.remove_button.setVisible(self.desk.session.may("records.remove"))
         self._edited()
+
+    def _show_extras(self) -> None:
+        """What rosters said in columns that no field has: read here, changed by the next roster."""
+        said = [show(self.fields[key], self.record[key]) for key in EXTRAS if self.record and self.record.get(key)]
+        self.extras.setText(say("record-extras", said="；".join(said)))
+        self.extras.setVisible(bool(said))
 
     @property
     def may_reveal(self) -> bool:

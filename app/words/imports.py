@@ -37,5 +37,6 @@ WORDS: dict[str, str] = {
     "column-content": "按内容，请核对",
     "column-suggested": "是不是“{field}”？",
     "column-extra": "没认出",
+    "record-extras": "花名册里的其他栏目——{said}",
     "import-stands": "有效",
 }
