@@ -208,7 +208,8 @@ def parser() -> argparse.ArgumentParser:
         "report",
         "填报表",
         "reports.report",
-        a("template", metavar="TEMPLATE.xlsx", help="模板文件，或随附表的名称（居家隔离日报）"),
+        a("template", metavar="TEMPLATE.xlsx", nargs="?", default="", help="模板文件，或随附表、学过的报表的名称"),
+        a("--form", metavar="NAME", default="", help="学过的报表"),
         a("--out", metavar="F.xlsx"),
         a("--where", metavar="FIELD=VALUE", action="append", default=[], help="也可用 != < <= > >= 含"),
         a("--per", metavar="UNIT", default="", help="每行一个：resident household building estate committee …"),
@@ -249,7 +250,7 @@ def _forms(command: Any, group: Any, a: Any) -> None:
         a("--name", help="起个名字（默认用文件名）"), a("--dry-run", action="store_true", help="只看认出了什么"),
         a("--texts", metavar="F.json", help="各格改填什么（JSON：工作表 → 单元格 → 文字和标记）"),
         a("--per", metavar="SHEET=UNIT", action="append", default=[], help="某个工作表每行是什么"),
-        a("--where", metavar="FIELD=VALUE", action="append", default=[], help="人员范围"),
+        a("--where", metavar="FIELD=VALUE", action="append", default=[], help="人员范围，也可用 != < <= > >= 含"),
         a("--sort", metavar="FIELD", action="append", default=[], help="排序"), a("--until", metavar="HH:MM", help="统计时点"),
     )  # fmt: skip
     command(form, "list", "学过的报表", "forms.listing")

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QTimer
+from openpyxl import load_workbook
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +32,7 @@ from app.ui.history_popup import HistoryPopup  # noqa: E402
 from app.ui.import_desk import ImportDesk  # noqa: E402
 from app.ui.login import Login  # noqa: E402
 from app.ui.map_desk import MapDesk  # noqa: E402
+from app.ui.report_desk import ReportDesk  # noqa: E402
 from app.ui.residents_desk import ResidentsDesk  # noqa: E402
 
 SIZE, WIDE = (1366, 740), (1920, 1052)
@@ -71,7 +74,7 @@ def main(out: Path, size: tuple[int, int] = SIZE) -> None:
         _entrance(Path(scratch), data, size, picture)
         session = workspaces.unlock(data, made["account"], made["password"], clock=clock.frozen(NOW))
         frame = _window(session, size)
-        _work(frame, Path(made["committees"][0]["next_roster"]), picture)
+        _work(frame, made["committees"][0], Path(scratch), picture)
         _maps(frame, picture, "")
         frame.close()
         _centre(Path(scratch), made, size, picture)
@@ -150,7 +153,7 @@ def _entrance(scratch: Path, data: Path, size: tuple[int, int], picture: Picture
         widget.close()
 
 
-def _work(frame: Frame, further: Path, picture: Picture) -> None:
+def _work(frame: Frame, committee: dict[str, Any], scratch: Path, picture: Picture) -> None:
     picture("today", frame)
     hit = search.find(frame.session, "王")[0]
     frame.go("residents", building=hit["building_id"], household=hit["household"], resident=hit["id"])
@@ -161,18 +164,19 @@ def _work(frame: Frame, further: Path, picture: Picture) -> None:
     picture("search", frame)
     frame.popup.hide()
     frame.search.clear()
-    _import(frame, further, picture)
+    _import(frame, committee, picture)
     _history(frame, picture)
-    for key in ("reports", "manage"):
-        frame.go(key)
-        picture(key, frame)
+    _lists(frame, Path(committee["names_list"]), scratch, picture)
+    _reports(frame, Path(committee["form"]), picture)
+    frame.go("manage")
+    picture("manage", frame)
     frame.toggle_curtain()
     picture("curtain", frame)
     frame.toggle_curtain()
 
 
-def _import(frame: Frame, further: Path, picture: Picture) -> None:
-    frame.go("import", file=further)
+def _import(frame: Frame, committee: dict[str, Any], picture: Picture) -> None:
+    frame.go("import", file=Path(committee["next_roster"]))
     work_done(frame)
     picture("import", frame)
     desk = frame.desks["import"]
@@ -182,11 +186,93 @@ def _import(frame: Frame, further: Path, picture: Picture) -> None:
     desk.apply()
     work_done(frame)
     picture("import-done", frame)
-    frame.go("decisions")
+    frame.notice.hide()
+    frame.go("import")
+    picture("import-start", frame)
+    QGuiApplication.clipboard().setText(Path(committee["chain"]).read_text("utf-8"))
+    desk.start.ways["chain"].click()
+    picture("import-paste", frame)
+    desk.paste.read.click()
+    work_done(frame)
+    desk.tabs.setCurrentIndex(1)
+    picture("import-chain", frame)
+    _decisions(frame, picture)
+
+
+def _decisions(frame: Frame, picture: Picture) -> None:
+    frame.go("decisions", page="doubtful")
     decisions = frame.desks["decisions"]
     assert isinstance(decisions, DecisionsDesk)
     decisions.list.selectRow(2)
     picture("decisions", frame)
+    frame.go("decisions", page="duplicates")
+    work_done(frame)
+    picture("duplicates", frame)
+
+
+def _lists(frame: Frame, names: Path, scratch: Path, picture: Picture) -> None:
+    """A list that came down, looked through; a list for volunteers, filled in by one and read back."""
+    frame.go("reports", page="namelist", file=names)
+    work_done(frame)
+    desk = frame.desks["reports"]
+    assert isinstance(desk, ReportDesk)
+    desk.namelist.people.selectRow(7)
+    picture("namelist", frame)
+    frame.go("reports", page="volunteers")
+    page, out = desk.volunteers, scratch / "志愿者名单（18号）.xlsx"
+    page.tree.topLevelItem(0).child(17).setCheckState(0, Qt.CheckState.Checked)  # type: ignore[union-attr]  # a street's
+    page.make_to(out)
+    work_done(frame)
+    frame.notice.hide()
+    _volunteer_fills(out)
+    page.open(out)
+    work_done(frame)
+    page.tree.scrollToItem(page.tree.topLevelItem(0).child(17))  # type: ignore[union-attr]
+    picture("volunteers", frame)
+
+
+def _volunteer_fills(path: Path) -> None:
+    """As somebody at the doors would: a new telephone, a remark, somebody who is not on the list."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    titles = next(row for row in sheet.iter_rows() if any(cell.value == "编号" for cell in row))
+    column = {str(cell.value): cell.column for cell in titles}
+    first = titles[0].row + 1
+    sheet.cell(first, column["联系电话"]).value = "13900002468"
+    sheet.cell(first + 2, column["人员状态"]).value = "暂离"
+    sheet.cell(first + 3, column["备注"]).value = "周末在家"
+    book.save(path)
+
+
+def _reports(frame: Frame, form: Path, picture: Picture) -> None:
+    """A superior's form is learned; a ready-made one is previewed, with the people behind one figure."""
+    frame.go("reports", page="fill")
+    desk = frame.desks["reports"]
+    assert isinstance(desk, ReportDesk)
+    page = desk.fill_page
+    page.pages.setCurrentWidget(page.learn)
+    page.learn.open(form)
+    work_done(frame)
+    page.learn.places.selectRow(4)
+    picture("learn", frame)
+    box = page.learn.boxes["E5"]
+    box.setCurrentIndex(box.findData("{{实有人口}}"))
+    box.activated.emit(box.currentIndex())
+    page.learn.keep.click()
+    work_done(frame)
+    frame.notice.hide()
+    page.show_preview()
+    work_done(frame)
+    picture("reports", frame)
+    page.template.setCurrentIndex(page.template.findText("随附：居家隔离日报"))
+    page.show_preview()
+    work_done(frame)
+    grid = page.preview.shown.sheets[0]["grid"]
+    busy = next(row for row, line in enumerate(grid, 1) if line[2].isdigit() and int(line[2]))
+    page.preview.grid.look_at(f"C{busy}")
+    page.preview.asked.emit(page.preview.sheet.currentText(), f"C{busy}")
+    work_done(frame)
+    picture("report-preview", frame)
 
 
 def _history(frame: Frame, picture: Picture) -> None:

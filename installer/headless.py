@@ -15,6 +15,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "resources" / "templates" / "居民名册.xlsx"
+READY = ("居家隔离日报", "来沪返沪台账", "独居老人台账")
+"""Forms that come with the program."""
+CORRECTED = {
+    "统计表": {
+        "E5": "{{实有人口}}", "H5": "{{实有人口:年龄>=60}}", "I5": "{{实有人口:人群分类=独居}}", "J5": "{{实有人口:人群分类=残疾}}",
+    },
+}  # fmt: skip
+"""What a person says of the places in the superior's form that ask for people without saying of which population."""
 INFO = "demo.json"
 Made = dict[str, Any]
 
@@ -82,24 +90,59 @@ def _at(made: Made, time: str) -> tuple[str, str]:
 
 
 def _at_committee(out: Path, made: Made, committee: Made) -> None:
-    """The next roster, an edit, a filled report, the sheets of one building."""
+    """The next roster, what came down and is answered, an edit, filled reports, the sheets of one building."""
     env, name = _env(out, made, committee["data"]), committee["name"]
     roster = out / committee["next_roster"]
     done = loutu("import", "roster", str(roster), *_at(made, "10:00"), env=env)
     print(f"{name}：导入 {roster.name}，新增 {done['new']}、更新 {done['changed']}、待核 {done['doubtful']}、"
           f"退回 {done['rejected']}，问题 {len(done['findings'])} 个")  # fmt: skip
+    _answered(out, made, committee)
     someone = loutu("find", "王", "--limit", "1", env=env)[0]
     edit = ("set", "resident", someone["id"], "occupation=教师", "--source", "电话核实")
     loutu(*edit, *_at(made, "10:30"), env=env)
     report = out / f"{name}居民名册.xlsx"
     filled = loutu("report", str(TEMPLATE), "--out", str(report), *_at(made, "11:00"), env=env)
     print(f"  居民名册 {filled['rows']} 行 → {report}")
+    _reported(out, made, committee)
     sheets = out / f"{name}登记表.pdf"
     door = "/".join(filter(None, (someone["estate"], someone["lane"], someone["building"])))
     printed = loutu("sheets", "--building", door, "--out", str(sheets), *_at(made, "13:00"), env=env)
     print(f"  登记表 {printed['households']} 户 {printed['pages']} 页 → {sheets}")
+    volunteers = out / f"{name}志愿者名单.xlsx"
+    listed = loutu("list", "make", "--building", door, "--out", str(volunteers), *_at(made, "13:30"), env=env)
+    print(f"  志愿者名单 {listed['rows']} 人（{door}）→ {volunteers}")
     checked = loutu("ledger", "verify", env=env)
     print(f"  操作留痕 {checked['entries']} 条，核对{'无误' if checked['ok'] else '有误'}")
+
+
+def _answered(out: Path, made: Made, committee: Made) -> None:
+    """The superior's list of names is given back filled; the chain from the group chat is taken in."""
+    env, name = _env(out, made, committee["data"]), committee["name"]
+    back, calls = out / f"{name}下发名单（已回填）.xlsx", out / f"{name}电话走访清单.xlsx"
+    arguments = (str(out / committee["names_list"]), "--out", str(back), "--unmatched", str(calls))
+    checked = loutu("check", *arguments, "--to", "街道", *_at(made, "10:10"), env=env)
+    print(f"  下发名单 {checked['rows']} 人，对上 {checked['matched']} 人，回填 {checked['cells']} 格 → {back}")
+    print(f"  没有对上 {len(checked['unmatched'])} 人，电话走访清单 → {calls}")
+    chain = out / committee["chain"]
+    told = loutu("import", "chain", str(chain), *_at(made, "10:20"), env=env)
+    print(
+        f"  导入接龙 {chain.name}，新增 {told['new']}、更新 {told['changed']}、待核 {told['doubtful']}、退回 {told['rejected']}"
+    )
+
+
+def _reported(out: Path, made: Made, committee: Made) -> None:
+    """A form that was never seen is learned, put right where it leaves something open, and filled; then the three that
+    come with the program."""
+    env, name = _env(out, made, committee["data"]), committee["name"]
+    form, texts = out / committee["form"], out / "表格改正.json"
+    texts.write_text(json.dumps(CORRECTED, ensure_ascii=False), "utf-8")
+    arguments = ("form", "learn", str(form), "--name", form.stem, "--texts", str(texts))
+    learned = loutu(*arguments, *_at(made, "11:10"), env=env)
+    print(f"  学会{learned['name']}，{len(learned['marks'])} 种要填的内容")
+    for number, each in enumerate((learned["name"], *READY)):
+        filled_in = out / f"{name}{each}.xlsx"
+        done = loutu("report", each, "--out", str(filled_in), *_at(made, f"11:{20 + number}"), env=env)
+        print(f"  {each} {done['rows']} 行 → {filled_in}")
 
 
 def _at_centre(out: Path, made: Made) -> None:

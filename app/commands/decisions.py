@@ -15,10 +15,12 @@ def doubtful_list(chosen: argparse.Namespace) -> Result:
         rows = doubtful.pending(session)
     for row in rows:
         row["reason_text"] = say(f"reason-{row['reason']}")
+        row["why_text"] = [say(f"why-{code}") for code in row["why"]]
     said = table(
-        [(row["id"], f"{row['file']} {row['row']}", row["values"].get("name"), row["reason_text"]) for row in rows],
-        ("编号", "来自", "姓名", "原因"),
-    )
+        [(row["id"], f"{row['file']} {row['row']}", row["values"].get("name"), row["reason_text"],
+          "" if row["score"] is None else f"{row['score']}%", "、".join(row["why_text"])) for row in rows],
+        ("编号", "来自", "姓名", "原因", "相像", "依据"),
+    )  # fmt: skip
     return rows, said if rows else say("doubtful-none"), 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.commands.opening import Result, opened
+from app.commands.reports import condition
 from app.domain.findings import UserError
 from app.services import forms
 from app.words import say
@@ -28,9 +29,10 @@ def learn(chosen: argparse.Namespace) -> Result:
         texts = _texts(chosen.texts)
         kept = forms.learn(
             session, source, chosen.name or source.stem, texts=texts, per=dict(_pair(each) for each in chosen.per),
-            where=[_pair(each) for each in chosen.where], sort=chosen.sort, until=chosen.until or "",
+            where=[condition(each) for each in chosen.where], sort=chosen.sort, until=chosen.until or "",
         )  # fmt: skip
-    return {**kept, **told}, say("form-learned", name=kept["name"], marks=len(kept["marks"])), 0
+    words = [say("form-learned", name=kept["name"], marks=len(kept["marks"])), *_notes(told)]
+    return {**kept, **told}, "\n".join(words), 0
 
 
 def _told(sheet: Any) -> dict[str, Any]:
@@ -42,7 +44,14 @@ def _told(sheet: Any) -> dict[str, Any]:
             for slot in sheet.slots
         ],
         "emptied": len(sheet.emptied),
+        "notes": [{"code": note.code, "cells": note.cells, "about": note.about, "message": noted(sheet.title, note)}
+                  for note in sheet.notes],
     }  # fmt: skip
+
+
+def noted(sheet: str, note: Any) -> str:
+    """What was left alone on a sheet, and why."""
+    return say(note.code, sheet=sheet, cells=note.cells, about=note.about)
 
 
 def _words(file: str, told: dict[str, Any]) -> str:
@@ -53,7 +62,11 @@ def _words(file: str, told: dict[str, Any]) -> str:
         say("form-proposed-slot", sheet=sheet, **{**slot, "text": slot["text"] or say("form-not-understood")})
         for sheet, slot in slots
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_notes(told)])
+
+
+def _notes(told: dict[str, Any]) -> list[str]:
+    return [note["message"] for sheet in told["sheets"] for note in sheet["notes"]]
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from app.commands.opening import Result, opened, progress, read_password
+from app.domain import report_marks
 from app.domain.findings import UsageError
-from app.services import reports, workspaces
+from app.services import forms, reports, workspaces
 from app.services.session import Session
 from app.words import say
 
@@ -19,29 +19,42 @@ NAMED = 20
 
 
 def report(chosen: argparse.Namespace) -> Result:
-    asked = {
-        "where": [condition(pair) for pair in chosen.where], "per": chosen.per or None,
-        "sort": [key for each in chosen.sort for key in each.split(",") if key], "until": chosen.until,
-        "correction": chosen.correction, "maker": chosen.maker,
-    }  # fmt: skip
-    if chosen.preview:
-        with opened(chosen) as session:
-            seen = asdict(reports.preview(session, chosen.template, **asked))
-        return seen, "\n".join([*_grid(seen), say("report-previewed", **seen), *_notes(seen)]), 0
-    if not chosen.out:
+    """A template's path, a ready-made form's name, or a learned form's: as TEMPLATE or with --form."""
+    if not chosen.template and not chosen.form:
+        raise UsageError("report-template-missing")
+    if not chosen.preview and not chosen.out:
         raise UsageError("report-out-missing")
     with opened(chosen) as session:
+        template, asked = _asked(chosen, session)
+        if chosen.preview:
+            seen = asdict(reports.preview(session, template, **asked))
+            return seen, "\n".join([*_grid(seen), say("report-previewed", **seen), *_notes(seen)]), 0
         signing = second(chosen, session)
-        done = reports.fill(session, chosen.template, Path(chosen.out), second=signing, progress=progress, **asked)
+        done = reports.fill(session, template, Path(chosen.out), second=signing, progress=progress, **asked)
     return done, "\n".join([say("report-done", **done), *_notes(done)]), 0
+
+
+def _asked(chosen: argparse.Namespace, session: Session) -> tuple[str | bytes, dict[str, Any]]:
+    """What is filled, and how: a learned form's own ways, where the command says nothing else."""
+    where = [condition(pair) for pair in chosen.where]
+    asked = {
+        "per": chosen.per or None, "sort": [key for each in chosen.sort for key in each.split(",") if key],
+        "until": chosen.until, "correction": chosen.correction, "maker": chosen.maker,
+    }  # fmt: skip
+    form = forms.one(session, chosen.form) if chosen.form else forms.named(session, chosen.template)
+    if form is None:
+        return chosen.template, {**asked, "where": where}
+    own = forms.how_to_fill(form)
+    given = {key: value for key, value in asked.items() if value}
+    return form.workbook, {**own, **given, "where": [*own["where"], *where]}
 
 
 def condition(pair: str) -> tuple[str, ...]:
     """`FIELD=VALUE`, or with another comparison. Raises UsageError("pair-invalid")."""
-    found = re.fullmatch(r"(.+?)(!=|<=|>=|=|<|>|含)(.*)", pair)
-    if not found:
+    found = report_marks.asked(pair)
+    if found is None:
         raise UsageError("pair-invalid", value=pair)
-    return (found[1], found[3]) if found[2] == "=" else (found[1], found[2], found[3])
+    return (found[0], found[2]) if found[1] == "=" else found
 
 
 def _grid(seen: dict[str, Any]) -> list[str]:
@@ -50,7 +63,8 @@ def _grid(seen: dict[str, Any]) -> list[str]:
 
 def _notes(done: dict[str, Any]) -> list[str]:
     """What should be read before the form leaves: the balance, zero, withheld figures, old data."""
-    notes = [say("report-was-zero")] if done["zero"] else []
+    notes = [say("report-basis", rule=rule) for rule in done["basis"]]
+    notes += [say("report-was-zero")] if done["zero"] else []
     if (balance := done["balance"]) is not None:
         notes.append(_balance(balance))
     if done["suppressed"]:

@@ -35,6 +35,8 @@ Lists = list[tuple[str, list[tuple[Any, ...]]]]
 """Statements up to their VALUES, each with the rows to insert."""
 SUSPECT, CONTROL, SEALED = 50_000, b"\\u00", b"sealed:"
 """A patch with such bytes is looked at closely: is it too long, does it hold what JSON must escape, or a sealed text?"""
+SALTS = 4_096
+"""Drawn at once, since a call of the system costs more than the bytes; more than are needed cost most."""
 PARAMETERS = 30_000
 """In one statement; SQLite's own limit is 32,766."""
 PUT = "INSERT INTO words (rowid, tokens) VALUES "
@@ -143,8 +145,7 @@ def _entries(writing: Writing, entity: str, chunk: Rows) -> Iterator[tuple[Any, 
     plans: dict[tuple[str, ...], list[tuple[str, list[str]]]] = {}
     author = writing.author
     before, after = [*writing.chain], [author.at, author.account, "create", writing.purpose, entity]
-    salts = os.urandom(SALT * 12 * len(chunk))
-    at = 0
+    salts, at = b"", 0
     first = writing.chain_n << 40
     for row, values in chunk:
         keys = tuple([key for key, value in values.items() if value is not None])
@@ -157,6 +158,8 @@ def _entries(writing: Writing, entity: str, chunk: Rows) -> Iterator[tuple[Any, 
             data = encode({"v": {"deleted": False, **patch} if name == CORE else patch})
             if len(data) > SUSPECT or CONTROL in data or SEALED in data:
                 _must_be_readable(entity, patch)
+            if at == len(salts):
+                salts, at = os.urandom(SALT * SALTS), 0
             salt = salts[at : at + SALT]
             at += SALT
             made = sha256(salt + data).digest()

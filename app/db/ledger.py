@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from app.db import search
 from app.db.entries import NO_DIGEST, Chain, Head, Part, commit, digest, key_of, pack, short_ref, short_version, unpack
-from app.db.fresh import append_fresh
+from app.db.fresh import PUT_NUMBER, append_fresh, run
 from app.db.projection import project
 from app.db.rows import ALIAS, SEQ_BITS, Reader
 from app.domain import strict
@@ -308,6 +308,12 @@ def index_numbers_again(connection: Connection, committee_id: str, numbers: Mapp
     """Put these index values in place of what stood for the residents' document numbers (local to this PC, no entry)."""
     search.forget_numbers(connection, committee_id, numbers)
     search.index_numbers(connection, committee_id, numbers)
+
+
+def fill_numbers(connection: Connection, numbers: Mapping[int, list[bytes]]) -> None:
+    """The same for residents who have no index values yet, by row number; who has no number is noted as looked at."""
+    rows = [(value, n) for n, values in numbers.items() for value in values or [search.NO_NUMBER]]
+    run(connection.connection.driver_connection, [(PUT_NUMBER, sorted(rows))])
 
 
 def is_undone(connection: Connection, committee_id: str, batch_id: str) -> bool:

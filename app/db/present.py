@@ -207,11 +207,37 @@ def indexed_numbers(connection: Connection, committee: str) -> dict[str, list[by
     """resident id -> the index values of its document numbers."""
     found: dict[str, list[bytes]] = {}
     for resident, value in connection.exec_driver_sql(
-        "SELECT r.id, i.value FROM id_index i JOIN resident r ON r.n = i.resident WHERE r.committee_id = ?",
+        "SELECT r.id, i.value FROM id_index i JOIN resident r ON r.n = i.resident"
+        " WHERE r.committee_id = ? AND i.value <> x''",
         (committee,),
     ):
         found.setdefault(resident, []).append(bytes(value))
     return found
+
+
+_NOT_INDEXED = "NOT EXISTS (SELECT 1 FROM id_index i WHERE i.resident = r.n)"
+
+
+def unindexed(connection: Connection) -> list[int]:
+    """Row numbers of the residents whose papers are not in the index, in order; of every committee."""
+    rows = _rows(
+        connection,
+        f"WITH bare AS MATERIALIZED (SELECT r.n FROM resident r WHERE {_NOT_INDEXED})"  # first what an index answers
+        " SELECT r.n FROM bare JOIN resident r ON r.n = bare.n WHERE r.documents IS NOT NULL ORDER BY r.n",
+        (),
+    )
+    return [n for (n,) in rows]
+
+
+def unindexed_papers(connection: Connection, first: int, last: int) -> list[tuple[int, str, Any]]:
+    """(row number, id, papers as they are stored) of those between two row numbers, both included."""
+    rows = _rows(
+        connection,
+        "SELECT r.n, r.id, r.documents FROM resident r"
+        f" WHERE r.n BETWEEN ? AND ? AND r.documents IS NOT NULL AND {_NOT_INDEXED} ORDER BY r.n",
+        (first, last),
+    )
+    return [(n, row, text if is_sealed(text) else structure(text)) for n, row, text in rows]
 
 
 def with_number(connection: Connection, committee: str, value: bytes) -> list[str]:

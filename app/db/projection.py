@@ -109,6 +109,9 @@ def _show(reader: Reader, leader: str, entity: str, residents: set[str]) -> set[
             if values.get(field):
                 values[field] = reader.leader(values[field])
         row = (reader.committee_id, leader, *(cell(values.get(column)) for column in COLUMNS[entity]))
+        if entity == "resident":  # whoever wrote the new ones indexes them, or services.numbers does
+            papers = cell(values.get("documents"))
+            search.forget_other_numbers(reader.connection, reader.committee_id, leader, papers)
         reader.connection.exec_driver_sql(UPSERT[entity], row)
     if entity == "resident":
         residents.add(leader)

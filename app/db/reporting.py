@@ -1,6 +1,6 @@
-"""Reading for reports: people, households and buildings in walking order, and cases as they were known at a time.
+"""Reading for reports: people, households and buildings in walking order, as they are or as they were known at a time.
 
-Every query names the committee. Walking order takes numbers for numbers: buildings are ranked first, because SQL
+Every query names the committee; past: what is taken back (`app.db.past`). Walking order takes numbers for numbers: buildings are ranked first, because SQL
 cannot tell 2号 from 12号 in a lane's name.
 """
 
@@ -13,19 +13,21 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from app.db.entries import GROUP_FIELDS, unpack
-from app.db.present import COLUMNS, LIVES_HERE, Values, decoded, structure, where
-from app.db.rows import Reader
+from app.db import present
+from app.db.past import NOW, Past, rows_at, written_since
+from app.db.present import COLUMNS, LIVES_HERE, SELECT, Values, decoded, structure
+from app.db.projection import flat
 from app.db.seal import is_sealed
 from app.domain.fields import Type
 from app.domain.sorting import natural
-from app.domain.versions import Row, fold
+from app.domain.versions import fold
 
 CASE = "isolation_case"
 STRUCTURES = (Type.RECORDS, Type.CHOICES, Type.JSON)
 DOOR = ("estate", "lane", "building", "unit", "room", "floor", "use", "state", "household_label", "household_kind")
 PLACES = ("household_id", "building_id", "estate_id")
-_RANKED = "WITH rank(id, place) AS MATERIALIZED (SELECT value, key FROM json_each(?)) "
+_RANKED = "rank(id, place) AS MATERIALIZED (SELECT value, key FROM json_each(?))"
+_ABOVE = ("household", "dwelling", "building", "estate")
 _DOORS = (
     "e.name, b.lane, b.number, d.unit, d.room, d.floor, d.use, d.state, h.label, h.kind, h.id, d.building, b.estate"
 )
@@ -40,18 +42,42 @@ _WALKING = (
 )
 
 
-def walking_order(connection: Connection, committee: str) -> list[str]:
+def _asked(
+    connection: Connection, past: Past, tables: Sequence[str], sql: str, parameters: Sequence[Any],
+    before: str = "",
+) -> Any:  # fmt: skip
+    """Run a SELECT over tables as they were. before: a WITH part of its own, whose parameters come first."""
+    parts, asked = past.tables(*tables)
+    cut = before.count("?")
+    parts = [*([before] if before else []), *parts]
+    return connection.exec_driver_sql(
+        (f"WITH {', '.join(parts)} " if parts else "") + sql, (*parameters[:cut], *asked, *parameters[cut:])
+    )
+
+
+def where(connection: Connection, committee: str, entity: str, past: Past = NOW, **equal: Any) -> list[Values]:
+    """All rows of an entity whose fields equal these, oldest first."""
+    if not past.hidden.get(entity):
+        return present.where(connection, committee, entity, **equal)
+    conditions = "".join(f' AND t."{field}" = ?' for field in equal)
+    sql = f"{SELECT[entity]} WHERE t.committee_id = ?{conditions} ORDER BY t.n"
+    rows = _asked(connection, past, (entity,), sql, (committee, *equal.values()))
+    return [decoded(entity, row) for row in rows]
+
+
+def walking_order(connection: Connection, committee: str, past: Past = NOW) -> list[str]:
     """Ids of the buildings by estate, lane and number, numbers compared as numbers."""
-    rows = connection.exec_driver_sql(
+    rows = _asked(
+        connection, past, ("building", "estate"),
         "SELECT b.id, e.name, b.lane, b.number FROM building b"
         " LEFT JOIN estate e ON e.id = b.estate AND e.committee_id = b.committee_id WHERE b.committee_id = ?",
         (committee,),
-    ).fetchall()
+    ).fetchall()  # fmt: skip
     return [row[0] for row in sorted(rows, key=lambda row: tuple(natural(part) for part in row[1:]))]
 
 
-def _ranks(connection: Connection, committee: str) -> str:
-    return msgspec.json.encode(walking_order(connection, committee)).decode()
+def _ranks(connection: Connection, committee: str, past: Past) -> str:
+    return msgspec.json.encode(walking_order(connection, committee, past)).decode()
 
 
 def _doored(values: Values, door: Sequence[Any]) -> Values:
@@ -60,8 +86,9 @@ def _doored(values: Values, door: Sequence[Any]) -> Values:
 
 
 def people(
-    connection: Connection, committee: str, residents: Iterable[str] | None = None, fields: Set[str] | None = None
-) -> Iterator[Values]:
+    connection: Connection, committee: str, residents: Iterable[str] | None = None, fields: Set[str] | None = None,
+    past: Past = NOW,
+) -> Iterator[Values]:  # fmt: skip
     """Every resident (or these) with its door and the ids of its places, in walking order; a stream.
 
     fields: of the resident, which alone are read; None for all.
@@ -70,16 +97,16 @@ def people(
     columns = ", ".join(["r.id", *(f'r."{name}"' for name, _ in wanted)])
     only = "" if residents is None else " AND r.id IN (SELECT value FROM json_each(?))"
     sql = (
-        f"{_RANKED}SELECT {columns}, {_DOORS} FROM resident r"
+        f"SELECT {columns}, {_DOORS} FROM resident r"
         f" LEFT JOIN household h ON h.id = r.household AND h.committee_id = r.committee_id{_UP}"
         f" WHERE r.committee_id = ?{only}{_WALKING}, r.n"
     )
-    asked = [_ranks(connection, committee), committee]
+    asked = [_ranks(connection, committee, past), committee]
     if residents is not None:
         asked.append(msgspec.json.encode(sorted(set(residents))).decode())
     names = (*(name for name, _ in wanted), *DOOR, *PLACES)
     special = [(name, kind) for name, kind in wanted if kind in (Type.BOOLEAN, *STRUCTURES)]
-    for row in connection.exec_driver_sql(sql, tuple(asked)):
+    for row in _asked(connection, past, ("resident", *_ABOVE), sql, asked, _RANKED):
         values = {name: value for name, value in zip(names, row[1:], strict=True) if value is not None}
         values["id"] = row[0]
         for name, kind in special:
@@ -88,7 +115,7 @@ def people(
         yield values
 
 
-def households(connection: Connection, committee: str) -> Iterator[Values]:
+def households(connection: Connection, committee: str, past: Past = NOW) -> Iterator[Values]:
     """Every household with its door, in walking order: its own fields, head (name), head_id, head_phones (as stored),
     persons (who live there)."""
     columns = ", ".join(f'h."{name}"' for name, _ in COLUMNS["household"])
@@ -97,12 +124,13 @@ def households(connection: Connection, committee: str) -> Iterator[Values]:
         " ORDER BY coalesce(r.relation, '') <> '户主', r.id <> coalesce(h.contact, ''), r.n LIMIT 1"
     )
     sql = (
-        f"{_RANKED}SELECT h.id, {columns}, p.id, p.name, p.phones, (SELECT count(*) FROM resident r WHERE"
+        f"SELECT h.id, {columns}, p.id, p.name, p.phones, (SELECT count(*) FROM resident r WHERE"
         f" r.committee_id = h.committee_id AND r.household = h.id AND {LIVES_HERE}), {_DOORS} FROM household h{_UP}"
         f" LEFT JOIN resident p ON p.n = ({head}) WHERE h.committee_id = ?{_WALKING}"
     )
     width = len(DOOR) + len(PLACES)
-    for row in connection.exec_driver_sql(sql, (_ranks(connection, committee), committee)):
+    asked = (_ranks(connection, committee, past), committee)
+    for row in _asked(connection, past, ("resident", *_ABOVE), sql, asked, _RANKED):
         values = decoded("household", row[: -width - 4])
         head_id, name, phones, persons = row[-width - 4 : -width]
         values |= {"persons": persons, **({"head": name, "head_id": head_id} if name else {})}
@@ -111,48 +139,62 @@ def households(connection: Connection, committee: str) -> Iterator[Values]:
         yield _doored(values, row[-width:])
 
 
-def buildings(connection: Connection, committee: str) -> list[Values]:
+def buildings(connection: Connection, committee: str, past: Past = NOW) -> list[Values]:
     """Every building in walking order with its estate's name and what it holds: dwellings, households, persons."""
-    held = _held(connection, committee, "d.building")
-    names = {row["id"]: row.get("name") for row in where(connection, committee, "estate")}
-    rows = {row["id"]: row for row in where(connection, committee, "building")}
+    held = _held(connection, committee, "d.building", past)
+    names = {row["id"]: row.get("name") for row in where(connection, committee, "estate", past)}
+    rows = {row["id"]: row for row in where(connection, committee, "building", past)}
     return [
         rows[each] | {"estate_id": rows[each].get("estate"), "estate": names.get(rows[each].get("estate"))}
         | held.get(each, _NOTHING)
-        for each in walking_order(connection, committee)
+        for each in walking_order(connection, committee, past)
     ]  # fmt: skip
 
 
 _NOTHING = {"dwellings": 0, "households": 0, "persons": 0}
 
 
-def _held(connection: Connection, committee: str, by: str) -> dict[str, Values]:
-    rows = connection.exec_driver_sql(
+def _held(connection: Connection, committee: str, by: str, past: Past) -> dict[str, Values]:
+    rows = _asked(
+        connection, past, ("resident", "household", "dwelling", "building"),
         f"SELECT {by}, count(DISTINCT d.id), count(DISTINCT h.id), count(r.id) FROM dwelling d"
         " JOIN building b ON b.id = d.building AND b.committee_id = d.committee_id"
         " LEFT JOIN household h ON h.dwelling = d.id AND h.committee_id = d.committee_id"
         f" LEFT JOIN resident r ON r.committee_id = h.committee_id AND r.household = h.id AND {LIVES_HERE}"
         " WHERE d.committee_id = ? GROUP BY 1",
         (committee,),
-    )
+    )  # fmt: skip
     return {place: dict(zip(_NOTHING, counts, strict=True)) for place, *counts in rows if place}
 
 
-def estates(connection: Connection, committee: str) -> list[Values]:
+def estates(connection: Connection, committee: str, past: Past = NOW) -> list[Values]:
     """Every estate by name with what it holds: buildings, dwellings, households, persons."""
-    held = _held(connection, committee, "b.estate")
-    counted = connection.exec_driver_sql(
-        "SELECT estate, count(*) FROM building WHERE committee_id = ? GROUP BY 1", (committee,)
-    )
+    held = _held(connection, committee, "b.estate", past)
+    counted = _asked(
+        connection, past, ("building",), "SELECT estate, count(*) FROM building WHERE committee_id = ? GROUP BY 1",
+        (committee,),
+    )  # fmt: skip
     numbers = {estate: int(count) for estate, count in counted}
-    rows = sorted(where(connection, committee, "estate"), key=lambda row: natural(row.get("name")))
+    rows = sorted(where(connection, committee, "estate", past), key=lambda row: natural(row.get("name")))
     return [row | {"buildings": numbers.get(row["id"], 0)} | held.get(row["id"], _NOTHING) for row in rows]
 
 
-def residences(connection: Connection, committee: str) -> dict[str, list[Values]]:
+def counts(connection: Connection, committee: str, past: Past = NOW) -> dict[str, int]:
+    """What a whole committee holds: estates, buildings, dwellings, households, persons (who live there)."""
+    found = {}
+    for name, table, more in (
+        ("estates", "estate", ""), ("buildings", "building", ""), ("dwellings", "dwelling", ""),
+        ("households", "household", ""), ("persons", "resident", f" AND {LIVES_HERE}"),
+    ):  # fmt: skip
+        sql = f"SELECT count(*) FROM {table} r WHERE r.committee_id = ?{more}"
+        found[name] = int(_asked(connection, past, (table,), sql, (committee,)).scalar_one())
+    return found
+
+
+def residences(connection: Connection, committee: str, past: Past = NOW) -> dict[str, list[Values]]:
     """resident id -> its further residence rows."""
     found: dict[str, list[Values]] = {}
-    for row in where(connection, committee, "residence"):
+    for row in where(connection, committee, "residence", past):
         found.setdefault(str(row.get("resident")), []).append(row)
     return found
 
@@ -167,55 +209,18 @@ def cases_at(connection: Connection, committee: str, at: datetime, since: dateti
     may have been keyed; only rows written after it are read from the ledger, all others stand as they are.
     """
     since = since or at
-    touched = _touched(connection, committee, since)
+    touched = set(written_since(connection, committee, since, (CASE,)).get(CASE, ()))
     long_ago = since.isoformat()
-    found = {
+    known = {
         row["id"]: row | {"keyed": long_ago, "changed": long_ago}
         for row in where(connection, committee, CASE) if row["id"] not in touched
     }  # fmt: skip
-    return found | _folded(connection, committee, touched, at)
-
-
-def _touched(connection: Connection, committee: str, since: datetime) -> list[str]:
-    rows = connection.exec_driver_sql(
-        "SELECT DISTINCT e.entity_id FROM batch b JOIN entry e ON e.batch = b.n WHERE b.committee_id = ?"
-        " AND julianday(b.at) > julianday(?) AND e.entity = ? ORDER BY 1",
-        (committee, since.isoformat(), CASE),
-    )
-    return [row for (row,) in rows]
-
-
-def _folded(connection: Connection, committee: str, cases: Sequence[str], at: datetime) -> dict[str, Values]:
-    """These cases by their entries up to a time."""
-    reader = Reader(connection, committee)
-    rows: dict[str, Row] = {}
-    times: dict[str, list[str]] = {}
-    entries = connection.exec_driver_sql(
-        "SELECT e.entity_id, e.id, e.parts, b.format, b.at FROM json_each(?) j JOIN entry e ON e.entity_id = j.value"
-        " JOIN batch b ON b.n = e.batch WHERE b.committee_id = ? AND b.refused IS NULL"
-        " AND julianday(b.at) <= julianday(?) ORDER BY b.n, e.id",
-        (msgspec.json.encode(list(cases)).decode(), committee, at.isoformat()),
-    ).fetchall()
-    for case, number, parts, format_, when in entries:
-        row = rows.setdefault(case, Row(case))
-        reader.read_entry(row, number, CASE, unpack(parts), format_)
-        times.setdefault(case, []).append(when)
-    known: dict[str, Values] = {}
-    for case, row in rows.items():
-        state = fold([row])
+    for case, then in rows_at(connection, committee, CASE, sorted(touched), at).items():
+        state = fold([then.row])
         if not state.deleted:
-            known[case] = {
-                "id": case, **_flat(state.values), "keyed": min(times[case]), "changed": max(times[case])
-            }  # fmt: skip
+            values = {key: value for key, value in flat(CASE, state.values).items() if value is not None}
+            known[case] = {"id": case, **values, "keyed": min(then.times), "changed": max(then.times)}
     return known
-
-
-def _flat(values: Values) -> Values:
-    """The fields of a folded row; those of a group lie in one value."""
-    flat: Values = {}
-    for key, value in values.items():
-        flat |= value if key in GROUP_FIELDS.get(CASE, {}) and isinstance(value, dict) else {key: value}
-    return {key: value for key, value in flat.items() if value is not None}
 
 
 def leaders(connection: Connection, committee: str) -> dict[str, str]:

@@ -27,6 +27,8 @@ _SQL_RESIDENTS = (
 _BELOW = {"estate": "b.estate", "building": "d.building", "dwelling": "h.dwelling", "household": "r.household"}
 _CHUNK = 500
 PUT = "INSERT OR REPLACE INTO words (rowid, tokens) VALUES (?, ?)"
+NO_NUMBER = b""
+"""Stands in the index of numbers for papers that were opened and have none."""
 
 
 # ---------------------------------------------------------------- what is indexed
@@ -124,6 +126,15 @@ def forget_numbers(connection: Connection, committee_id: str, residents: Iterabl
             "DELETE FROM id_index WHERE resident IN (SELECT n FROM resident WHERE committee_id = ? AND id = ?)",
             (committee_id, resident),
         )
+
+
+def forget_other_numbers(connection: Connection, committee_id: str, resident: str, papers: Any) -> None:
+    """The same of a resident whose papers (as they are stored) will not be what the table shows now."""
+    connection.exec_driver_sql(
+        "DELETE FROM id_index WHERE resident IN"
+        " (SELECT n FROM resident WHERE committee_id = ? AND id = ? AND documents IS NOT ?)",
+        (committee_id, resident, papers),
+    )
 
 
 def optimize(connection: Connection) -> None:

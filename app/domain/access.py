@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.maps import FEW
+from app.domain.suppression import FEW
 
 ROLES = ("head", "worker", "group_head", "data", "leader", "line", "administrator", "auditor")
 
@@ -70,7 +70,7 @@ ACTS: dict[str, frozenset[str]] = {
     # paper and reports
     "reports.fill": _WRITERS,
     "reports.totals": _TOTALS,  # forms that name nobody
-    "forms.read": _WRITERS,
+    "forms.read": _TOTALS,
     "forms.learn": _WRITERS,
     "reports.reveal": RING_ROLES,
     "sheets.print": _WRITERS,

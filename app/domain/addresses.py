@@ -127,7 +127,7 @@ def lane(text: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def building(text: str, unit: str = "") -> str:
     """`12号` for 12, 12.0, 12#, 12号楼, 十二号; `12号甲`; `3幢` for 3栋 (but `3号` where a unit is named)."""
-    text = tidy(text)
+    text = _ORDINAL.sub("", tidy(text))
     if re.fullmatch(_PIECE, text):
         return f"{_number(text)}号"
     if match := re.fullmatch(r"([甲乙丙丁]?)(\d+)([甲乙丙丁]?)", text):

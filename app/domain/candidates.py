@@ -85,7 +85,7 @@ def _slipped(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def _few(people: Sequence[Known], row: Traits) -> Sequence[Known]:
-    """Of a crowd only those with a name's character and the birthday, birth year or name in common."""
+    """Of a crowd only those with an end of the name, the birthday or the whole name in common."""
     if len(people) <= CROWD:
         return people
     spelled = spelling(row.name)
@@ -93,6 +93,6 @@ def _few(people: Sequence[Known], row: Traits) -> Sequence[Known]:
         person
         for person in people
         if (row.birth and row.birth == person.birth_date and not row.name.isascii())
-        or (row.name and row.name[0] == person.name[:1] and row.name[-1] == person.name[-1:])
+        or (row.name and (row.name[0] == person.name[:1] or row.name[-1] == person.name[-1:]))
         or spelled == spelling(name_key(person.name))
     ]

@@ -39,6 +39,8 @@ _PLACE_OF_ALL = re.compile(
     rf"{_ESTATE}?{_LANE}?(?<![\d月]){_NUMBER}(?:号楼|号门|幢|栋|号(?=居民|住户|楼组|接龙|统计|群|业主))"
 )
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_OWN_PHONE = frozenset(("手机", "电话", "座机", "固话", "家里", "家中", "联系电话", "手机号", "微信", "微信同号", "或者"))
+_CARD = re.compile(r"(?:身份证号?码?|证件号?码?)?[:\s]*(?<!\d)(\d{17}[\dXx])(?![\dXx])")
 _PEOPLE = re.compile(rf"([\d{numerals.CHARACTERS}]{{1,3}})\s*(?:个人|口人|人|口)(?![{_HAN}]*?次)")
 _BIG_AND_SMALL = re.compile(rf"([\d{numerals.CHARACTERS}]{{1,2}})\s*大\s*(?:([\d{numerals.CHARACTERS}]{{1,2}})\s*小)?")
 _DATE = re.compile(r"(?<![\d.\-/])(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})(?:日|号)?(?![\d./-])")
@@ -84,6 +86,8 @@ class Entry:
     phones: tuple[str, ...] = ()
     arrived_on: str | None = None
     origin: str | None = None
+    papers: tuple[str, ...] = ()
+    """ID numbers: they are no part of an open note."""
     state: str | None = None
     """of the door where nobody is named: 空置 or 出租"""
 
@@ -151,8 +155,8 @@ def _place_of_all(line: str) -> str:
 
 def _entry(row: int, rest: str, today: date, *, numbered: bool) -> Entry | None:
     """None where neither somebody nor a door can be found; prose without a number must name both."""
-    phones = tuple(_PHONE.findall(rest))
-    bare = _PHONE.sub(" ", rest)
+    papers = tuple(number.upper() for number in _CARD.findall(rest))
+    bare, phones = _own_phones(_CARD.sub(" ", rest))
     door = _door(bare)
     left = f"{bare[: door.start()]} {bare[door.end() :]}" if door else bare
     names, spans = _names(_DATE.sub(lambda day: " " * len(day[0]), left))
@@ -164,7 +168,21 @@ def _entry(row: int, rest: str, today: date, *, numbered: bool) -> Entry | None:
         return None
     arrived_on, origin = _arrival(note, today)
     state = next((state for words, state in _STATES if words.search(note)), None) if not names else None
-    return Entry(row, names, said, note, _people(note), phones, arrived_on, origin, state)
+    return Entry(row, names, said, note, _people(note), phones, arrived_on, origin, papers, state)
+
+
+def _own_phones(text: str) -> tuple[str, tuple[str, ...]]:
+    """(the text without them, the first phones): one behind a further name is another's and stays in the text."""
+    phones: list[str] = []
+    bare, at = "", 0
+    for match in _PHONE.finditer(text):
+        between = text[at : match.start()]
+        if phones and any(word not in _OWN_PHONE for word in re.findall(rf"[{_HAN}]{{2,}}", between)):
+            break
+        phones.append(match[0])
+        bare += between + " "
+        at = match.end()
+    return bare + text[at:], tuple(phones)
 
 
 def _door(text: str) -> re.Match[str] | None:

@@ -85,6 +85,8 @@ def read_document(text: str, type: str | None = None) -> Document:
     number = tidy(text[:_LONGEST])
     if len(bare := _REMARK.sub("", number)) in (15, 18):
         number = bare
+    if "*" in number or not any(map(str.isdigit, number)):  # hidden digits, 待补, 看不清: of many people, so of nobody
+        return Document(type, "", problem="id-not-whole")
     if type in (None, "身份证", "港澳台居住证") or (type == "外国人永居证" and number.isdigit()):
         if len(number) == 18 and number.isascii() and number[:17].isdigit() and number[17] in "0123456789X":
             return _resident_card(number, type)
@@ -97,6 +99,14 @@ def read_document(text: str, type: str | None = None) -> Document:
         if (type is None or type == kind) and shape.fullmatch(number):
             return Document(type or kind, number)
     return Document(type, number, problem=None if type not in (None, "无") else "document-unknown")
+
+
+def comparable(number: str) -> str:
+    """By what two numbers are compared: one of 15 digits is the one of 18 that its owner was given since."""
+    if len(number) == 15 and number.isascii() and number.isdigit():
+        first17 = f"{number[:6]}19{number[6:]}"
+        return first17 + check_digit(first17)
+    return number
 
 
 def _resident_card(number: str, type: str | None) -> Document:

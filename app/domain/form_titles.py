@@ -6,6 +6,7 @@ Pure words to marks (`report_marks`); where they stand in a workbook is found by
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from app.domain import addresses, report_marks
@@ -27,24 +28,40 @@ _PLACES = (
 )  # fmt: skip
 _AGE = re.compile(r"(\d{1,3})(?:周?岁)?(?:[-~至到—](\d{1,3})周?岁|周?岁?(?:及以上|以上|及其以上)|周?岁?(?P<below>以下|及以下)|\+)")
 _EMPTY = ("老人", "老年人", "人员", "人数", "居民", "人口", "人", "数", "的", "户")
+_OF_AN_AGE = ("儿童", "少年儿童", "少儿", "青少年", "幼儿", "婴幼儿", "未成年人", "高龄老人")
+"""Words that say with an age what the age says already."""
 _OF_COUNTS = ("sex", "residence_kind", "person_class", "status", "care_groups", "education", "ethnicity")
 
 
 def condition(label: str, title: str = "") -> str | None:
     """`性别=女` for 女, `年龄>=60` for 60岁以上, `楼号=12号` for 12号 in a column 楼号; None if it narrows nothing we know."""
-    text = "".join(label.split()).strip("（）()：:")
+    text = _bare(label)
     for pattern, field in _PLACES:
         if title and pattern.search(title) and text:
             return f"{field}={_place(field, text)}"
+    if _count_named(text):
+        return None  # 户籍人口 is a count, no condition
+    if _HOUSE.fullmatch(text):
+        return f"楼号={_place('楼号', text)}"
     found: list[str] = []
     if aged := _AGE.search(text):
         found.append(_aged(aged))
-        text = text[: aged.start()] + text[aged.end() :]
+        text = (text[: aged.start()] + text[aged.end() :]).strip("的（）()")
+        text = "" if text in _OF_AN_AGE else text
     rest = _stripped(text)
     if not rest:
         return ",".join(found) or None
     word = _word(rest)
     return ",".join([*found, word]) if word else None
+
+
+_LEADING = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．]|其中[:：]?|[—-]{1,2})+")
+"""`（一）`, `1、`, `其中：` before what a line is about."""
+_HOUSE = re.compile(r"\d{1,4}号楼?")
+
+
+def _bare(label: str) -> str:
+    return _LEADING.sub("", "".join(label.split())).strip("（）()：:")
 
 
 def _place(field: str, text: str) -> str:
@@ -92,6 +109,46 @@ def label(text: str) -> str | None:
     return None
 
 
+# ---------------------------------------------------------------- several words together: what a cell counts
+
+NEUTRAL = frozenset({
+    "", "其中", "小计", "合计", "总计", "计", "共计", "总数", "人数", "数量", "数", "人", "户籍", "项目", "指标", "情况", "类别", "分类", "人口",
+    "人员", "居民", "年龄段", "年龄结构", "性别结构", "按性别", "按年龄", "按性别分", "按年龄分", "人口情况", "人员情况", "人员结构", "本期", "人员类别", "人群", "内容", "统计项目", "今日", "当日",
+})  # fmt: skip
+"""Words around what is counted that narrow nothing."""
+
+
+def counted(texts: Iterable[str], where: Iterable[str] = ()) -> str | None:
+    """The count mark of a cell from all words that stand over and beside it: 60岁以上, 其中：男 → 实有人口:年龄>=60,性别=男.
+
+    where: conditions beside them. None where one of the words is not understood, or none of them counts.
+    """
+    base, asked = "", list(where)
+    for text in texts:
+        bare = _bare(text)
+        if bare in NEUTRAL or bare in _field_titles():
+            continue
+        if (name := _count_named(bare)) and not (base and name != base):
+            base = name
+        elif found := condition(bare):
+            asked += [each for each in found.split(",") if each not in asked]
+        else:
+            return None
+    if not base and not asked:
+        return None
+    return f"{base or BASE}:{','.join(asked)}" if asked else base
+
+
+@cache
+def _field_titles() -> frozenset[str]:
+    return frozenset(RESIDENT[key].title for key in _OF_COUNTS) | {"年龄"}
+
+
+@cache
+def _count_named(text: str) -> str | None:
+    return next((name for name, others in _COUNTS.items() if text == name or text in others), None)
+
+
 # ---------------------------------------------------------------- titles of columns
 
 _MORE: dict[str, dict[str, tuple[str, ...]]] = {
@@ -119,6 +176,7 @@ _EVERYWHERE = {
     "index": ("序号", "编号", "次序"), "committee.name": ("居委会", "居委会名称", "所属居委", "居民区", "所属居委会"),
     "maker": ("填表人", "登记人", "填报人"), "today": ("填表日期", "填报日期", "登记日期"), "统计时点": ("统计时点",),
 }  # fmt: skip
+SURE = words.SURE
 BASE = "实有人口"
 NARROWED = 0.8
 """How sure a column is whose title names only whom it counts: 男, 60岁以上."""
@@ -141,11 +199,18 @@ def titles(unit: str) -> dict[str, tuple[str, ...]]:
     return known
 
 
+_COMPARED = re.compile(r"[%％]|占比|比例|百分比|同比|环比|比上|较上|较昨|增长|增幅|上周|上月|上年|去年|应[报登]|率$")
+_SAME = words.ALIAS
+"""Below this a title with such a word (同比, 占比) is not one of ours: it is left alone."""
+
+
 @cache
 def column(title: str, unit: str) -> tuple[str, float] | None:
     """(mark, confidence) of a column's title in rows of a unit; None for words that ask for nothing we have."""
     found = words.nearest(title, titles(unit))
+    if _COMPARED.search(title) and (found is None or found[1] < _SAME):
+        return None
     sure = found is not None and found[1] >= words.SURE
-    if not sure and report_marks.units()[unit].counting and (narrowed := condition(title)):
-        return f"{BASE}:{narrowed}", NARROWED
+    if not sure and report_marks.units()[unit].counting and (narrowed := counted([title])):
+        return narrowed, NARROWED
     return found[:2] if found else None

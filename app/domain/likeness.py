@@ -134,6 +134,20 @@ def _latin(one: str, other: str) -> str:
     return _misspelt(mine, theirs)
 
 
+_HARD = str.maketrans("kqzfyvbdg", "ccspibptc")
+
+
+@lru_cache(maxsize=1 << 14)
+def sound_code(word: str) -> str:
+    """What is left of a Latin word when it is misheard: its first letter and three consonants, the like ones as one."""
+    heard = "".join(letter for letter in word[1:].translate(_HARD) if letter not in "aeiouhwy")
+    code = word[:1]
+    for letter in heard:
+        if code[-1:] != letter:
+            code += letter
+    return code[:4]
+
+
 def _misspelt(mine: list[str], theirs: list[str]) -> str:
     from rapidfuzz.distance import JaroWinkler
 
@@ -144,10 +158,10 @@ def _misspelt(mine: list[str], theirs: list[str]) -> str:
         [JaroWinkler.similarity(a, b) for a, b in zip(short, order, strict=True)]
         for order in permutations(long, len(short))
     ]
-    best = max(scores, key=sum)
+    best = max(scores, key=lambda each: (max(each) == 1.0, sum(each)))
     if min(best) >= _NEAR_ENOUGH:
         return "name-misspelt" if min(best) >= _MISSPELT and len(best) > 1 else "name-near"
-    return "name-one-word" if max(best) == 1.0 and len(best) > 1 else "other-name"
+    return "name-one-word" if max(best) >= _MISSPELT and len(best) > 1 else "other-name"
 
 
 @lru_cache(maxsize=1 << 12)

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.domain.findings import UserError
+from app.domain.suppression import hidden_cells, told
 
 Geometry = dict[str, Any]
 """A GeoJSON geometry (RFC 7946): Polygon, MultiPolygon or Point, longitude before latitude, WGS 84."""
@@ -29,9 +30,6 @@ SHADES = {1: (3,), 2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
 
 OLD_AFTER = timedelta(hours=48)
 """Data older than this is hatched on the street's map; a setting later [mem]."""
-
-FEW = 5
-"""Counts below this are not told to a reader without level 2 (access.md, k ≥ 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,8 @@ class Class:
 class Thing:
     """One thing on a map.
 
-    entity: committee, estate or building. value: of the measure; None: no data, or too few to be told (`few`).
+    entity: committee, estate or building. value: of the measure; None: no data, or not told (`few`): it is small, or
+    would tell one that is.
     people: who live there, None where that is not told. until: time of its data (ISO); old: hatched.
     placed: False where the outline is a schematic stand-in. label: the name where it stands in the thing itself.
     """
@@ -177,7 +176,7 @@ def legend(things: Sequence[Thing], palette: tuple[str, ...]) -> tuple[tuple[Cla
     """The classes for these things, and what falls into each; classes without a thing are left out."""
     classes = list(classes_for((each.value for each in things if each.value is not None), palette))
     if any(each.few for each in things):
-        classes.insert(1, Class("few", palette[0], 1, FEW - 1))
+        classes.insert(1, Class("few", palette[0], 0, None))
     if any(each.value is None and not each.few for each in things):
         classes.append(Class("unknown", UNKNOWN))
     into: dict[Class, list[Thing]] = {each: [] for each in classes}
@@ -198,15 +197,14 @@ def _sum(people: Iterable[int | None]) -> int | None:
 def withheld(things: Sequence[Thing]) -> tuple[Thing, ...]:
     """The same things for a reader without level 2: no small count, and nothing from which one follows.
 
-    Every other count is rounded to FEW, here and on the map above, so that a difference tells no more than the rounding.
+    What is hidden beside the small ones, so that the map above does not tell them, looks like them: small or not told.
+    Every other count is rounded, here and on the map above.
     """
+    hidden = {number for _, number in hidden_cells([[thing.value for thing in things]])}
     return tuple(
-        replace(
-            thing, people=None,
-            value=None if thing.value is None or 0 < thing.value < FEW else FEW * round(thing.value / FEW),
-            few=thing.value is not None and 0 < thing.value < FEW,
-        )
-        for thing in things
+        replace(thing, people=None, value=None, few=True) if number in hidden
+        else replace(thing, people=None, value=None if thing.value is None else told(thing.value))
+        for number, thing in enumerate(things)
     )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ REASONS = (
 )  # fmt: skip
 """Codes of a doubtful row; the words are `reason-<code>` in `app.words.places`."""
 
-DOUBT = scoring.PRIOR
-"""Bits from which a row is put aside as a probable duplicate."""
+DOUBT = scoring.PRIOR - 1
+"""Bits from which a row is put aside as a probable duplicate: one chance in three is worth a look."""
 APART = 4.0
 """Bits by which the best candidate must lead, or it is one of several."""
 SLIPS = frozenset(("name-variant", "name-order", "name-sounds", "name-shape", "name-misspelt"))
@@ -187,8 +187,10 @@ def _nearly(row: _Row, index: PeopleIndex) -> Match | None:
     mine = row.traits()
     ranked: list[tuple[Likeness, Known]] = []
     for person in index.near(mine):
+        if name_code(row.name, name_key(person.name)) not in scoring.NAMES:
+            continue  # most of those behind the door; nobody with the row's number is left here
         like = scoring.likeness(mine, scoring.traits(person))
-        if like.bits >= DOUBT and not scoring.unnamed(like) and not _taken(row, person, index):
+        if like.bits >= DOUBT and not _taken(row, person, index):
             ranked.append((like, person))
     if not ranked:
         return None

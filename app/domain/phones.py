@@ -19,6 +19,7 @@ _BRACKET = re.compile(r"[（(]\s*([^()（）]*?[^()（）\d\s+-][^()（）]*?)\s
 _LABELLED = re.compile(r"([^\d+(#*]*?)[:\s]*([+\d(].*?)[\s:]*([^\d\s)#*+-]*)", re.S)
 _EXTENSION = re.compile(r"([\d\-() ]{7,14}?)\s*(?:转|#|x|X|\*|-)\s*(\d{1,5})")
 _EXTENSION_WORDS = re.compile(r"[\s(,]*(?:转|分机|[eE][xX][tT]\.?)[\s号:-]*(\d{1,5})(?!\d)\s*\)?")
+_WITH_AREA = re.compile(r"0(?:10|2\d)[2-9]\d{7}|0[3-9]\d{2}[2-9]\d{6,7}")
 _SERVICE = re.compile(r"[48]00\d{7}")
 _FORMERLY = re.compile(r"(\+|00)\s*86")
 _OWN = frozenset(
@@ -93,6 +94,8 @@ _RELATIVES = frozenset(
         "租客",
     ]
 )
+_AROUND = " \t\r\n'’‘`\"“”"
+"""The sign before a number that a spreadsheet takes as text may come along."""
 Phone = dict[str, Any]
 
 
@@ -135,7 +138,7 @@ def _read(text: str) -> tuple[tuple[Phone, ...], tuple[str, ...]]:
 
 
 def _plain(text: str) -> str:
-    text = fold_width(text.replace("_x000D_", "\n")).strip()
+    text = fold_width(text.replace("_x000D_", "\n")).strip(_AROUND)
     if re.fullmatch(r"\d\.\d{10}[eE]\+?10", text):  # a mobile number as a spreadsheet shows it, all of it
         return _digits(float(text))
     return _EXTENSION_WORDS.sub(r"转\1", text)
@@ -170,7 +173,7 @@ def normalise(text: str) -> tuple[str, str | None]:
     local = re.sub(r"^(0086|86)(?=\d{10,12}$)", "", digits)
     if MOBILE.fullmatch(local):
         return local, "手机"
-    if land := _landline(local):
+    if "转" not in text and (land := _landline(local)):
         return land, "固话"
     if match := _EXTENSION.fullmatch(text):
         land = _landline(re.sub(r"[^0-9]", "", match[1]))
@@ -183,7 +186,7 @@ def _landline(digits: str) -> str | None:
     land = re.sub(r"^0?21(?=\d{8}$)", "", digits)
     if len(land) == 8 and land[0] in "2345678":
         return land
-    return digits if re.fullmatch(r"0\d{2,3}[2-9]\d{6,7}", digits) or _SERVICE.fullmatch(digits) else None
+    return digits if _WITH_AREA.fullmatch(digits) or _SERVICE.fullmatch(digits) else None
 
 
 def mask(number: str) -> str:

@@ -244,6 +244,18 @@ _PAIR = re.compile(r"^(.+?)\s*(!=|<=|>=|≠|≤|≥|<>|=|<|>|含)\s*(.+)$")
 _SAME = {"≠": "!=", "<>": "!=", "≤": "<=", "≥": ">="}
 
 
+_ASKED = re.compile(r"\s*(.+?)\s*(!=|<=|>=|≠|≤|≥|<>|[=＝<＜>＞]|含)\s*(.*?)\s*")
+
+
+def asked(text: str) -> tuple[str, str, str] | None:
+    """(field, operator, value) of a condition as people write it: 年龄>=60, 姓名含王, 备注= (says nothing); else None."""
+    found = _ASKED.fullmatch(text)
+    if not found:
+        return None
+    operator = unicodedata.normalize("NFKC", found[2])
+    return found[1], _SAME.get(operator, operator), found[3]
+
+
 def condition(unit: Unit, text: str, mark: str = "") -> Condition:
     """`性别=女` of a unit's rows. Raises UserError: condition-invalid, condition-unknown."""
     found = _PAIR.match(unicodedata.normalize("NFKC", text).strip())

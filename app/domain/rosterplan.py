@@ -93,6 +93,7 @@ class Planner:
         self.findings: list[Finding] = []
         self.last: Match | None = None
         """How the row taken last was matched; None for a row without a name."""
+        self._where = {} if people.knew_nobody else {dwelling: place for place, dwelling in places.dwellings.items()}
         self._sheet: str | None = None
         self._fresh: dict[str, Values] = {}
         self._homes: dict[str, Values] = {}
@@ -150,7 +151,10 @@ class Planner:
     def _person(self, row: int, values: Values, placed: Placed) -> str:
         dwelling = placed.dwelling
         numbers = self.number_index(values.get("documents"))
-        self.last = found = match(values, self.people, dwelling=dwelling, id_index=numbers[0] if numbers else None)
+        self.last = found = match(
+            values, self.people, dwelling=dwelling, id_index=numbers[0] if numbers else None,
+            place=self._where.get(dwelling) or self._made(dwelling),
+        )  # fmt: skip
         if found.kind == "new":
             return self._new(values, dwelling, numbers)
         assert found.resident is not None
@@ -160,6 +164,14 @@ class Planner:
         if found.kind == "doubtful" and self.on_doubt == "keep":
             return "doubtful"
         return self._known(values, dwelling, found.resident)
+
+    def _made(self, dwelling: str) -> tuple[str, str, str] | None:
+        """Where a door is that this file brought; nobody asks where nobody was known before."""
+        if self.people.knew_nobody:
+            return None
+        door = self.places.known.doors[dwelling]
+        self._where[dwelling] = place = door["building"], door.get("unit", ""), door.get("room", "")
+        return place
 
     def _new(self, values: Values, dwelling: str, numbers: list[bytes]) -> str:
         resident = ids.new_id()

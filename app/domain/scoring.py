@@ -27,11 +27,11 @@ PRIOR = 18.0
 """Bits that must be overcome before "the same" is as likely as "another": one in 250,000."""
 
 WEIGHTS = {
-    "same-number": 25.0, "other-number": -8.0,
+    "same-number": 25.0, "other-number": -9.0,
     "same-name": 13.0, "name-variant": 12.0, "name-order": 11.0, "name-sounds": 6.5, "name-shape": 6.5,
     "name-misspelt": 11.5, "name-near": 8.0, "name-part": 6.0, "name-given": 6.0, "name-one-char": 1.5, "name-one-word": 6.0, "other-name": -8.0,
     "birth": 14.4, "birth-swapped": 9.0, "birth-near": 6.0, "birth-year": 5.5, "other-birth": -4.0, "other-generation": -10.0,
-    "same-door": 10.8, "near-door": 5.0, "other-door": -2.0,
+    "same-door": 10.8, "near-door": 5.0, "address-most": 4.0, "address-part": 1.0, "other-door": -2.0,
     "phone": 11.0, "phone-tail": 8.0, "phone-near": 8.0, "other-phone": -1.0,
     "sex": 0.9, "other-sex": -5.0, "twin": -14.0,
 }  # fmt: skip
@@ -46,8 +46,8 @@ AGAIN = 0.35
 
 ROOM = 6
 """Characters that a room has at most; longer ones are a street and a number."""
-ADDRESS = 0.75
-"""Likeness of two such addresses that may be one."""
+STREET = 0.75
+"""Likeness of two streets, without their numbers, that may be one."""
 
 AGAINST = frozenset(code for code, bits in WEIGHTS.items() if bits < 0)
 NAMES = frozenset(code for code in WEIGHTS if "name" in code and WEIGHTS[code] > 0)
@@ -100,11 +100,19 @@ def compare(one: Known, other: Known) -> Likeness:
     return likeness(traits(one), traits(other))
 
 
+Codes = tuple[str, str, str, str, str, str, bool]
+"""How number, name, birth, door, phone and sex agree; whether the equal name has two characters."""
+
+
 def likeness(one: Traits, other: Traits) -> Likeness:
+    return weighed(*codes_of(one, other))
+
+
+def codes_of(one: Traits, other: Traits) -> Codes:
     name, birth = name_code(one.name, other.name), birth_code(one, other)
     if birth == "birth-near" and name not in PLAIN_NAME and abs((one.year or 0) - (other.year or 0)) >= GENERATION:
         birth = "other-generation"
-    return weighed(
+    return (
         number_code(one, other), name, birth, door_code(one, other), phone_code(one.phones, other.phones),
         sex_code(one, other), name in PLAIN_NAME and len(one.name) == 2,
     )  # fmt: skip
@@ -166,19 +174,40 @@ def door_code(one: Traits, other: Traits) -> str:
         return ""
     if one.door == other.door:
         return "same-door"
-    if one.place is not None and other.place is not None and _near_place(one.place, other.place):
-        return "near-door"
-    return "other-door"
+    if one.place is None or other.place is None:
+        return "other-door"
+    if max(len(one.place[2]), len(other.place[2])) > ROOM:
+        return _written_out(one.place, other.place)
+    return "near-door" if _near_place(one.place, other.place) else "other-door"
+
+
+def _written_out(one: tuple[str, str, str], other: tuple[str, str, str]) -> str:
+    """Addresses of several words: what agrees of building (or postcode), number and street; a part may be left out."""
+    from rapidfuzz.distance import OSA  # slow to load
+
+    numbers, streets = zip(street_of(one[2]), street_of(other[2]), strict=True)
+    street = bool(streets[0] and streets[1]) and OSA.normalized_similarity(*streets) >= STREET
+    building = bool(one[0]) and (one[0] == other[0] or _slip(one[0], other[0]) or _exchanged(one[0], other[0]))
+    number = bool(numbers[0]) and numbers[0] == numbers[1]
+    gainsaid = [
+        bool(streets[0] and streets[1]) and not street, bool(one[0] and other[0]) and not building,
+        bool(numbers[0] and numbers[1]) and not number,
+    ]  # fmt: skip
+    if street + building + number > 1:
+        return "address-most" if any(gainsaid) else "near-door"
+    return "address-part" if street or building else "other-door"
+
+
+def street_of(room: str) -> tuple[str, str]:
+    """(number, street) of a house's address."""
+    street = room.lstrip("0123456789 ")
+    return room[: len(room) - len(street)].strip(), street
 
 
 def _near_place(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
-    """In one building, with a slip in the room or the unit left out; a long room is a house's address."""
+    """In one building, with a slip in the room or the unit left out."""
     if one[0] != other[0]:
-        return one[2] == other[2] and len(one[2]) > ROOM and _slip(one[0], other[0])
-    if max(len(one[2]), len(other[2])) > ROOM:
-        from rapidfuzz.distance import OSA  # slow to load
-
-        return OSA.normalized_similarity(one[2], other[2]) >= ADDRESS
+        return False
     return one[2] == other[2] or _slip(one[2], other[2]) or _dropped(one[2], other[2])
 
 

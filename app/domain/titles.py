@@ -22,6 +22,7 @@ _AROUND = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*:?＊※★·.、,。;；'\"
 _BRACKETS = re.compile(r"[(\[{【<《〔].*?[)\]}】>》〕]")
 _OPEN_END = re.compile(r"[(\[{【<《〔].*$")
 _NUMBERED = re.compile(r"^(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)](?=.)|\d{1,2}(?=[^\d])|[①-⑳])")
+_OF_DOORS = frozenset(("号", "室", "弄", "栋", "幢", "座", "楼", "层", "单元", "户", "门", "门洞", "村", "组"))
 _HINT = re.compile(r"必填项?$|选填$|可选$|下拉选择$|^必填|(?:yyyy|年)[-/年]?mm[-/月]?dd日?$|[12]$")
 _UNLIKE = frozenset("非原前未不无旧离曾没他她夫妻父母子女的")
 """Characters that make another thing of a title: 原工作单位 is no slip for 工作单位."""
@@ -38,10 +39,15 @@ def spellings(text: str) -> tuple[str, ...]:
     """The plain title, then what is left of it without brackets, numbering and hints, the fullest first."""
     whole = plain(text) or plain(_OPEN_END.sub("", fold_width(text)))
     bare = _BRACKETS.sub("", whole)
-    unnumbered = _NUMBERED.sub("", whole)
-    short = _HINT.sub("", _NUMBERED.sub("", _OPEN_END.sub("", bare)))
-    several = whole, bare, unnumbered, _NUMBERED.sub("", bare), short
+    short = _HINT.sub("", _unnumbered(_OPEN_END.sub("", bare)))
+    several = whole, bare, _unnumbered(whole), _unnumbered(bare), short
     return tuple(dict.fromkeys(each for each in several if each))
+
+
+def _unnumbered(title: str) -> str:
+    """`姓名` for (1)姓名 and 1.姓名; 12号 and 2单元 are doors and no titles."""
+    rest = _NUMBERED.sub("", title)
+    return title if rest in _OF_DOORS else rest
 
 
 def nearest(title: str, candidates: Mapping[str, Iterable[str]]) -> tuple[str, float, str] | None:

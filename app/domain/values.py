@@ -261,6 +261,10 @@ def _main_part(key: str) -> str:
     return {"phones": "number", "documents": "number"}.get(key, "name")
 
 
+_NUMBER = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{9,11}|(?!(?:19|20)\d{6}(?!\d))[2-8]\d{7}|\d{15}|\d{17}[\dXx])(?!\d)")
+"""A phone or an ID number among other words."""
+
+
 def mask(field: Field, value: Any) -> Any:
     """A value as it is shown to someone who has not opened it: same shape, edges only.
 
@@ -275,6 +279,8 @@ def mask(field: Field, value: Any) -> Any:
         return [{**entry, "number": phones.mask(str(entry.get("number", "")))} for entry in value]
     if field.key == "emergency_contacts":
         return [{**e, "phone": phones.mask(str(e["phone"]))} if e.get("phone") else e for e in value]
+    if field.key == "extra" and isinstance(value, dict):
+        return {title: _NUMBER.sub(lambda said: phones.mask(said[0]), str(text)) for title, text in value.items()}
     if field.level < 3:
         return value
     if field.type is Type.ID_NUMBER:

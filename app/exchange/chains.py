@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.domain import addresses, chains, names, phones
+from app.domain import addresses, chains, documents, names, phones
 from app.domain.chains import Entry
 from app.domain.findings import Finding, UserError
 from app.exchange.headers import Header
@@ -16,7 +17,10 @@ from app.exchange.rosters import Roster, RosterRow
 
 NAME = "接龙"
 LONGEST_TEXT = 2_000_000
+PAPERS = "接龙中的证件号码"
 _SHOWN = 60
+_INNER_DIGITS = re.compile(r"(?<=\d{3})\d(?=\d{4})")
+"""What is hidden of a number in a finding: phones and ID numbers stand in lines that nobody understood, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,20 @@ def _rows(entry: Entry, placing: Placing) -> list[tuple[tuple[Any, ...], RosterR
         first["extra"] = {"人数": str(entry.people)}
     if entry.phones:
         first["phones"] = [phone for number in entry.phones for phone in phones.read(number)[0]]
+    first |= _papers(entry)
     made = []
     for name in map(names.normalise, entry.names):
         made.append((_key(place, name), RosterRow(entry.row, {"name": name, **about, **first})))
         first = {}
     return made
+
+
+def _papers(entry: Entry) -> dict[str, Any]:
+    """An ID number is of the one person named; where it is wrong, or there are several, it is only kept, sealed."""
+    read = [documents.read_document(number) for number in entry.papers]
+    if len(read) == len(entry.names) == 1 and read[0].problem is None:
+        return {"documents": [{"type": read[0].type or "身份证", "number": read[0].number}]}
+    return {"extra_sensitive": {PAPERS: "、".join(entry.papers)}} if entry.papers else {}
 
 
 def _key(place: dict[str, str], name: str) -> tuple[Any, ...]:
@@ -97,4 +110,4 @@ def _reject_nameless(roster: Roster) -> None:
 
 
 def _finding(code: str, row: int, value: str | None = None, **details: Any) -> Finding:
-    return Finding(code, row, None, NAME, value[:_SHOWN] if value else None, details)
+    return Finding(code, row, None, NAME, _INNER_DIGITS.sub("*", value)[:_SHOWN] if value else None, details)

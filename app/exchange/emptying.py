@@ -1,18 +1,28 @@
-"""A form that goes into keeping holds nobody: texts no cell shows any more, and values that charts remember, go."""
+"""A form that goes into keeping holds nobody: texts that no cell shows any more go, and what formulas, charts, pivot
+tables, links to other books and the list of changes remember."""
 
 from __future__ import annotations
 
 import io
+import re
+from datetime import date, timedelta
+from typing import Any
 
-from app.exchange.package import MAIN, opened, written
-from app.exchange.sheetxml import cells
+from app.domain.documents import check_digit
+from app.exchange.package import MAIN, Package, opened, written
+from app.exchange.recalculating import forget, forget_drawn
+from app.exchange.sheetxml import cells, local
 
 _M = f"{{{MAIN}}}"
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_NUMBER = re.compile(r"(?<![0-9A-Za-z.])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+_PICTURED = "docProps/thumbnail"
+"""A picture of the first sheet, as it was when it was saved."""
+_DAY = date(2000, 1, 1)
+_REMEMBERING = ("xl/pivotCache/", "xl/externalLinks/", "xl/revisions/")
 
 
 def emptied(workbook: bytes) -> bytes:
-    """The workbook without texts that no cell refers to, and without the values its charts hold for the last showing.
+    """The workbook without texts that no cell refers to, and without what is remembered of cells for the last showing.
 
     A cell that was emptied leaves its text behind in the list that cells share. Raises those of `package.opened`.
     """
@@ -29,16 +39,50 @@ def emptied(workbook: bytes) -> bytes:
                 if number not in used:
                     item[:] = []
                     item.append(item.makeelement(f"{_M}t"))
+        for sheet in package.worksheets:
+            forget(package, sheet.part)
+        strings = [each.target for each in package.relations(package.workbook, "sharedStrings")]
+        for part in (*(sheet.part for sheet in package.worksheets), *strings, *package.all("comments")):
+            _forget_numbers(package, part)
         for part in package.parts:
             if part.startswith("xl/charts/") and part.endswith(".xml"):
-                _forget_values(package.touch(part))
+                forget_drawn(package.touch(part))
+            elif part.startswith(_PICTURED):
+                package.replace(part, b"")
+            elif part.startswith(_REMEMBERING) and part.endswith(".xml"):
+                _forget_records(package.touch(part))
         out = io.BytesIO()
         written(package, out, {})
     return out.getvalue()
 
 
-def _forget_values(chart: object) -> None:
-    """Excel reads a chart's cells anew when the workbook is opened."""
-    for name in ("strCache", "numCache", "multiLvlStrCache"):
-        for cache in list(chart.iter(f"{_CHART}{name}")):  # type: ignore[attr-defined]  # lxml has no types
-            cache.getparent().remove(cache)
+def _forget_numbers(package: Package, part: str) -> None:
+    """ID numbers go wherever they stand: also on sheets that nobody took for a list, hidden ones and in comments."""
+    for text in package.tree(part).iter(f"{_M}t", f"{_M}v"):
+        kept = _NUMBER.sub(lambda found: "" if _is_id_number(found[0].upper()) else found[0], text.text or "")
+        if kept != (text.text or ""):
+            package.touch(part)
+            text.text = kept
+
+
+def _is_id_number(text: str) -> bool:
+    return check_digit(text[:17]) == text[17]
+
+
+def _forget_records(root: Any) -> None:
+    """Pivot tables read their rows anew, other books' values are asked for again, past changes are nobody's business."""
+    name = local(root)
+    if name in ("pivotCacheRecords", "revisions"):
+        root[:] = []
+        if root.get("count"):
+            root.set("count", "0")
+    elif name == "pivotCacheDefinition":
+        root.set("refreshOnLoad", "1")
+        root.set("recordCount", "0")
+        for items in root.iter(f"{_M}sharedItems"):
+            for number, item in enumerate(items.iter(f"{_M}s", f"{_M}n", f"{_M}d")):
+                item.set("v", f"{_DAY + timedelta(number)}T00:00:00" if local(item) == "d" else str(number))
+            for key in ("minValue", "maxValue", "minDate", "maxDate"):
+                items.attrib.pop(key, None)
+    for held in list(root.iter(f"{_M}sheetDataSet")):
+        held.getparent().remove(held)

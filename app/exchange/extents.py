@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app.domain.findings import UserError
+from app.domain.jobs import Cancelled, check, never
 from app.exchange.noticing import Noticed
 
 LARGEST = 500_000_000  # bytes a workbook may unpack to; a roster of 250,000 rows has about 190 MB
@@ -44,20 +45,20 @@ _REPEATED_CELL = re.compile(rb"""<table:table-cell(?=[^>]*office:value-type)[^>]
 _REPEATED_ROW = re.compile(rb"""<table:table-row[^>]*number-rows-repeated="(\d{4,})"[^>]*>""")
 
 
-def refuse_bombs(path: Path) -> Noticed:
+def refuse_bombs(path: Path, cancelled: Cancelled = never) -> Noticed:
     """Look through an archive before a library does; returns what was noticed on the way.
 
     Raises UserError: file-too-large, sheet-far-cell (details: cell), file-damaged, file-encrypted, file-unsafe,
-    file-archive, file-binary-workbook, file-type-unknown.
+    file-archive, file-binary-workbook, file-type-unknown, cancelled.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _look(path, archive)
+            return _look(path, archive, cancelled)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise UserError("file-damaged", file=path.name) from None
 
 
-def _look(path: Path, archive: zipfile.ZipFile) -> Noticed:
+def _look(path: Path, archive: zipfile.ZipFile, cancelled: Cancelled) -> Noticed:
     members = archive.infolist()
     if any(member.flag_bits & 1 for member in members):
         raise UserError("file-encrypted", file=path.name)
@@ -79,7 +80,7 @@ def _look(path: Path, archive: zipfile.ZipFile) -> Noticed:
         raise UserError(_other(names), file=path.name)
     noticed.parts(names)
     for member in members:
-        _measure(path, archive, member, noticed)
+        _measure(path, archive, member, noticed, cancelled)
     return noticed
 
 
@@ -106,12 +107,15 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
             tail = piece[-_BEFORE:]
 
 
-def _measure(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, noticed: Noticed) -> None:
+def _measure(
+    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, noticed: Noticed, cancelled: Cancelled
+) -> None:
     """Every member is unpacked once, so that its length is known to be true; sheets are measured meanwhile."""
     sheet = _part(member).startswith("xl/worksheets/")
     is_prolog = member.filename.lower().endswith(_MARKUP)
     width, height, odd = 26, 1, set()
     for number, piece in enumerate(_chunks(archive, member.filename)):
+        check(cancelled)
         is_prolog = is_prolog and _is_prolog(path, piece)
         if sheet:
             noticed.sheet(_part(member), piece)

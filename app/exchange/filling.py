@@ -6,9 +6,11 @@ are cut out of the sheet's bytes and the new ones put in.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.parsers import expat
@@ -25,7 +27,7 @@ from app.exchange.report_rows import value_xml
 from app.exchange.sheetxml import Styles
 
 _PIECE = 1 << 20
-_DIGITS = "0123456789"
+_STEP = 1_000
 Wanted = dict[int, dict[int, Any]]
 """row -> column -> value"""
 
@@ -116,8 +118,8 @@ class _Cell:
 
     start: int
     style: int
-    formula: bool = False
-    stop: int = 0
+    formula: bool
+    stop: int
 
 
 @dataclass(slots=True)
@@ -130,12 +132,47 @@ class _Row:
     start: int
     style: int
     waiting: list[int]
-    stop: int = 0
+    stop: int
     places: dict[int, int] = field(default_factory=dict)
 
 
+_REST = rb"""((?:[^"'<>]|"[^"<]*"|'[^'<]*')*)>"""
+_ANY = re.compile(rb"<([A-Za-z_][^\s/<>]*)" + _REST)
+_NO_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
+_ATTRIBUTE = re.compile(rb"""([^\s"'=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_PLACE = re.compile(rb"""\s+r="([A-Z]{1,3})\d+\"""")
+_PLACE_LATER = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})\d+["']""")
+
+
+@cache
+def _tag(prefix: bytes, name: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"<" + re.escape(prefix + name) + rb"(?=[\s/>])" + _REST)
+
+
+def _said(attributes: bytes) -> dict[str, str]:
+    return {
+        name.decode(): html.unescape((one or other).decode()) for name, one, other in _ATTRIBUTE.findall(attributes)
+    }
+
+
+@cache
+def _column(letters: bytes) -> int:
+    return int(column_index_from_string(letters.decode()))
+
+
+def _closed(text: bytes, tag: re.Match[bytes], name: bytes) -> int:
+    """Where the element that begins with a tag is over. Raises ValueError."""
+    if tag[0].endswith(b"/>"):
+        return tag.end()
+    return text.index(b">", text.index(b"</" + name, tag.end())) + 1
+
+
 class _Sheet:
-    """What one pass over a sheet's XML finds. Places are offsets in its bytes."""
+    """What is found in a sheet's XML: the wanted rows and cells, and what is said around them.
+
+    Places are offsets in its bytes. The parser only says whether they are sound XML; then every `<` begins a tag,
+    so the few tags that matter are looked for, which takes a fifth of the time of being told of each (measured).
+    """
 
     def __init__(self, data: bytes, wanted: Wanted, name: str) -> None:
         self.data, self.wanted, self._name = data, wanted, name
@@ -149,14 +186,11 @@ class _Sheet:
         self._data = (0, 0)
         self._missing = sorted(wanted, reverse=True)
         self._before: dict[int, int] = {}
-        self._row = self._column = 0
-        self._cell: _Cell | None = None
-        self._p: str | None = None
+        self._p = ""
 
     def read(self, cancelled: Cancelled) -> None:
-        """Raises UserError template-damaged."""
-        self._parser = parser = expat.ParserCreate()
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        """Raises UserError: template-damaged, cancelled."""
+        parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._refuse_entities
         parser.XmlDeclHandler = self._declared
         try:
@@ -164,7 +198,8 @@ class _Sheet:
                 check(cancelled)
                 parser.Parse(self.data[begin : begin + _PIECE], False)
             parser.Parse(b"", True)
-        except (expat.ExpatError, ValueError) as error:
+            self._look(cancelled)
+        except (expat.ExpatError, ValueError, KeyError) as error:
             raise UserError("template-damaged", file=self._name) from error
 
     def _refuse_entities(self, *declared: Any) -> None:
@@ -174,68 +209,64 @@ class _Sheet:
         if (encoding or "utf-8").casefold() not in ("utf-8", "utf8", "us-ascii"):
             raise UserError("template-damaged", file=self._name)
 
-    def _start(self, tag: str, said: dict[str, str]) -> None:
-        if self._p is None:
-            self._p = tag.rpartition("worksheet")[0]
-        name = tag.removeprefix(self._p)
-        if name == "c":
-            self._start_cell(said)
-        elif name == "f":
-            if self._cell is not None:
-                self._cell.formula = True
-        elif name == "row":
-            self._start_row(said)
-        elif name not in ("v", "is", "t"):
-            self._note(name, said)
+    def _look(self, cancelled: Cancelled) -> None:
+        """Raises ValueError for a sheet without cells' place, or in UTF-16."""
+        text = _NO_TAG.sub(lambda found: b" " * len(found[0]), self.data)
+        root = _ANY.search(text)
+        if root is None or b"worksheet" not in root[1]:
+            raise ValueError("no worksheet")
+        prefix = root[1].removesuffix(b"worksheet")
+        self._p = prefix.decode()
+        start = _tag(prefix, b"sheetData").search(text)
+        if start is None:
+            raise ValueError("no sheetData")
+        stop = _closed(text, start, prefix + b"sheetData")
+        self._data = (start.start(), stop)
+        self._rows(text, start.end(), stop, cancelled)
+        for begin, end in ((root.end(), start.start()), (stop, len(text))):
+            for each in _ANY.finditer(text, begin, end):
+                if each[1].startswith(prefix):
+                    self._note(each[1][len(prefix) :].decode(), _said(each[2]), each)
 
-    def _start_row(self, said: dict[str, str]) -> None:
-        self._row, self._column = int(said.get("r") or self._row + 1), 0
-        at = self._parser.CurrentByteIndex
-        while self._missing and self._missing[-1] <= self._row:
-            row = self._missing.pop()
-            if row == self._row:
-                style = int(said.get("s") or 0) if said.get("customFormat") in ("1", "true") else 0
-                self.rows[row] = _Row(at, style, sorted(self.wanted[row], reverse=True))
-            else:
-                self._before[row] = at
+    def _rows(self, text: bytes, at: int, stop: int, cancelled: Cancelled) -> None:
+        prefix, number = self._p.encode(), 0
+        tag, cell = _tag(prefix, b"row"), _tag(prefix, b"c")
+        while self._missing and (row := tag.search(text, at, stop)):
+            said, at = _said(row[1]), row.end()
+            number = int(said.get("r") or number + 1)
+            if number % _STEP == 0:
+                check(cancelled)
+            while self._missing and self._missing[-1] < number:
+                self._before[self._missing.pop()] = row.start()
+            if not self._missing or self._missing[-1] > number:
+                continue
+            self._missing.pop()
+            style = int(said.get("s") or 0) if said.get("customFormat") in ("1", "true") else 0
+            at = _closed(text, row, prefix + b"row")
+            made = self.rows[number] = _Row(row.start(), style, sorted(self.wanted[number], reverse=True), at)
+            self._cells(text, cell, row.end(), number, made)
 
-    def _start_cell(self, said: dict[str, str]) -> None:
-        row, place = self.rows.get(self._row), said.get("r")
-        if row is None:
-            return
-        column = self._column = column_index_from_string(place.rstrip(_DIGITS)) if place else self._column + 1
-        if row.waiting and row.waiting[-1] <= column:
-            at = self._parser.CurrentByteIndex
-            while row.waiting and row.waiting[-1] <= column:
-                missing = row.waiting.pop()
-                if missing == column:
-                    self._cell = self.found[self._row, column] = _Cell(at, int(said.get("s") or 0))
-                else:
-                    row.places[missing] = at
+    def _cells(self, text: bytes, tag: re.Pattern[bytes], at: int, number: int, row: _Row) -> None:
+        column, formula = 0, _tag(self._p.encode(), b"f")
+        for cell in tag.finditer(text, at, row.stop):
+            place = _PLACE.match(cell[1]) or _PLACE_LATER.search(cell[1])
+            column = _column(place[1]) if place else column + 1
+            while row.waiting and row.waiting[-1] < column:
+                row.places[row.waiting.pop()] = cell.start()
+            if not row.waiting:
+                return
+            if row.waiting[-1] == column:
+                row.waiting.pop()
+                stop = _closed(text, cell, self._p.encode() + b"c")
+                counts = formula.search(text, cell.end(), stop) is not None
+                style = int(_said(cell[1]).get("s") or 0)
+                self.found[number, column] = _Cell(cell.start(), style, counts, stop)
 
-    def _end(self, tag: str) -> None:
-        name = tag.removeprefix(self._p or "")
-        if name == "c" and self._cell is not None:
-            self._cell.stop = self._closed(tag)
-            self._cell = None
-        elif name == "row" and (row := self.rows.get(self._row)) is not None and not row.stop:
-            row.stop = self._closed(tag)
-        elif name == "sheetData":
-            self._data = (self._data[0], self._closed(tag))
-
-    def _closed(self, tag: str) -> int:
-        """Where the element that ends now is over; of an empty one the parser stands behind it already."""
-        at = self._parser.CurrentByteIndex
-        return self.data.index(b">", at) + 1 if self.data.startswith(f"</{tag}".encode(), at) else at
-
-    def _note(self, name: str, said: dict[str, str]) -> None:
+    def _note(self, name: str, said: dict[str, str], tag: re.Match[bytes]) -> None:
         if name == "col":
             self._columns.append((int(said["min"]), int(said["max"]), int(said.get("style") or 0)))
         elif name == "dimension":
-            start = self._parser.CurrentByteIndex
-            self._dimension = (start, self.data.index(b">", start) + 1, said["ref"])
-        elif name == "sheetData":
-            self._data = (self._parser.CurrentByteIndex, 0)
+            self._dimension = (tag.start(), tag.end(), said["ref"])
         elif name == "sheetProtection":
             self.protected = said.get("sheet") in ("1", "true")
         elif name == "protectedRange" and not {"password", "hashValue", "securityDescriptor"} & said.keys():

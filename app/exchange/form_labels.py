@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -37,8 +38,22 @@ class Slot:
         return tuple(MARK.findall(self.text))
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know of a sheet before it is kept. code: of the words; cells: where, as Excel shows it."""
+
+    code: str
+    cells: str
+    about: str = ""
+
+
 def name(row: int, column: int) -> str:
     return f"{get_column_letter(column)}{row}"
+
+
+def name_of(cells: Sequence[str]) -> str:
+    """`B4:F4` or a few names: where cells are, for a sentence."""
+    return cells[0] if len(cells) == 1 else f"{cells[0]}–{cells[-1]}"
 
 
 def within(row: int, column: int, text: str, committee: str) -> Slot | None:

@@ -49,6 +49,10 @@ class Look:
             side is not None and side.style for side in (border.bottom, border.top, border.left, border.right)
         )
 
+    def filled_or_spread(self, row: int) -> list[int]:
+        """Columns that say something in a row, also by a cell merged from above."""
+        return [column for column in range(1, self.last_column + 1) if self.text(row, column)]
+
     def locked(self, row: int, column: int) -> bool:
         cell = self.cells.get((row, column))
         return bool(self.sheet.protection.sheet) and (cell is None or bool(cell.protection.locked))

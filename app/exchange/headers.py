@@ -165,13 +165,13 @@ def _goes_on(page: Page, index: int) -> bool:
     below = [column for column, cell in enumerate(row) if cell not in ("", None)]
     if not below or any(not isinstance(row[column], str) or len(row[column]) > 12 for column in below):
         return False
-    spread = _spread(page, index - 1)
+    above_them = spread(page, index - 1)
     opened = {column for column in below if above[column] in ("", None)}
     return (
         bool(opened)
         and not any(map(str.isdigit, "".join(row[column] for column in below)))
         and all(column in opened or column + 1 in opened for column in below)
-        and all(spread[column] for column in below)
+        and all(above_them[column] for column in below)
     )
 
 
@@ -196,7 +196,7 @@ def nearest(title: str) -> tuple[str, float, str] | None:
 def read_at(page: Page, index: int, told: Told, columns: Sequence[int] | None = None, *, near: bool = False) -> Header:
     """The header in row `index` (from 0). Of two columns for one field the better title wins: 姓名 before 户主姓名;
     what was chosen before both. columns: only these of them."""
-    lines = [_spread(page, line) for line in range(max(0, index - MOST_LINES + 1), index)]
+    lines = [spread(page, line) for line in range(max(0, index - MOST_LINES + 1), index)]
     row = page.grid[index]
     names = [_title(page, row, index, column) for column in range(len(row))]
     wanted: dict[str, tuple[float, int]] = {}
@@ -246,23 +246,23 @@ def words_in(cell: Any) -> str:
     return " ".join(str(cell).split()) if cell not in ("", None) else ""
 
 
-def _spread(page: Page, index: int) -> list[str]:
+def spread(page: Page, index: int) -> list[str]:
     """An upper line of a header, each title over the cells it is merged with; where nothing is merged over the empty
     ones to its right: 紧急联系人 | (姓名) | (电话)."""
     row = page.grid[index]
     spans = [(left, right) for (top, left), (bottom, right) in page.merged if right > left and top <= index <= bottom]
     if spans:
-        spread = [words_in(cell) for cell in row]
+        said = [words_in(cell) for cell in row]
         for (top, left), (bottom, right) in page.merged:
             if right > left and top <= index <= bottom and left < len(row):
                 for column in range(left, min(right + 1, len(row))):
-                    spread[column] = words_in(page.grid[top][left])
-        return spread
-    spread = []
+                    said[column] = words_in(page.grid[top][left])
+        return said
+    said = []
     for cell in row:
         text = words_in(cell)
-        spread.append(text or (spread[-1] if spread else ""))
-    return spread
+        said.append(text or (said[-1] if said else ""))
+    return said
 
 
 def _meant(title: str, above: list[str], column: int, told: Told, near: bool) -> tuple[Meant, float]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,36 +19,13 @@ from openpyxl.utils.cell import coordinate_to_tuple
 
 from app.domain import form_titles
 from app.domain.findings import UserError
-from app.domain.report_marks import COUNTS, units
-from app.exchange.form_labels import Slot, beside, name, within
+from app.domain.report_marks import COUNTS
+from app.exchange.form_foreign import foreign_marks
+from app.exchange.form_labels import Note, Slot, beside, name, name_of, within
 from app.exchange.form_look import Look
+from app.exchange.form_tables import SURE, TOTALS, Header, Table, tables
 from app.exchange.marks import MARK
 from app.exchange.package import opened
-
-LOOKED_AT = 60
-"""Rows in which a header is looked for."""
-HEADER_LINES = 3
-SURE = 0.6
-"""Confidence from which a mark is put in unasked."""
-_WIDEST_TITLE = 30
-LIKELY = ("resident", "building", "estate", "committee", "household", "arrival", "isolation_case")
-"""Units, the first of equally good ones being meant."""
-TOTALS = ("合计", "总计", "小计", "共计", "累计")
-BELOW = ("备注", "注", "说明", "填表", "制表", "审核", "负责人", "填报", "报送", "单位", "联系人", "签字", "经办")
-"""How a line below the body begins, if it is none of the body's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """mark: what stands between the braces. confidence: 0..1."""
-
-    mark: str
-    confidence: float
-
-
-def column_meant(title: str, unit: str) -> Meant | None:
-    found = form_titles.column(title, unit)
-    return Meant(*found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +34,7 @@ class FormSheet:
 
     unit: what a line of the body stands for. emptied: cells that hold what somebody filled in the last time. locked:
     slots that the sheet's protection keeps. grid, spans: the sheet as it looks, from A1 on, for a person to check;
-    spans are (row, column, rows, columns) of merged cells, counted from 0.
+    spans are (row, column, rows, columns) of merged cells, counted from 0. notes: what was left alone, and why.
     """
 
     title: str
@@ -69,6 +46,7 @@ class FormSheet:
     locked: tuple[str, ...]
     grid: tuple[tuple[str, ...], ...] = ()
     spans: tuple[tuple[int, int, int, int], ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def changes(self) -> dict[str, str | None]:
@@ -78,8 +56,11 @@ class FormSheet:
         return wanted
 
 
-def read(source: Path | bytes, committee: str = "") -> tuple[FormSheet, ...]:
-    """A workbook's sheets as forms. committee: our own name, which a title may hold. Raises those of `package.opened`."""
+def read(source: Path | bytes, committee: str = "", committees: Sequence[str] = ()) -> tuple[FormSheet, ...]:
+    """A workbook's sheets as forms. committee: our own name, which a title may hold. committees: those of a centre.
+
+    Raises those of `package.opened`.
+    """
     with opened(source) as package:
         try:
             with warnings.catch_warnings():
@@ -87,243 +68,272 @@ def read(source: Path | bytes, committee: str = "") -> tuple[FormSheet, ...]:
                 book = load_workbook(io.BytesIO(source) if isinstance(source, bytes) else source)
         except Exception as error:  # openpyxl meets damaged parts with errors of every kind
             raise UserError("template-damaged", file=package.name) from error
-    return recognise(book, committee)
+    return recognise(book, committee, committees)
 
 
-def recognise(book: Any, committee: str = "") -> tuple[FormSheet, ...]:
-    """Each sheet of an opened workbook as a form. A sheet with marks of its own is left as it is."""
-    return tuple(_sheet(Look(sheet), committee) for sheet in book.worksheets if sheet.sheet_state == "visible")
+def recognise(book: Any, committee: str = "", committees: Sequence[str] = ()) -> tuple[FormSheet, ...]:
+    """Each sheet of an opened workbook as a form. A sheet with marks of its own is left as it is, and so is a hidden
+    one and one that is called after another committee. committees: those of a centre, which has sheets for each."""
+    return tuple(
+        _sheet(Look(sheet), committee, committees) for sheet in book.worksheets if sheet.sheet_state == "visible"
+    )
 
 
 # ---------------------------------------------------------------- a sheet
 
-
-@dataclass(frozen=True, slots=True)
-class _Header:
-    unit: str
-    top: int
-    bottom: int
-    titles: dict[int, str]
-    meant: dict[int, Meant]
-
-    @property
-    def worth(self) -> float:
-        return sum(each.confidence for each in self.meant.values())
+_OTHERS = re.compile(r"(.{2,})(?:居委会|居委|居民区|村委会)")
 
 
-def _sheet(look: Look, committee: str) -> FormSheet:
+def _sheet(look: Look, committee: str, committees: Sequence[str]) -> FormSheet:
     if any(MARK.search(look.raw(row, column)) for row, column in look.cells):
         return FormSheet(look.title, "", None, None, (), (), (), *look.picture())
-    header = _header(look)
+    whose = _whose(look.title, committee, committees)
+    if whose is None:
+        return _left_alone(look, Note("form-note-other-committee", look.title))
+    if (foreign := foreign_marks(look)) is not None:
+        return _made(look, foreign.unit, foreign.header, foreign.body, foreign.slots, foreign.emptied, foreign.notes)
+    found = tables(look)
+    if committees:
+        found = [_by_committee(table) for table in found]
+    main = _main(found)
     slots: list[Slot] = []
     emptied: list[str] = []
-    body = None
-    if header is not None:
-        body = _body(look, header)
-        rows, emptied = _rows(look, header, body)
-        slots += rows
-    slots += _cells(look, header, body, committee)
+    notes: list[Note] = []
+    for table in found:
+        made = _of_table(look, table, main, found, whose)
+        slots += made[0]
+        emptied += made[1]
+        notes += made[2]
+    slots = [replace(slot, text=_called(slot.text, committees or [committee])) for slot in slots]
+    slots += _cells(look, {row for table in found for row in table.rows}, committee)
+    if whose and any(slot.kind == "row" for slot in slots):
+        return _left_alone(look, Note("form-note-list-of-committee", look.title, whose))
+    shown = main or (found[0] if found else None)
+    span = (shown.header.top, shown.header.bottom) if shown else None
+    return _made(look, shown.header.unit if shown else "", span, shown.body if shown else None, slots, emptied, notes)
+
+
+def _made(
+    look: Look, unit: str, header: tuple[int, int] | None, body: tuple[int, int] | None, slots: Sequence[Slot],
+    emptied: Sequence[str], notes: Sequence[Note],
+) -> FormSheet:  # fmt: skip
+    """The sheet with what its protection keeps: from whole tables that is said in one sentence."""
     locked = tuple(slot.cell for slot in slots if look.locked(*coordinate_to_tuple(slot.cell)))
-    span = (header.top, header.bottom) if header else None
-    unit = header.unit if header else ""
-    return FormSheet(look.title, unit, span, body, tuple(slots), tuple(emptied), locked, *look.picture())
+    inside = [slot.cell for slot in slots if slot.kind != "cell" and slot.text]
+    notes = list(notes)
+    if inside and set(inside) <= set(locked):
+        notes.append(Note("form-note-locked", name_of(inside)))
+    emptied = [cell for cell in emptied if not look.locked(*coordinate_to_tuple(cell))]
+    return FormSheet(look.title, unit, header, body, tuple(slots), tuple(emptied), locked, *look.picture(), tuple(notes))
 
 
-def _header(look: Look) -> _Header | None:
-    """The lines whose titles are best understood, as the unit that understands most of them."""
-    best: _Header | None = None
-    for bottom in range(1, min(look.last_row, LOOKED_AT) + 1):
-        for top in range(max(1, bottom - HEADER_LINES + 1), bottom + 1):
-            if not all(_is_heading(look, row) for row in range(top, bottom + 1)):
-                continue
-            if not all(_is_above(look, row) for row in range(top, bottom)):
-                continue
-            for unit in sorted(units(), key=LIKELY.index):
-                found = _meant(look, top, bottom, unit)
-                if len(found.meant) >= 2 and (best is None or found.worth > best.worth + 0.01):
-                    best = found
-    return best
+def _left_alone(look: Look, note: Note) -> FormSheet:
+    return FormSheet(look.title, "", None, None, (), (), (), *look.picture(), (note,))
 
 
-def _is_heading(look: Look, row: int) -> bool:
-    """Several short texts side by side; a title over the whole width, prose and numbers are none."""
-    columns = look.filled(row)
-    widest = max((look.width(row, column) for column in columns), default=0)
-    return (
-        len(columns) >= 2
-        and widest < max(look.last_column * 0.8, 2)
-        and all(len(text := look.text(row, column)) <= _WIDEST_TITLE and not text.startswith("=") for column in columns)
-        and not any(text.isdigit() or ":" in text or "：" in text for text in (look.text(row, column) for column in columns))
-    )
+def _whose(title: str, committee: str, committees: Sequence[str]) -> str | None:
+    """Of a sheet that is called after a committee: "" for our own or for none, at a centre its name; None for others."""
+    known = {_short(each): each for each in committees}
+    if (whose := known.get(_short(title))) is not None:
+        return whose
+    found = _OTHERS.fullmatch(title.strip())
+    return None if found and _short(title) != _short(committee) and found[1] not in ("全部", "所有", "本级") else ""
 
 
-def _is_above(look: Look, row: int) -> bool:
-    """Does a line belong to the header with the one below it: a cell over both, a group title, or gaps it fills?"""
-    texts = [look.text(row, column) for column in look.filled(row)]
-    if 2 * sum(form_titles.label(text) is not None for text in texts) >= len(texts):
-        return False  # 统计时点 | | 填表人 | 张三
-    boxes = [look.merged.get((row, column), (row, column, row, column)) for column in look.filled(row)]
-    if any(bottom > row or right > left for _, left, bottom, right in boxes):
-        return True
-    return any(not look.text(row + 1, column) for column in look.filled(row)) and any(
-        not look.text(row, column) for column in look.filled(row + 1)
-    )
+def _short(name: str) -> str:
+    return re.sub(r"\s|居委会$|居委$|居民区$|村委会$", "", name)
 
 
-def _meant(look: Look, top: int, bottom: int, unit: str) -> _Header:
-    titles: dict[int, str] = {}
-    meant: dict[int, Meant] = {}
-    for column in range(1, look.last_column + 1):
-        lines = list(dict.fromkeys(filter(None, (look.text(row, column) for row in range(top, bottom + 1)))))
-        if not lines:
-            continue
-        titles[column] = lines[-1] if len(lines) == 1 else "".join(lines)
-        found = [each for text in dict.fromkeys((titles[column], lines[-1])) if (each := column_meant(text, unit))]
-        if found:
-            meant[column] = max(found, key=lambda each: each.confidence)
-    return _Header(unit, top, bottom, titles, meant)
+def _by_committee(table: Table) -> Table:
+    """At a centre a line that names its committee is one of many."""
+    header = table.header
+    if header.unit != "committee":
+        return table
+    meant = {
+        column: replace(each, mark="name") if each.mark == "committee.name" else each
+        for column, each in header.meant.items()
+    }
+    return replace(table, header=replace(header, meant=meant))
 
 
-def _body(look: Look, header: _Header) -> tuple[int, int]:
-    """From the header down to what closes the table: a total, a signature, a note, or the end of the frame."""
-    first = header.bottom + 1
-    if _is_numbering(look, first):
-        first += 1
-    last = first
-    framed = any(look.framed(first, column) for column in header.titles)
-    for row in range(first, min(look.last_row, first + 5_000) + 1):
-        texts = [look.text(row, column) for column in look.filled(row)]
-        if texts and (texts[0].startswith(TOTALS) or _closes(look, row, texts, header)):
-            return first, max(first, row - 1)
-        if not texts and not any(look.framed(row, column) for column in header.titles):
-            return first, max(first, row - 1) if framed or row > first else first
-        last = row
-    return first, last
+_COMMITTEE = re.compile(r"(?<=居委会=)[^,{}]+")
 
 
-def _is_numbering(look: Look, row: int) -> bool:
-    """Below the header some forms number their columns: 1 2 3 4, or 甲 1 2 3."""
-    numbers = [text for column in look.filled(row) if (text := look.text(row, column)) not in ("甲", "乙", "丙", "丁")]
-    return len(numbers) > 2 and numbers == [str(each) for each in range(1, len(numbers) + 1)]
+def _called(text: str, committees: Sequence[str]) -> str:
+    """A mark with the committee's whole name, where a form calls it 第九 or 第九居委."""
+    known = {_short(each): each for each in committees}
+    return _COMMITTEE.sub(lambda found: known.get(_short(found.group()), found.group()), text)
 
 
-def _closes(look: Look, row: int, texts: list[str], header: _Header) -> bool:
-    wide = max(look.width(row, column) for column in look.filled(row)) >= max(3, look.last_column // 2)
-    label = ":" in texts[0] or "：" in texts[0]
-    return texts[0].startswith(BELOW) and (wide or label or len(texts) < max(2, len(header.meant) // 2))
+def _main(found: Sequence[Table]) -> Table | None:
+    """The table whose lines repeat: of several, the one that is understood best."""
+    lists = [table for table in found if _names_something(table.header)]
+    return max(lists, key=lambda table: table.header.worth, default=None)
+
+
+def _names_something(header: Header) -> bool:
+    """Does a line of it stand for a record, or does it hold counts alone?"""
+    return any(each.confidence >= SURE and not each.is_count and each.mark not in form_titles.ONCE for each in header.meant.values())
+
+
+def _of_table(
+    look: Look, table: Table, main: Table | None, found: Sequence[Table], whose: str
+) -> tuple[list[Slot], list[str], list[Note]]:
+    """Slots, cells to be emptied and notes of one table."""
+    asked = [f"居委会={whose}"] if whose else []
+    totals, stale = _totals(look, table, asked)
+    fixed = _fixed_lines(look, table)
+    if fixed is not None:
+        slots, emptied = _fixed(look, table, *fixed, asked)
+        return slots + totals, emptied + stale, []
+    if table is main or not _names_something(table.header):
+        slots, emptied = _rows(look, table, asked)
+        return slots + totals, emptied + stale, []
+    lines = (table.header.top, table.body[1])
+    if main is not None and table.header.lines == main.header.lines and table.header.top > main.header.top:
+        return [], _contents(look, table), [Note("form-note-page", f"{lines[0]}-{lines[1]}")]
+    return [], [], [Note("form-note-second-list", f"{lines[0]}-{lines[1]}", "、".join(table.header.titles.values()))]
 
 
 # ---------------------------------------------------------------- what stands in the body
 
 
-def _rows(look: Look, header: _Header, body: tuple[int, int]) -> tuple[list[Slot], list[str]]:
-    """The marks of the first line, or of each line where the lines are fixed; and what is to be emptied."""
-    fixed = _fixed_lines(look, header, body)
-    if fixed is not None:
-        return _fixed(look, header, body, *fixed)
-    first, last = body
+def _rows(look: Look, table: Table, asked: Sequence[str]) -> tuple[list[Slot], list[str]]:
+    """The marks of the first line, and what somebody filled in the last time.
+
+    A line of counts alone is filled once; if it is called something that nobody understands, it is left as it is.
+    """
+    header, first = table.header, table.body[0]
+    kind = "row" if _names_something(header) else "cell"
+    labels = [look.text(first, column) for column in header.lines if column not in header.meant]
+    labelled = kind == "cell" and any(text and not text.startswith("=") and not _NUMBER.fullmatch(text) for text in labels)
     slots = []
     for column, title in sorted(header.titles.items()):
         if not look.starts(first, column) or look.text(first, column).startswith("="):
             continue
         found = header.meant.get(column)
-        text = "{{" + found.mark + "}}" if found and found.confidence >= SURE else ""
-        slots.append(Slot(name(first, column), title, text, found.confidence if found else 0.0, "row"))
-    numbered = {column for column, found in header.meant.items() if found.mark == "index"}
-    emptied = [
+        sure = found is not None and found.confidence >= SURE and not labelled
+        text = "{{" + _narrowed(found.mark, asked if kind == "cell" else ()) + "}}" if found and sure else ""
+        slots.append(Slot(name(first, column), title, text, found.confidence if found else 0.0, kind))
+    return slots, [] if labelled else _contents(look, table)
+
+
+_NUMBER = re.compile(r"[\d.,%-]+")
+
+
+def _contents(look: Look, table: Table) -> list[str]:
+    first, last = table.body
+    numbered = {column for column, found in table.header.meant.items() if found.mark == "index"}
+    return [
         name(row, column) for row in range(first, last + 1) for column in look.filled(row)
         if not look.text(row, column).startswith("=") and not (column in numbered and row > first)
     ]  # fmt: skip
-    return slots, emptied
 
 
-def _fixed_lines(
-    look: Look, header: _Header, body: tuple[int, int]
-) -> tuple[list[int], dict[int, str]] | None:
-    """(columns of the labels, {row: condition}) where the superior named the lines: 男, 女; or committee by committee."""
-    rows = range(body[0], body[1] + 1)
+def _narrowed(mark: str, asked: Sequence[str]) -> str:
+    base, _, own = mark.partition(":")
+    return f"{base}:{','.join(filter(None, (own, *asked)))}" if asked and base in COUNTS else mark
+
+
+def _fixed_lines(look: Look, table: Table) -> tuple[list[int], list[int]] | None:
+    """(columns of the labels, rows understood) where the superior named the lines: 男, 女; or committee by committee."""
+    rows = range(table.body[0], table.body[1] + 1)
     labels: list[int] = []
-    lines: dict[int, list[str]] = {}
-    for column in sorted(header.titles):
-        said = {row: text for row in rows if (text := look.text(row, column))}
-        if not labels and column in header.meant and header.meant[column].mark == "index":
+    lines: dict[int, None] = {}
+    for column in sorted(table.header.lines):
+        if not labels and _numbers_lines(table.header, column):
             continue
-        known = {row: found for row, text in said.items() if (found := form_titles.condition(text, header.titles[column]))}
-        if len(said) < 2 or len(known) * 2 < len(said):
+        said = {row: text for row in rows if (text := look.text(row, column))}
+        known = [row for row, text in said.items() if _label(text, table.header.titles[column]) is not None]
+        record = not labels and column in table.header.meant and not table.header.meant[column].is_count
+        if len(said) < 1 + record or len(known) * 2 < len(said):
             break
         labels.append(column)
-        for row, found in known.items():
-            lines.setdefault(row, []).append(found)
-    counted = [each for each in header.titles if labels and each > labels[-1]]
-    if not counted or not _counts_only(look, header, body, counted):
+        lines |= dict.fromkeys(known)
+    counted = [each for each in table.header.lines if labels and each > labels[-1]]
+    if not counted or not _counts_only(look, table.body, counted):
         return None
-    return labels, {row: ",".join(found) for row, found in lines.items()}
+    return labels, sorted(lines)
 
 
-def _counts_only(look: Look, header: _Header, body: tuple[int, int], columns: Sequence[int]) -> bool:
+def _numbers_lines(header: Header, column: int) -> bool:
+    return column in header.meant and header.meant[column].mark == "index"
+
+
+def _label(text: str, title: str) -> tuple[list[str], list[str]] | None:
+    """(words of a count, conditions) that a line's label adds; None where it is not understood."""
+    found = form_titles.condition(text, title)
+    if found:
+        return [], [found]
+    return ([text], []) if form_titles.counted([text]) else None
+
+
+def _counts_only(look: Look, body: tuple[int, int], columns: Sequence[int]) -> bool:
     """Numbers or nothing stand beside the labels."""
     texts = [look.text(row, column) for row in range(body[0], body[1] + 1) for column in columns]
-    return all(not text or text.startswith("=") or re.fullmatch(r"[\d.,%]+", text) for text in texts)
+    return all(not text or text.startswith("=") or _NUMBER.fullmatch(text) for text in texts)
 
 
 def _fixed(
-    look: Look, header: _Header, body: tuple[int, int], labels: list[int], lines: dict[int, str]
+    look: Look, table: Table, labels: list[int], understood: list[int], asked: Sequence[str]
 ) -> tuple[list[Slot], list[str]]:
+    """A mark for each cell of each named line; of a line that is not understood every cell is shown as such."""
     slots, emptied = [], []
-    for row, condition in lines.items():
-        label = "".join(look.text(row, column) for column in labels)
-        for column, title in sorted(header.titles.items()):
+    for row in range(table.body[0], table.body[1] + 1):
+        said = [(look.text(row, column), table.header.titles[column]) for column in labels if look.text(row, column)]
+        if not said:
+            continue
+        label = "".join(text for text, _ in said)
+        for column in sorted(table.header.lines):
             if column <= labels[-1] or not look.starts(row, column) or look.text(row, column).startswith("="):
                 continue
-            mark = _counted(title, header.meant.get(column), condition)
-            text = "{{" + mark + "}}" if mark else ""
-            slots.append(Slot(name(row, column), f"{label} {title}", text, 0.8 if mark else 0.0, "fixed"))
-            if look.text(row, column):
+            mark = _counted(table.header, column, said, asked) if row in understood else None
+            title = f"{label} {table.header.titles[column]}"
+            slots.append(Slot(name(row, column), title, "{{" + mark + "}}" if mark else "", 0.8 if mark else 0.0, "fixed"))
+            if mark and look.text(row, column):
                 emptied.append(name(row, column))
     return slots, emptied
 
 
-def _counted(title: str, found: Meant | None, condition: str) -> str:
-    """The count mark of a column narrowed to a line: 实有人口:性别=女,居委会=…; "" where nothing is counted."""
-    if found is not None and found.confidence >= SURE and found.mark.partition(":")[0] in COUNTS:
-        base, _, own = found.mark.partition(":")
-    elif own := form_titles.condition(title, "") or "":
-        base = form_titles.BASE
-    else:
-        return ""
-    return f"{base}:" + ",".join(filter(None, (own, condition)))
+def _counted(header: Header, column: int, said: Sequence[tuple[str, str]], asked: Sequence[str]) -> str | None:
+    """The count of a cell from the words over and beside it; None where one of them is not understood."""
+    parts = [_label(text, title) for text, title in said]
+    if None in parts:
+        return None
+    words = [word for part in parts if part for word in part[0]]
+    conditions = [each for part in parts if part for each in part[1]]
+    found = header.meant.get(column)
+    own = [found.mark.partition(":")[0]] if found is not None and found.is_count else list(header.lines[column])
+    more = [found.mark.partition(":")[2]] if found is not None and found.is_count else []
+    return form_titles.counted([*words, *own], [each for each in (*more, *conditions, *asked) if each])
 
 
 # ---------------------------------------------------------------- what is filled once
 
 
-def _cells(look: Look, header: _Header | None, body: tuple[int, int] | None, committee: str) -> Iterator[Slot]:
-    """Outside the table: labels with room for a value beside them or behind their colon, the committee's name, totals."""
-    inside = range(header.top, body[1] + 1) if header and body else range(0)
-    total = _total_row(look, body)
+def _cells(look: Look, inside: Collection[int], committee: str) -> Iterator[Slot]:
+    """Outside the tables: labels with room for a value beside them or behind their colon, and the committee's name."""
     for row, column in sorted(look.cells):
         text = look.raw(row, column)
-        if row in inside or row == total or not text or text.startswith("=") or not look.starts(row, column):
+        if row in inside or not text or text.startswith("=") or not look.starts(row, column):
             continue
         slot = within(row, column, text, committee) or beside(look, row, column, text)
         if slot is not None:
             yield slot
-    if total and header:
-        yield from _totals(look, total, header)
 
 
-def _total_row(look: Look, body: tuple[int, int] | None) -> int | None:
-    if body is None:
-        return None
-    row = body[1] + 1
-    said = look.filled(row)
-    return row if said and look.text(row, said[0]).startswith(TOTALS) else None
-
-
-def _totals(look: Look, row: int, header: _Header) -> Iterator[Slot]:
-    """Below counts that nobody sums with a formula stands the same count of everybody."""
-    for column, found in sorted(header.meant.items()):
-        counts = found.mark.partition(":")[0] in COUNTS and found.confidence >= SURE
-        if counts and look.starts(row, column) and not look.text(row, column).startswith(("=", *TOTALS)):
-            title = f"{look.text(row, look.filled(row)[0])} {header.titles[column]}"
-            yield Slot(name(row, column), title, "{{" + found.mark + "}}", found.confidence, "cell")
+def _totals(look: Look, table: Table, asked: Sequence[str]) -> tuple[list[Slot], list[str]]:
+    """In a line of totals that no formula sums stands the same count of everybody; an old number never stays."""
+    slots, stale = [], []
+    for row in table.totals:
+        label = look.text(row, look.filled(row)[0])
+        for column in sorted(table.header.lines):
+            text, found = look.text(row, column), table.header.meant.get(column)
+            if not look.starts(row, column) or text.startswith(("=", *TOTALS)):
+                continue
+            if found is not None and found.is_count:
+                mark = "{{" + _narrowed(found.mark, asked) + "}}"
+                slots.append(Slot(name(row, column), f"{label} {table.header.titles[column]}", mark, found.confidence, "cell"))
+            elif _NUMBER.fullmatch(text):
+                stale.append(name(row, column))
+    return slots, stale

@@ -52,12 +52,20 @@ _DOOR = re.compile(r"\d{1,4}(?:号楼?|幢|栋|座|#|-|—)+(?:\d{1,2}(?:单元|
 _BUILDING = re.compile(r"\d{1,4}(?:号楼?|幢|栋|座|#)")
 _DIGITS = re.compile(r"\D+")
 _ABOUT_PEOPLE = re.compile(r"[名人主员户民老客]")
+_PERSONS = (
+    ("head", re.compile("户主")),
+    ("owner", re.compile("业主|产权")),
+    ("tenant", re.compile("承租|租客|租户|房客")),
+)
+"""Words of a title for somebody who may be the row's person, if the name's column says so too: 承租人姓名, 承租人电话."""
 _OTHERS = re.compile(
-    r"房东|中介|民警|社工|楼组|组长|医生|单位|父|母|配偶|妻|夫|监护|紧急|应急|联系人|联络|责任|干部|志愿|经办|填表|登记人|负责|子女|户主|同住"
+    r"房东|中介|民警|社工|楼组|组长|医生|单位|父|母|配偶|妻|夫|爱人|监护|紧急|应急|联系人|联络|责任|干部|志愿|经办|填表|登记人|负责|子女|"
+    r"儿子|女儿|儿媳|女婿|孙|家属|亲属|亲戚|成员|同住|委托|代理|代办|结对|帮扶|包干|包块|网格|照料|护工|保姆|管家|物业"
 )
 """Words of a title that speak of somebody else than the row's person."""
+_NAMING = re.compile(r"人?(?:姓名|名字|名称|信息|情况)?")
 _SENSITIVE_TITLE = re.compile(
-    r"病|症|疾|健康|孕|残疾|低保|低收入|收入|精神|透析|核酸|抗原|体温|检测|疫苗|证件|身份证|护照|证号|银行|卡号|账号|信仰|宗教|犯|矫正|吸毒|"
+    r"病|症|疾|健康|身体|体检|诊|接种|第[一二三四\d]针|加强针|用药|孕|残疾|低保|低收入|收入|精神|透析|核酸|抗原|体温|检测|疫苗|证件|身份证|护照|证号|银行|卡号|账号|信仰|宗教|犯|矫正|吸毒|"
     r"刑|密码|血|药|过敏|密接|阳性|失独|优抚|救助"
 )
 _BANK = re.compile(r"\d{16,19}")
@@ -82,12 +90,36 @@ def sample(rows: Iterable[Sequence[Any]], column: int) -> list[Any]:
     return found
 
 
+def whose(title: str) -> str:
+    """Of whom a title speaks: "" of the row's person, head, owner or tenant, or the word for anybody else."""
+    person = next((key for key, words in _PERSONS if words.search(title)), "")
+    other = _OTHERS.search(title)
+    return other[0] if other else person
+
+
+def may_be_one(person: str) -> bool:
+    """Is a household's head, a flat's owner or its tenant meant, who may be the row's person?"""
+    return any(person == key for key, _ in _PERSONS)
+
+
+def is_named_by(title: str, person: str) -> bool:
+    """Is the title the person's name and no more: 业主, 产权人姓名?"""
+    words = dict(_PERSONS).get(person)
+    return words is not None and bool(words.search(title)) and bool(_NAMING.fullmatch(words.sub("", title)))
+
+
+def without(title: str, person: str) -> str:
+    """A title without the word for a person: 身份证号 for 户主身份证号."""
+    words = dict(_PERSONS).get(person)
+    return words.sub("", title).removeprefix("人") if words is not None else title
+
+
 def of_cells(cells: Sequence[Any], title: str = "", today: date | None = None) -> Guess | None:
     """What a column's cells are, None if they could be anything. title: "" where it has none."""
     if not cells:
         return None
     texts = [plain(cell) for cell in cells]
-    others = bool(_OTHERS.search(title))
+    others = bool(whose(title))
     if _share(texts, is_card) >= _MOST:
         return None if others else Guess("id_number", 0.85, "card")
     if len(texts) < 2:

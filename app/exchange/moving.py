@@ -133,7 +133,7 @@ def _base(element: Any) -> int:
     while element is not None:
         found = element.get("sqref") or element.findtext("{*}sqref")
         if found:
-            return int(min(CellRange(part).min_row for part in found.split()))
+            return min(int(rows[0]) if (rows := re.findall(r"\d+", part)) else 1 for part in found.split())
         element = element.getparent()
     return 0
 
@@ -141,6 +141,8 @@ def _base(element: Any) -> int:
 def _move_text(element: Any, room: Insertion, sheet: str) -> bool:
     """The formula that an element or one of its attributes holds; was anything changed?"""
     name, changed = local(element), False
+    if not name:  # a comment
+        return False
     series = element.tag.startswith(_DRAWN)
     if (name in _FORMULAS or (series and name == "sqref")) and element.text and not element.text.startswith('"'):
         new = room.bare(element.text, sheet, _base(element) if sheet == room.sheet else 0, series=series)

@@ -24,6 +24,10 @@ _TEXT_DATE = re.compile(rf"\d{{1,2}}[-\s]{_MONTH}|{_MONTH}[-\s]\d{{1,2}}|\d{{1,2
 _JOINED = re.compile(r"(\d{3,4})室?\s*[-/、,，~～和]\s*(\d{3,4})室?")
 
 
+_AS_ABOVE = frozenset(("同上", "〃", "″", "”", '"', "''", "..", "...", "…", "……", "同前"))
+"""What a hand-kept list says instead of the same once more."""
+
+
 class Door(NamedTuple):
     """values: by PLACE_KEYS. problem: (code, field key, what stood there), None if all is well."""
 
@@ -44,6 +48,7 @@ class Placing:
     def __init__(self, around: Mapping[str, str]) -> None:
         self.around = {key: text for key, text in around.items() if text}
         self._doors: dict[tuple[Any, ...], Door] = {}
+        self._before: tuple[Any, ...] = ("",) * len(COLUMNS)
         self._estate = cache(lambda raw: addresses.estate(_said(raw)))
         self._lane = cache(lambda raw: addresses.lane(_said(raw)))
         self._building = cache(lambda raw: _building(_said(raw)))
@@ -54,7 +59,12 @@ class Placing:
         """The place of a row, from its cells in the order of COLUMNS ("" where there is no such column)."""
         door = self._doors.get(cells)
         if door is None:
+            if not _AS_ABOVE.isdisjoint(cells):
+                above = zip(cells, self._before, strict=True)
+                return self.door(tuple(before if cell in _AS_ABOVE else cell for cell, before in above))
             door = self._doors[cells] = self._read(*cells)
+        if door.values:
+            self._before = cells
         return door
 
     def _read(self, estate: Any, lane: Any, building: Any, unit: Any, room: Any, address: Any) -> Door:

@@ -47,7 +47,7 @@ def _forget_results(package: Package, workbook: Any) -> None:
     while changed:
         for sheet in changed:
             waiting.remove(sheet)
-            _forget(package, sheet.part)
+            forget(package, sheet.part)
             title = sheet.title.replace("'", "''").casefold()
             words |= {f"{title}!", f"{title}'!", *(name.casefold() for name, text in names if title in text)}
             words |= {
@@ -55,13 +55,23 @@ def _forget_results(package: Package, workbook: Any) -> None:
                 for each in package.relations(sheet.part, "table")
             }
         changed = [sheet for sheet in waiting if _speaks(package.tree(sheet.part), words - {""})]
+    for part in package.all("chart") + package.all("chartEx"):
+        if _speaks(package.tree(part), words - {""}, "{*}f"):
+            forget_drawn(package.touch(part))
 
 
-def _speaks(root: Any, words: set[str]) -> bool:
-    return any(word in (each.text or "").casefold() for each in root.iter(f"{M}f") for word in words)
+def _speaks(root: Any, words: set[str], formulas: str = f"{M}f") -> bool:
+    return any(word in (each.text or "").casefold() for each in root.iter(formulas) for word in words)
 
 
-def _forget(package: Package, part: str) -> None:
+def forget_drawn(chart: Any) -> None:
+    """Take the values out that a chart remembers of cells; a program that draws it reads them anew."""
+    for cache in list(chart.iter("{*}strCache", "{*}numCache", "{*}multiLvlStrCache")):
+        cache.getparent().remove(cache)
+
+
+def forget(package: Package, part: str) -> None:
+    """Take the remembered results out of a sheet's formulas."""
     for _, cell in cells(package.tree(part)):
         value = cell.find(f"{M}v")
         if cell.find(f"{M}f") is not None and value is not None:

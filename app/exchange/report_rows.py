@@ -15,7 +15,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
-from openpyxl.utils.datetime import to_excel
+from openpyxl.utils.cell import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
+from openpyxl.worksheet.cell_range import CellRange
 
 from app.exchange.marks import MARK, replaced
 from app.exchange.sheetxml import M, Run, Strings, Styles, attributes, inline
@@ -33,7 +35,9 @@ _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 32767
-"""Characters Excel takes in one cell."""
+"""Characters Excel takes in one cell, an emoji for two."""
+_FITS = _LONGEST // 2
+"""Characters that fit whatever they are."""
 _EXACT = 10**15
 """Excel counts with 15 digits; a longer number is an identifier and stays text."""
 
@@ -49,7 +53,25 @@ def safe_text(value: Any) -> str:
     if value is None:
         return ""
     text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return _FORBIDDEN.sub("", text)[:_LONGEST]
+    return _cut(_FORBIDDEN.sub("", text), _LONGEST)
+
+
+def _cut(text: str, longest: int) -> str:
+    """The text cut to as many characters as Excel counts them."""
+    if len(text) * 2 <= longest:
+        return text
+    return text.encode("utf-16-le")[: 2 * max(0, longest)].decode("utf-16-le", "ignore")
+
+
+def fitting(runs: Sequence[Run]) -> list[Run]:
+    """The runs of one cell without the empty ones, cut to what a cell takes."""
+    if sum(len(run.text) for run in runs) > _FITS:
+        left, cut = _LONGEST, []
+        for run in runs:
+            cut.append(Run(_cut(run.text, left), run.format))
+            left -= len(cut[-1].text.encode("utf-16-le")) // 2
+        runs = cut
+    return [run for run in runs if run.text]
 
 
 def is_dangerous(text: str) -> bool:
@@ -86,6 +108,8 @@ def as_number(value: Any, *, dated: bool, epoch: Any) -> int | float | None:
         value = value.replace(tzinfo=None)
     if isinstance(value, (date, time, timedelta)):
         serial = to_excel(value, epoch)
+        if isinstance(value, date) and serial < (0 if epoch == CALENDAR_MAC_1904 else 1):
+            return None  # Excel knows no such day
         return int(serial) if serial == int(serial) else float(serial)
     return None
 
@@ -223,10 +247,12 @@ class Compiler:
         ]
         pieces[0] = str(pieces[0])[1:]  # the file keeps no =
         letters = cell.get("r").rstrip("0123456789")
+        right = get_column_letter(CellRange(formula.get("ref") or cell.get("r")).max_col)
 
         def write(record: Record, row: int) -> str:
             text = "".join(piece if isinstance(piece, str) else str(row + piece) for piece in pieces)
-            array = f' t="array" ref="{letters}{row}"' if kind == "array" else ""
+            area = f"{letters}{row}" + (f":{right}{row}" if right != letters else "")
+            array = f' t="array" ref="{area}"' if kind == "array" else ""
             return f"{opened}{row}{plain}><{p}f{array}>{text}</{p}f></{p}c>"
 
         return write
@@ -241,7 +267,7 @@ class Compiler:
             value = record[at]
             if value is None or value == "":
                 return f"{opened}{row}{plain}/>"
-            if type(value) is str and not dated and value.isalnum() and len(value) <= _LONGEST:
+            if type(value) is str and not dated and value.isalnum() and len(value) <= _FITS:
                 return f"{opened}{row}{plain}{before}{value}{after}"
             number = as_number(value, dated=dated, epoch=epoch)
             if number is not None:
@@ -258,11 +284,11 @@ class Compiler:
         p, names = self.prefix, self.names
 
         def write(record: Record, row: int) -> str:
-            filled = replaced(runs, lambda name: safe_text(record[names[name]]))
+            filled = fitting(replaced(runs, lambda name: safe_text(record[names[name]])))
             text = "".join(run.text for run in filled)
             if not text:
                 return f"{opened}{row}{plain}/>"
             start = quoted if is_dangerous(text) else plain
-            return f'{opened}{row}{start} t="inlineStr">{inline([run for run in filled if run.text], p)}</{p}c>'
+            return f'{opened}{row}{start} t="inlineStr">{inline(filled, p)}</{p}c>'
 
         return write

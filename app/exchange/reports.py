@@ -6,6 +6,7 @@ Values never become formulas, and identifiers keep their zeros (quality.md).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +24,7 @@ from app.exchange.marks import MARK, Mark, Template, marks_of, outside, replaced
 from app.exchange.moving import make_room
 from app.exchange.package import Package, Sheet, Stream, opened, written
 from app.exchange.recalculating import recalculate
-from app.exchange.report_rows import INDEX, Block, Compiler, Record, is_dangerous, safe_text, value_xml
+from app.exchange.report_rows import INDEX, Block, Compiler, Record, fitting, is_dangerous, safe_text, value_xml
 from app.exchange.sheet_writer import put_blocks, splice
 from app.exchange.sheetxml import M, Run, Strings, Styles, cells, column_of, inline, placed, unshare
 from app.exchange.shifting import Insertion
@@ -74,7 +75,7 @@ def fill(
         records = _Records(once, rows, fields, marks, cancelled)
         records.refuse_unknown()
         form = _Form(package, records)
-        blocks = {sheet.part: form.blocks(sheet) for sheet in package.worksheets}
+        blocks = form.blocks()
         cells = form.cells + sum(_fill_once(form, sheet, records.once(sheet.title)) for sheet in package.sheets)
         recalculate(package)
         step = _counting(sum(block.count for each in blocks.values() for block in each), progress, cancelled)
@@ -175,8 +176,13 @@ class _Form:
     def rows(self) -> int:
         return sum(self._counted.values())
 
-    def blocks(self, sheet: Sheet) -> list[Block]:
-        """Make room for the records and take the repeated rows out of the sheet, as blocks to be written."""
+    def blocks(self) -> dict[str, list[Block]]:
+        """By part. Room is made in all sheets first: the rows of one may hold formulas that look at another."""
+        lines = {sheet.part: self._lines(sheet) for sheet in self.package.worksheets}
+        return {sheet.part: self._blocks(sheet, lines[sheet.part]) for sheet in self.package.worksheets}
+
+    def _lines(self, sheet: Sheet) -> list[Lines]:
+        """Where the sheet repeats, with room made for its records."""
         root, records = self.package.tree(sheet.part), self.records.of(sheet.title)
         repeating = self.records.repeating(sheet.title)
         if any(not repeating.isdisjoint(mark) for mark in _marks(root, self.strings)):
@@ -188,6 +194,11 @@ class _Form:
         for each in reversed(lines):
             if extra := each.extra(len(records)):
                 make_room(self.package, Insertion(sheet.title, each.first, each.end, extra, each.height))
+        return lines
+
+    def _blocks(self, sheet: Sheet, lines: list[Lines]) -> list[Block]:
+        """Take the repeated rows out of the sheet, as blocks to be written."""
+        root, records = self.package.tree(sheet.part), self.records.of(sheet.title)
         blocks, moved = [], 0
         for each in lines:
             blocks.append(self._taken_out(sheet, each, moved, records))
@@ -265,7 +276,7 @@ def _put(form: _Form, cell: Any, runs: list[Run], once: Values) -> None:
     if alone and not any(run.format for run in runs):
         style, xml = value_xml(once.get(alone[1]), style, form.styles)
     else:
-        filled = [run for run in replaced(runs, lambda name: safe_text(once.get(name))) if run.text]
+        filled = fitting(replaced(runs, lambda name: safe_text(once.get(name))))
         if is_dangerous("".join(run.text for run in filled)):
             style = form.styles.quoted(style)
         xml = f' t="inlineStr">{inline(filled)}</c>' if filled else "/>"
@@ -286,9 +297,15 @@ def set_cell(cell: Any, style: int, xml: str) -> None:
     cell.extend(list(made))
 
 
+def _on_page(found: re.Match[str], text: str) -> str:
+    """A value in a page's header: digits right after a size, as in &10, would be read as part of it."""
+    sized = text[:1].isdigit() and re.search(r"&\d+$", found.string[: found.start()])
+    return (" " if sized else "") + text.replace("&", "&&")
+
+
 def _put_outside(element: Any, once: Values) -> None:
     if not str(element.tag).endswith("}p"):
-        element.text = MARK.sub(lambda found: safe_text(once.get(found[1])).replace("&", "&&"), element.text)
+        element.text = MARK.sub(lambda found: _on_page(found, safe_text(once.get(found[1]))), element.text)
         return
     texts = list(element.iter("{*}t"))
     runs = replaced([Run(each.text or "") for each in texts], lambda name: safe_text(once.get(name)))

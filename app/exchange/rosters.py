@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,9 @@ _ANYBODY = frozenset({"name", "room", "building", "address"})
 _WITHOUT_PLACE = _ANYBODY | {"id_number", "phone"}
 _ALIKE = 0.6
 """The part of their fields that two tables must share to be of one kind."""
+_LONGEST_HEADLINE = 40
+_LANE = re.compile(r"(?:(?![^路街]*[委会日月年])[\u4e00-\u9fff]{1,4}(?:路|街|大道))?\d{1,4}弄")
+_SEVERAL_LANES = re.compile(r"\d\s*[、,，和及/~～至—-]\s*\d+弄")
 
 
 class RosterRow(NamedTuple):
@@ -77,8 +81,8 @@ def sheets(source: Path | Pasted) -> tuple[str, ...]:
     return _open(source).sheets
 
 
-def _open(source: Path | Pasted) -> Book:
-    return open_pasted(source) if isinstance(source, Pasted) else open_book(source)
+def _open(source: Path | Pasted, cancelled: Cancelled = never) -> Book:
+    return open_pasted(source) if isinstance(source, Pasted) else open_book(source, cancelled)
 
 
 def read(
@@ -113,7 +117,7 @@ def read(
     told = Told.of(mapping, {title: key for title, key in (remembered or {}).items() if key in headers.KNOWN})
     progress(0, 0, "roster-open")
     with without_collector():
-        book = _open(source)
+        book = _open(source, cancelled)
         check(cancelled)
         looking = _Looking(book, told, today, hidden, _ANYBODY if need_place else _WITHOUT_PLACE)
         best = looking.best(sheet, table)
@@ -249,15 +253,25 @@ def _around(found: _Found, estate: str | None) -> dict[str, str]:
     """What holds for rows that do not say it: a sheet for each number is called `12号`, or its title says so."""
     around = {"estate": estate or ""}
     table = found.table
-    if table.header.keys & {"building", "address"}:
-        return around
     lines = table.page.grid[table.above : max(0, table.header.row - 1)]
     above = [str(cell) for row in lines for cell in row if isinstance(cell, str)]
-    for text in (*reversed(above), found.sheet) if found.number > 1 else (found.sheet, *above):
+    nearest_first = (*reversed(above), found.sheet) if found.number > 1 else (found.sheet, *above)
+    if table.header.keys & {"building", "address"}:
+        lane = "" if "lane" in table.header.keys else next(filter(None, map(_lane_in, nearest_first)), "")
+        return around | {"lane": lane}
+    for text in nearest_first:
         place = addresses.read(text)
-        if place.building and len(text) <= 40:
+        if place.building and len(text) <= _LONGEST_HEADLINE:
             return {"estate": estate or "", "lane": place.lane, "building": place.building, "unit": place.unit}
     return around
+
+
+def _lane_in(text: str) -> str:
+    """The one lane that a headline names (丁香路901弄居民名册); "" where it names several, or it is not plain which."""
+    if len(text) > _LONGEST_HEADLINE or text.count("弄") != 1 or _SEVERAL_LANES.search(text):
+        return ""
+    place = addresses.read(text)
+    return place.lane if _LANE.fullmatch(place.lane) else ""
 
 
 def _hide(roster: Roster, found: _Found, asked: bool) -> None:

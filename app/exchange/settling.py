@@ -26,9 +26,15 @@ from app.exchange.headers import (
     fields_of,
     is_title_line,
     nearest,
+    spread,
     words_in,
 )
 from app.exchange.tables import Grid, Page, column_letter
+
+OWN = frozenset({"name", "sex", "birth_date", "birth_year", "id_number", "id_type", "phone"})
+"""Fields that are the row's person's own: of anybody else they would make two people one."""
+OF_FAMILY = frozenset({"relation", "status", "residence_kind", "person_class"})
+"""Fields that a title over several columns makes another's: 家庭成员 over 姓名, 关系."""
 
 
 def settle(page: Page, header: Header, rows: Grid, today: date | None) -> Header:
@@ -38,9 +44,16 @@ def settle(page: Page, header: Header, rows: Grid, today: date | None) -> Header
     """
     looked_at = rows[: contents.LOOKED_AT]
     groups = _groups(page, header.row - 1) if header.row else {}
-    taken = {each.key for each in header.columns if each.key not in EXTRA}
+    lines = _upper_lines(page, header)
+    people = _people(header, lines)
+    own = _person_of_rows(header.columns, people, looked_at)
+    for column, person in people.items():
+        if person not in ("", own) and column not in groups:
+            groups[column] = next((line[column] for line in lines if contents.whose(line[column])), "")
+    own_columns = [_of_somebody_else(meant, header.columns, people, own) for meant in header.columns]
+    taken = {each.key for each in own_columns if each.key not in EXTRA}
     columns: list[Meant] = []
-    for meant in header.columns:
+    for meant in own_columns:
         if meant.key not in EXTRA and meant.how == "title":
             meant, taken = _checked(meant, contents.sample(looked_at, meant.column), taken)
         columns.append(meant)
@@ -50,7 +63,8 @@ def settle(page: Page, header: Header, rows: Grid, today: date | None) -> Header
             if plain_title(meant.title) in NUMBERING or not _holds(rows, meant.column):
                 continue
             cells = contents.sample(looked_at, meant.column)
-            meant = _guessed(meant, cells, taken, today)
+            if people[meant.column] in ("", own):
+                meant = _guessed(meant, cells, taken, today, own)
             if meant.key == "extra" and contents.is_sensitive(groups.get(meant.column, "") + meant.title, cells):
                 meant = meant._replace(key="extra_sensitive")
             taken |= {meant.key} - EXTRA
@@ -72,10 +86,56 @@ def _holds(rows: Grid, column: int) -> bool:
     return any(row[column] not in ("", None) for row in rows)
 
 
-def _guessed(meant: Meant, cells: list[Any], taken: AbstractSet[str], today: date | None) -> Meant:
-    """A column that no title explains, by what is in it and by what its title sounds like."""
+def _upper_lines(page: Page, header: Header) -> list[list[str]]:
+    """The header's lines above its last, the nearest first."""
+    above = range(max(0, header.row - MOST_LINES), header.row - 1)
+    return [spread(page, line) for line in reversed(above) if not is_title_line(page, line)]
+
+
+def _people(header: Header, lines: Sequence[Sequence[str]]) -> dict[int, str]:
+    """{column: of whom it speaks}, by its own title or else by the one above it."""
+    return {
+        each.column: next(filter(None, map(contents.whose, (each.title, *(line[each.column] for line in lines)))), "")
+        for each in header.columns
+    }
+
+
+def _person_of_rows(columns: Sequence[Meant], people: Mapping[int, str], rows: Grid) -> str:
+    """Who the rows are about where their name's title says it: head, owner, tenant …; "" where it does not."""
+    for each in columns:
+        if each.key == "name":
+            return people[each.column]
+    for each in columns:
+        if contents.is_named_by(each.title, people[each.column]):
+            guess = contents.of_cells(contents.sample(rows, each.column))
+            if guess is not None and guess.key == "name":
+                return people[each.column]
+    return ""
+
+
+def _of_somebody_else(meant: Meant, columns: Sequence[Meant], people: Mapping[int, str], own: str) -> Meant:
+    """A column of another person is kept beside the row, not written to whom it is about: 业主电话 beside 姓名 and 手机."""
+    person = people[meant.column]
+    if meant.how not in ("title", "near") or person in ("", own) or meant.key in EXTRA:
+        return meant
+    if contents.may_be_one(person):
+        apart = meant.key in OWN and any(
+            each is not meant
+            and ((each.key == meant.key and people[each.column] in ("", own)) or contents.is_named_by(each.title, person))
+            for each in columns
+        )
+    else:
+        apart = meant.key in OWN or (meant.key in OF_FAMILY and not contents.whose(meant.title))
+    return meant._replace(key="extra", how="extra", confidence=0.0, suggestion="") if apart else meant
+
+
+def _guessed(meant: Meant, cells: list[Any], taken: AbstractSet[str], today: date | None, own: str) -> Meant:
+    """A column that no title explains, by what is in it and by what its title sounds like. own: whom the rows are about."""
     doubted = meant.suggestion
-    guess = contents.of_cells(cells, "" if doubted else meant.title, today)
+    title = "" if contents.is_named_by(meant.title, own) else contents.without(meant.title, own)
+    if title != meant.title and (key := headers.meaning(title)) and key not in taken:
+        return meant._replace(key=key, confidence=titles.HINTED, how="title", suggestion="")
+    guess = contents.of_cells(cells, "" if doubted else title, today)
     alike = nearest(meant.title) if meant.title and not doubted else None
     key, sure, how = (*guess[:2], "content") if guess else ("", 0.0, "extra")
     if alike and guess and alike[0] == guess.key:

@@ -213,7 +213,9 @@ def inline(runs: Sequence[Run], prefix: str = "") -> str:
     p = prefix
     if len(runs) == 1 and not runs[0].format:
         return f"<{p}is>{plain(runs[0].text, p)}</{p}is>"
-    return f"<{p}is>" + "".join(f"<{p}r>{run.format}{plain(run.text, p)}</{p}r>" for run in runs) + f"</{p}is>"
+    said = f'<rPr xmlns="{MAIN}"' if p else "<rPr"  # the texts cells share may have no prefix where the sheet has one
+    runs_of = [f"<{p}r>{run.format.replace('<rPr', said, 1)}{plain(run.text, p)}</{p}r>" for run in runs]
+    return f"<{p}is>{''.join(runs_of)}</{p}is>"
 
 
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")

@@ -21,6 +21,9 @@ _REFERENCE = re.compile(f"{_SHEET}{_CELL.format('a')}(?::{_CELL.format('b')})?")
 _WHOLE_ROWS = re.compile(rf"{_SHEET}(?P<ac>)(?P<ad>\$?)(?P<ar>\d+):(?P<bc>)(?P<bd>\$?)(?P<br>\d+)")
 
 _SUMMING = ("SUM(", "COUNT(", "COUNTA(", "AVERAGE(", "MAX(", "MIN(")
+_CHOOSING = ("COUNTIF(", "SUMIF(", "AVERAGEIF(")
+"""Functions that count over their first argument by the condition in the second."""
+_LAST_ROW = 1 << 20
 
 Piece = str | int
 """Of a formula to be repeated: text as it is, or a row number that moves with the record."""
@@ -40,8 +43,8 @@ class Insertion:
     height: int = 0
 
     def row(self, row: int) -> int:
-        """Where a row goes."""
-        return row + self.extra if row > self.last else row
+        """Where a row goes; what reaches to the end of the sheet cannot reach further."""
+        return min(row + self.extra, _LAST_ROW) if row > self.last else row
 
     def cell(self, place: str) -> str:
         """Where a single cell goes, as A1."""
@@ -51,7 +54,7 @@ class Insertion:
     def span(self, top: int, bottom: int) -> tuple[int, int]:
         """Where a range of rows goes; one that holds the whole block grows."""
         grows = top <= self.first and bottom >= self.last
-        return self.row(top), bottom + self.extra if grows else self.row(bottom)
+        return self.row(top), min(bottom + self.extra, _LAST_ROW) if grows else self.row(bottom)
 
     def is_one_record_s(self, cells: CellRange) -> bool:
         """Do the cells lie within the rows of one record? Then they stay with it and are repeated."""
@@ -66,8 +69,14 @@ class Insertion:
         return str(moved.coord)
 
     def areas(self, text: str, separator: str = " ") -> str:
-        """The same for several ranges written in one text."""
-        return separator.join(self.area(CellRange(part)) for part in text.replace(",", " ").split())
+        """The same for several ranges written in one text; whole columns stay, some programs write them so."""
+        return separator.join(self._any_area(part) for part in text.replace(",", " ").split())
+
+    def _any_area(self, part: str) -> str:
+        if rows := re.fullmatch(r"\$?(\d+):\$?(\d+)", part):
+            top, bottom = self.span(int(rows[1]), int(rows[2]))
+            return f"{top}:{bottom}"
+        return self.area(CellRange(part)) if any(map(str.isdigit, part)) else part
 
     def bare(self, text: str, sheet: str, at_row: int = 0, *, series: bool = False) -> str:
         """A formula as files keep it, without its =; what is no formula stays as it is."""
@@ -151,7 +160,8 @@ def _replaced(text: str, change: Callable[[re.Match[str], bool], str]) -> str:
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
             found = _REFERENCE.fullmatch(value) or _WHOLE_ROWS.fullmatch(value)
             before = tokens[number - 1].value.upper() if number else ""
-            summed = before in _SUMMING and tokens[number + 1].value == ")"
+            after = tokens[number + 1].value if number + 1 < len(tokens) else ""
+            summed = (before in _SUMMING and after == ")") or (before in _CHOOSING and after == ",")
             value = change(found, summed) if found else value
         parts.append(value)
     return "".join(parts)

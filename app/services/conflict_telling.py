@@ -8,6 +8,7 @@ from typing import Any
 from app.db import history, present
 from app.db.connection import Connection
 from app.db.rows import ALIAS, Reader
+from app.db.seal import is_sealed
 from app.domain import deciding
 from app.domain.fields import ENTITIES, Field, Type
 from app.domain.values import show
@@ -15,7 +16,7 @@ from app.domain.versions import DELETED, Row, Version, Write, is_dead, open_vers
 from app.exchange.registry import Member
 from app.services import enrolment, places
 from app.services.session import Session
-from app.services.values import Values, presented
+from app.services.values import Values, opened, presented
 from app.words import say
 
 Named = tuple[str, str, str, str]
@@ -26,6 +27,16 @@ def members_of(connection: Connection) -> dict[str, Member]:
     """The registered PCs by their ids; none before enrolment."""
     found = enrolment.held(connection)
     return {member.id: member for member in found[1].members} if found else {}
+
+
+def versions_of(session: Session, entity: str, members: list[Row], of: str) -> list[tuple[Version, Values, Any]]:
+    """(version, the row with this value alone, what it says opened), lowest first; sealed for whom it was written of."""
+    found = []
+    for version, write in sorted(open_versions(members, of).items()):
+        by = next(member.id for member in members if version in member.keys.get(of, ()))
+        one = {"id": by, of: write.value}
+        found.append((version, one, opened(session, entity, one)[of] if is_sealed(write.value) else write.value))
+    return found
 
 
 @dataclass(slots=True)
@@ -81,16 +92,14 @@ class Telling:
 
     def _values(self, reader: Reader, named: Named, members: list[Row]) -> list[Values]:
         _, entity, _, of = named
-        standing = sorted(open_versions(deciding.alive(members), of).items())
+        standing = versions_of(self.session, entity, deciding.alive(members), of)
         found: list[Values] = []
-        raw: list[Any] = []
-        for version, write in standing:
-            value = write.value
-            same = next((number for number, each in enumerate(raw) if each == value), len(raw))
-            raw.append(value)
-            if entity in ENTITIES and of in ENTITIES[entity]:  # sealed for the member that it was written of
-                by = next(member.id for member in members if version in member.keys.get(of, ()))
-                one = {"id": by, of: value}
+        said: list[Any] = []
+        for version, one, means in standing:
+            same = next((number for number, each in enumerate(said) if each == means), len(said))
+            said.append(means)
+            value = one[of]
+            if entity in ENTITIES and of in ENTITIES[entity]:
                 value = presented(self.session, entity, one, sensitive=self.sensitive, phones=True).get(of)
             found.append({
                 "version": history.version_text(version), "value": value, "text": self._text(reader, named, value),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from app.db import history, present
 from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.db.rows import Reader
+from app.db.seal import is_sealed
 from app.domain import deciding, moves
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, never, quiet
-from app.domain.versions import DELETED, open_versions
+from app.domain.versions import DELETED, Version, open_versions
 from app.services import looking, undoing
-from app.services.conflict_telling import Named, Telling, members_of
+from app.services.conflict_telling import Named, Telling, members_of, versions_of
 from app.services.records import Change
 from app.services.session import Session
-from app.services.values import Values, number_index, opened
+from app.services.values import SEALED, Values, number_index, opened
 
 
 def ids(session: Session) -> list[str]:
@@ -103,6 +105,33 @@ def decide_many(
                     break
         batches.append(writing.batch)
     return {"batches": batches, "decided": decided, "skipped": skipped, "stopped": decided < total}
+
+
+def settle_alike(session: Session) -> int:
+    """Decide those whose sealed versions say the same once they are opened; returns how many.
+
+    Two PCs that united the same two records, each under its own ring, mean one thing: nobody need be asked. Every PC keeps
+    the highest version, so what they write of it is alike. Left to others where a ring or the right is wanting.
+    """
+    if session.ring is None or not session.may("conflicts.decide"):
+        return 0
+    found: dict[str, str] = {}
+    with session.db.reading() as connection:
+        for conflict, named in _all(session, connection).items():
+            if named[3] in SEALED.get(named[1], ()):
+                versions = _versions(session, connection, named)
+                if _are_alike([means for _, _, means in versions]):
+                    found[conflict] = history.version_text(versions[-1][0])
+    return int(decide_many(session, found)["decided"]) if found else 0
+
+
+def _versions(session: Session, connection: Connection, named: Named) -> list[tuple[Version, Values, Any]]:
+    members = deciding.alive(Reader(connection, named[0]).members(named[2]))
+    return versions_of(session, named[1], members, named[3])
+
+
+def _are_alike(values: list[Any]) -> bool:
+    return not any(map(is_sealed, values)) and all(value == values[0] for value in values)
 
 
 def undo_many(session: Session, batches: list[str]) -> Values:

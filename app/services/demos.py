@@ -11,7 +11,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.db import present
-from app.demo import geography, street, workbooks
+from app.demo import geography, papers, street, workbooks
 from app.demo.street import Committee
 from app.domain import clock, ids, isolation
 from app.domain.clock import Clock
@@ -90,6 +90,7 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
         rehearsal=True, clock=_at(BEGINNING),
     )  # fmt: skip
     files, further = workbooks.rosters(committee, folder / "花名册" / committee.code, seed)
+    to_answer = papers.papers(committee, folder / "来件" / committee.code, seed)
     ground = folder / "地图" / f"{committee.code}.geojson"
     ground.parent.mkdir(exist_ok=True)
     write_atomic(ground, json.dumps(geography.of(committee, seed), ensure_ascii=False).encode())
@@ -99,7 +100,9 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
             rosters.apply(session, rosters.preview(session, file))
         for layer in ("boundary", "estates", "buildings"):
             mapfiles.import_layer(session, ground, layer)
+        _moved_out(session, papers.away(committee))
         _lived_in(session, Random(f"{seed}/life/{committee.index}"), crowded)
+        _twice(session)
         session.clock = now
         with session.db.reading() as connection:
             residents = present.counts(connection, session.committee_id)["persons"]
@@ -108,7 +111,42 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
     return {
         "code": committee.code, "name": committee.name, "data": str(data), "residents": residents,
         "rosters": [str(file) for file in files], "next_roster": str(further), "map": str(ground),
+        **{name: str(file) for name, file in to_answer.items()},
     }  # fmt: skip
+
+
+def _moved_out(session: Session, away: list[street.Person]) -> None:
+    """Tenants who left after the rosters were made."""
+    left = {(person.values["name"], person.values.get("phone")) for person in away}
+    session.clock = _at(BEGINNING, "09:30")
+    with session.db.reading() as connection:
+        gone = [
+            row["id"] for row, _ in present.people(connection, session.committee_id)
+            if any((row["name"], phone["number"]) in left for phone in row.get("phones") or ())
+        ]  # fmt: skip
+    with session.writing("change") as writing:
+        for resident in gone:
+            writing.change("resident", resident, {"status": "迁出", "status_since": BEGINNING.isoformat()})
+
+
+def _twice(session: Session) -> None:
+    """Three tenants whom somebody keyed anew when they took another flat: the merge desk has something to show."""
+    session.clock = _at(TODAY, "08:45")
+    with session.db.reading() as connection:
+        people = [row for row, _ in present.people(connection, session.committee_id)]
+    heads = [
+        row for row in people
+        if row.get("relation") == "户主" and row.get("residence_kind") == "承租" and row.get("phones")
+    ]  # fmt: skip
+    kept = ("name", "sex", "birth_year", "phones")
+    with session.writing("create") as writing:
+        writing.create("resident", [
+            (str(ids.new_id()), {
+                **{key: row[key] for key in kept if row.get(key)}, "household": other["household"],
+                "residence_kind": "承租", "workplace": "自由职业",
+            })
+            for row, other in zip(heads[:3], heads[5:8], strict=False)
+        ])  # fmt: skip
 
 
 def _lived_in(session: Session, random: Random, crowded: bool) -> None:
@@ -119,7 +157,7 @@ def _lived_in(session: Session, random: Random, crowded: bool) -> None:
         buildings = present.where(connection, session.committee_id, "building")
     by_household: dict[str, list[Values]] = {}
     for person in people:
-        if person.get("status") != "去世":
+        if person.get("status") not in ("去世", "迁出"):
             by_household.setdefault(person.get("household", ""), []).append(person)
     isolating = random.sample(sorted(by_household), min(len(by_household), 112 if crowded else 14))
     session.clock = _at(BEGINNING, "10:00")

@@ -160,6 +160,7 @@ def _paper(
     names: dict[str, str] = {}
     for each in (committee, session.office):
         names |= present.account_names(connection, each)
+    born = min((each["at"] for each in past.of_row(connection, committee, "resident", row)), default="")
     doubtful = sum("decision" not in each for each in present.where(connection, committee, "doubtful", candidate=row))
     notes = [say("disclose-other", count=doubtful)] if doubtful else []
     if any(group.title == ENTITIES["incident"].title for group in groups):
@@ -168,29 +169,41 @@ def _paper(
         say("disclose-title"), str(values.get("name", "")),
         " ".join(places.path_of(connection, committee, "resident", row).split("/")[:-1]), office,
         session.now().isoformat(timespec="minutes").replace("T", " ")[:16], session.account, session.rehearsal,
-        say("disclose-law"), tuple(groups), _looks(connection, names, members),
-        _shares(session, connection, committee, row, values, members), tuple(notes),
+        say("disclose-law"), tuple(groups), _looks(connection, names, members, born),
+        _shares(session, connection, committee, values, members, born), tuple(notes),
         (say("disclose-mend", committee=office), say("disclose-erase"), say("disclose-answer")),
     )  # fmt: skip
 
 
-def _looks(connection: Connection, names: dict[str, str], members: Iterable[str]) -> tuple[Look, ...]:
-    """Who looked, day by day, newest first."""
+def _looks(connection: Connection, names: dict[str, str], members: Iterable[str], born: str) -> tuple[Look, ...]:
+    """Who looked, day by day, newest first: at this person alone, or at a form with others."""
     counted: Counter[tuple[str, str, str, bool]] = Counter()
-    for member in members:
-        for act in past.acts(connection, None, actions=LOOKS, entity="resident", row=member):
-            purpose = shares.TITLES.get(act["purpose"]) or str(act["said"].get("purpose") or "")
-            account = str(names.get(act["account"], act["account"]))
-            counted[act["at"][:10], account, purpose, bool(act["said"].get("sensitive"))] += 1
+    alone = [
+        act for row in members for act in past.acts(connection, None, actions=LOOKS, entity="resident", row=row)
+    ]  # fmt: skip
+    for act in (*alone, *_looks_at_many(connection, frozenset(members), born)):
+        purpose = shares.TITLES.get(act["purpose"]) or str(act["said"].get("purpose") or "")
+        if act["said"].get("persons") and not act["said"].get("people"):
+            purpose = say("disclose-look-many", purpose=purpose, persons=act["said"]["persons"])
+        account = str(names.get(act["account"], act["account"]))
+        counted[act["at"][:10], account, purpose, bool(act["said"].get("sensitive"))] += 1
     return tuple(Look(*key, times) for key, times in sorted(counted.items(), reverse=True))
 
 
+def _looks_at_many(connection: Connection, members: frozenset[str], born: str) -> list[Values]:
+    """Of forms that were not saved, and behind their cells; of long ones the entry names nobody, so any may have been in."""
+    return [
+        act for act in past.acts(connection, None, actions=LOOKS, entity="committee")
+        if not members.isdisjoint(act["said"].get("people") or ())
+        or (act["said"].get("persons") and not act["said"].get("people") and act["at"] >= born)
+    ]  # fmt: skip
+
+
 def _shares(
-    session: Session, connection: Connection, committee: str, row: str, values: Values, members: list[str]
+    session: Session, connection: Connection, committee: str, values: Values, members: list[str], born: str
 ) -> tuple[Share, ...]:
     """What left with this person in it, for certain or perhaps; bundles to the street in one line."""
     place = _place(connection, committee, values)
-    born = min((each["at"] for each in past.of_row(connection, committee, "resident", row)), default="")
     acts = [
         act for each in dict.fromkeys((session.office, committee))
         for act in past.acts(connection, each, actions=shares.ACTIONS) if act["at"] >= born

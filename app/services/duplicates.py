@@ -23,7 +23,7 @@ from app.domain.matching import Known
 from app.domain.people import derived_birth_date
 from app.domain.scoring import Likeness
 from app.domain.versions import Row, differ, open_versions
-from app.services import looking, places
+from app.services import duplicate_homes, looking, places
 from app.services.duplicate_telling import Telling, known_of
 from app.services.records import Change
 from app.services.session import Session
@@ -61,7 +61,11 @@ def _pending(
 ) -> Iterator[Values]:
     people = _everybody(session, connection, committee, progress, cancelled)
     apart = pairs.kept_apart(Reader(connection, committee))
-    alike = [each for each in likely(people, least=least) if frozenset({each.one, each.other}) not in apart]
+    alike = [
+        each
+        for each in likely(people, least=least, progress=progress, cancelled=cancelled)
+        if frozenset({each.one, each.other}) not in apart
+    ]
     telling = Telling(session, connection, committee)
     for number, each in enumerate(alike):
         if number % 100 == 0:
@@ -130,7 +134,8 @@ def _known(session: Session, connection: Connection, resident: Values) -> Known:
 
 
 def compare(session: Session, one: str, other: str, *, reveal: bool = False) -> Values:
-    """Two people side by side: what `pending` says of them, and fields: [{field, title, level, state, one, other}].
+    """Two people side by side: what `pending` says of them, and fields: [{field, title, level, state, one, other}];
+    one_door: how many others live in their two households, where these are behind one door, else 0.
 
     state: differs (to be chosen), united (both stay), one or other (only that one has it), same. Level 3 is masked
     unless the session has a purpose or `reveal` is asked; that look is an entry for each.
@@ -148,6 +153,7 @@ def compare(session: Session, one: str, other: str, *, reveal: bool = False) -> 
         telling = Telling(session, connection, committee)
         said = telling.pair(first, second, _likeness(session, connection, first, second))
         said["fields"] = telling.fields(first, second, sensitive=sensitive)
+        said["one_door"] = duplicate_homes.behind_one_door(connection, committee, first, second)
     for row in (first, second) if sensitive else ():
         looking.look(session, "resident", row["id"], sensitive=True)
     return said
@@ -173,11 +179,14 @@ def _two(session: Session, connection: Connection, one: str, other: str) -> tupl
 
 
 def merge(
-    session: Session, keep: str, other: str, choices: Mapping[str, str] | None = None, *, household: str = uniting.KEEP
-) -> Change:
+    session: Session, keep: str, other: str, choices: Mapping[str, str] | None = None, *,
+    household: str = uniting.KEEP, one_home: bool = False,
+) -> Change:  # fmt: skip
     """The two are one person: what both say is united, what differs is chosen, and no conflict is left.
 
-    choices: field → "keep" or "other", where they differ; "keep" where nothing is said. household: where the person lives.
+    choices: field → "keep" or "other", where they differ; "keep" where nothing is said. household: where the person lives;
+    the one that is left is removed if nothing is left of it. one_home: both are behind one door, and everybody in them is
+    one household.
     Whoever is in isolation twice is not merged: which of the two cases goes on is a person's decision, taken first.
     Raises UserError: path-unknown, path-ambiguous, duplicate-same, duplicate-committees, duplicate-choice,
     duplicate-moving, duplicate-two-cases; Refused("ring-needed"): numbers that cannot be opened cannot be compared.
@@ -193,6 +202,7 @@ def merge(
         _, kept, joins = _two(session, writing.connection, keep, other)
         _must_be_mergeable(writing.connection, committee, kept, joins)
         leader, changed = _unite(session, writing, kept, joins, chosen)
+        duplicate_homes.settle(writing, kept, joins, leader, one_home=one_home)
     return Change(leader, changed, writing.batch)
 
 

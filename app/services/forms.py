@@ -20,11 +20,13 @@ from app.exchange import filling, learning, marks
 from app.exchange.emptying import emptied
 from app.exchange.learning import FormSheet
 from app.files import write_atomic
-from app.services import report_plan, reports
+from app.services import committees, report_plan, reports
 from app.services.session import Session
 from app.services.values import Values
+from app.words import say
 
 KEPT = "form/"
+FILES = (".xlsx", ".xls", ".xlsm", ".et")
 LARGEST = 8 << 20
 
 
@@ -36,7 +38,7 @@ class Form(msgspec.Struct, frozen=True):
     file: str
     workbook: bytes
     per: dict[str, str] = {}
-    where: list[tuple[str, str]] = []
+    where: list[tuple[str, ...]] = []
     sort: list[str] = []
     until: str = ""
     learned_at: str = ""
@@ -49,7 +51,15 @@ def propose(session: Session, source: Path) -> tuple[FormSheet, ...]:
     Raises what `learning.read` raises; Refused.
     """
     session.require("forms.learn")
-    return learning.read(source, session.name)
+    return learning.read(source, session.name, _committees(session))
+
+
+def _committees(session: Session) -> list[str]:
+    """At a centre the names of its committees: a form may have a sheet for each."""
+    if session.role != "centre":
+        return []
+    with session.db.reading() as connection:
+        return [str(row["name"]) for row in committees.known(session, connection) if row.get("name")]
 
 
 def learn(
@@ -59,14 +69,14 @@ def learn(
     *,
     texts: Mapping[str, Mapping[str, str]] | None = None,
     per: Mapping[str, str] | None = None,
-    where: Sequence[tuple[str, str]] = (),
+    where: Sequence[tuple[str, ...]] = (),
     sort: Sequence[str] = (),
     until: str = "",
 ) -> Values:
     """Keep a form under a name; a form of that name is replaced.
 
     texts: {sheet: {cell: text}} over what was proposed ("" = leave the cell empty); per: {sheet: unit} over the
-    proposal. Raises UserError: form-name, form-nothing, form-too-large, what `report_plan` raises of marks; Refused.
+    proposal. Raises UserError: form-name, form-nothing, form-locked, form-too-large, what `report_plan` raises of marks; Refused.
     """
     proposal = propose(session, source)
     name = name.strip()
@@ -76,6 +86,7 @@ def learn(
     for title, said in (texts or {}).items():
         changes.setdefault(title, {}).update({cell: text or None for cell, text in said.items()})
     units = {sheet.title: sheet.unit for sheet in proposal if sheet.unit} | dict(per or {})
+    _must_be_open(source, proposal, texts or {})
     workbook = with_marks(source, changes)
     report_plan.conditions(report_plan.plan(session, workbook, units, name), where)
     form = Form(
@@ -85,6 +96,14 @@ def learn(
     with session.db.transaction() as connection:
         local.keep_secret(connection, KEPT + name, msgspec.msgpack.encode(form))
     return told(form)
+
+
+def _must_be_open(source: Path, proposal: Sequence[FormSheet], texts: Mapping[str, Mapping[str, str]]) -> None:
+    """A form whose tables are all kept by a protection is the superior's to open: it says which cells, once."""
+    shut = [(sheet.title, note.cells) for sheet in proposal for note in sheet.notes if note.code == "form-note-locked"]
+    able = any(slot.kind != "cell" and slot.text and slot.cell not in sheet.locked for sheet in proposal for slot in sheet.slots)
+    if shut and not able and not texts:
+        raise UserError("form-locked", file=source.name, cells="；".join(" ".join(each) for each in shut))
 
 
 def with_marks(source: Path, changes: Mapping[str, Mapping[str, Any]]) -> bytes:
@@ -140,13 +159,31 @@ def saved(session: Session) -> list[Values]:
 
 def one(session: Session, name: str) -> Form:
     """Raises UserError("form-unknown") with the names there are; Refused."""
+    found, known = _found(session, name)
+    if found is None:
+        raise UserError("form-unknown", name=name, known="、".join(known) or say("form-none-yet"))
+    return found
+
+
+def named(session: Session, template: str) -> Form | None:
+    """The learned form of this name, if it is meant: a file of this path comes before it, and a name with a folder or
+    an ending is a file's. Raises UserError("form-unknown") with all names for one that nothing is called; Refused."""
+    path = Path(template)
+    if path.exists() or path.parent != Path() or path.suffix.lower() in FILES:
+        return None
+    found, known = _found(session, template)
+    ready = [name for name, _ in reports.ready_made()]
+    if found is None and template not in ready:
+        raise UserError("form-unknown", name=template, known="、".join([*known, *ready]))
+    return found
+
+
+def _found(session: Session, name: str) -> tuple[Form | None, list[str]]:
     session.require("forms.read")
     with session.db.reading() as connection:
         found = local.recall(connection, KEPT + name.strip())
         known = [key.removeprefix(KEPT) for key in local.recall_all(connection, KEPT)]
-    if found is None:
-        raise UserError("form-unknown", name=name, known="、".join(known))
-    return _decoded(found)
+    return None if found is None else _decoded(found), sorted(known)
 
 
 def fill(
@@ -200,4 +237,4 @@ def _decoded(value: bytes) -> Form:
     return msgspec.msgpack.decode(value, type=Form)
 
 
-__all__ = ["Form", "choices", "export", "fill", "how_to_fill", "learn", "one", "propose", "remove", "saved", "told"]
+__all__ = ["Form", "choices", "export", "fill", "how_to_fill", "learn", "named", "one", "propose", "remove", "saved", "told"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.db import present
 from app.db.connection import Connection
@@ -20,6 +21,8 @@ from app.services.session import Session
 from app.services.values import Values, number_index, opened
 from app.words import say
 
+Place = tuple[str, str, str]
+"""Building id, unit, room."""
 DOOR = ("estate", "lane", "building", "unit", "room")
 LOOK_UP = "check-match"
 
@@ -55,8 +58,10 @@ class Everybody:
     def __init__(self, session: Session, connection: Connection, titles: Sequence[str], grid: Sheet) -> None:
         self.session, self.grid = session, grid
         self.scope = session.scope(connection)
-        self.doors = KnownDoors(tuple(door) for each in self.scope for door in present.doors(connection, each))
-        people = [person for each in self.scope for person in everybody(session, connection, each)]
+        doors = {each: present.doors(connection, each) for each in self.scope}
+        self.doors = KnownDoors(tuple(door) for each in self.scope for door in doors[each])
+        self.where = {dwelling: place for each in self.scope for dwelling, place in places_of(doors[each]).items()}
+        people = [person for each in self.scope for person in everybody(session, connection, each, self.where)]
         self.index = PeopleIndex(people)
         self.namesakes = Namesakes(people)
         self.people = Details(session, connection, self.scope)
@@ -91,7 +96,7 @@ class Everybody:
             place = "known" if dwelling else "none"
         numbers = number_index(self.session, values.get("documents"))
         number = numbers[0] if numbers else None
-        matched = match(values, self.index, dwelling=dwelling, id_index=number)
+        matched = match(values, self.index, dwelling=dwelling, id_index=number, place=self.where.get(dwelling or ""))
         named = self.namesakes.of(values, number) if matched.resident is None else []
         return matched, place, named
 
@@ -120,8 +125,16 @@ def _meant(matched: Match, named: list[Known]) -> list[str]:
     return [matched.resident] if matched.resident else [each.id for each in named[:1]]
 
 
-def everybody(session: Session, connection: Connection, committee: str) -> list[Known]:
-    """A committee's residents for matching, the dead and the gone too."""
+def places_of(doors: Iterable[Sequence[Any]]) -> dict[str, Place]:
+    """Dwelling id → building id, unit, room; doors as `present.doors` gives them."""
+    return {
+        dwelling: (building, unit or "", room or "")
+        for _, _, _, building, _, dwelling, unit, room in doors if dwelling
+    }  # fmt: skip
+
+
+def everybody(session: Session, connection: Connection, committee: str, where: Mapping[str, Place]) -> list[Known]:
+    """A committee's residents for matching, the dead and the gone too. where: as `places_of` gives it."""
     numbers = present.indexed_numbers(connection, committee)
     people = []
     for row, dwelling in present.people(connection, committee):
@@ -132,6 +145,7 @@ def everybody(session: Session, connection: Connection, committee: str) -> list[
             phones=tuple(each["number"] for each in row.get("phones", ()) if "number" in each),
             status=row.get("status"), sex=row.get("sex"),
             birth_date=opened(session, "resident", row).get("birth_date"), further_ids=tuple(own[1:]),
+            place=where.get(dwelling or ""),
         ))  # fmt: skip
     return people
 

@@ -28,6 +28,8 @@ from app.words import say
 
 USUAL = frozenset({*WORKING, "address", "phone"})
 """What is filled where nobody chose."""
+CALLED = frozenset({"name", "sex", "birth_year", "address", "phone"})
+"""What a phone and visit list says of each person."""
 TOLD = frozenset({Verdict.HERE, Verdict.APART})
 """Of whom more than the verdict is told."""
 
@@ -105,7 +107,7 @@ def look(
                 rows = [
                     replace(row, said={**row.said, "left": True}) if not row.judged.matched else row for row in rows
                 ]
-            rows = _filled(session, connection, replace(checked, rows=tuple(rows)), findings, sensitive=False)
+            rows = _filled(session, connection, replace(checked, rows=tuple(rows)), findings)
     findings += roster.findings
     findings.sort(key=lambda each: each.row or 0)
     return replace(checked, rows=tuple(rows), findings=tuple(findings))
@@ -154,14 +156,18 @@ def _without_verdict(
 
 
 def _filled(
-    session: Session, connection: Connection, checked: Checked, findings: list[Finding], *, sensitive: bool
-) -> list[Row]:
-    """The rows with what goes into their empty cells; what stands there already and says otherwise is a finding."""
+    session: Session, connection: Connection, checked: Checked, findings: list[Finding], *, sensitive: bool = False,
+    phones: bool = False,
+) -> list[Row]:  # fmt: skip
+    """The rows with what goes into their empty cells; what stands there already and says otherwise is a finding.
+
+    phones: in full, as the file has them; whoever only looks sees them masked, for a look leaves no entry.
+    """
     people = Details(session, connection, session.scope(connection))
     people.read({row.judged.resident for row in checked.rows if row.judged.verdict in TOLD})
     rows = []
     for row in checked.rows:
-        told = _told(session, checked, row, people.of(row.judged.resident) or {}, sensitive)
+        told = _told(session, checked, row, people.of(row.judged.resident) or {}, sensitive, phones)
         fills = {}
         for each in checked.answers:
             text = told.get(each.key, "")
@@ -176,7 +182,9 @@ def _filled(
     return rows
 
 
-def _told(session: Session, checked: Checked, row: Row, person: Values, sensitive: bool) -> dict[str, str]:
+def _told(
+    session: Session, checked: Checked, row: Row, person: Values, sensitive: bool, phones: bool
+) -> dict[str, str]:  # fmt: skip
     """The answers to one row by key; none where it is doubtful, or was to be left."""
     judged = row.judged
     if judged.verdict is Verdict.DOUBTFUL or row.said.get("left"):
@@ -189,7 +197,7 @@ def _told(session: Session, checked: Checked, row: Row, person: Values, sensitiv
     if judged.reason != "here":
         told["note"] = row.reason
     if judged.verdict in TOLD:
-        shown = presented(session, "resident", person, sensitive=sensitive, phones=True)
+        shown = presented(session, "resident", person, sensitive=sensitive, phones=phones)
         told |= {
             each.key: show(RESIDENT[each.key], shown[each.key]) for each in checked.answers
             if each.key in RESIDENT and each.key not in WORKING and shown.get(each.key) is not None
@@ -226,17 +234,22 @@ def fill(
         raise UserError("list-type", file=unmatched.name)
     sensitive = bool(code and checked.sensitive and shown)
     if sensitive:
-        checked = _opened(session, checked, shown, second)
+        _must_be_signed_for(session, shown, second)
+    with session.db.reading() as connection:
+        rows = _filled(session, connection, checked, [], sensitive=sensitive, phones=True)
+    checked = replace(checked, rows=tuple(rows))
     cells = namelist.write(checked.path, out, checked.sheet, checked.changes, new_column=checked.new_column)
     written = [out]
     try:
         if unmatched is not None:
             written.append(unmatched)
             _write_calls(checked, unmatched)
-        keys = sorted({each.key for each in checked.answers} & checked.fields - {*WORKING})
+        keys = {each.key for each in checked.answers} & checked.fields - {*WORKING}
+        if unmatched is not None:
+            keys |= CALLED
         told = {
             "kind": "check", "file": checked.path.name, "out": out.name, "rows": len(checked.rows), "cells": cells,
-            "persons": len(people), "people": looking.named(people), "fields": keys,
+            "persons": len(people), "people": looking.named(people), "fields": sorted(keys),
             "verdicts": checked.verdicts, "purpose": purpose, "second": second or "", "to": to, "sensitive": sensitive,
         }  # fmt: skip
         with session.noting("export", purpose=code or "report") as writing:
@@ -253,8 +266,8 @@ def persons(checked: Checked) -> int:
     return len({row.judged.resident for row in checked.rows if row.fills and row.judged.verdict in TOLD})
 
 
-def _opened(session: Session, checked: Checked, people: set[str], second: str | None) -> Checked:
-    """The same with level 3 in the clear, once whoever asks may show it of all of them."""
+def _must_be_signed_for(session: Session, people: set[str], second: str | None) -> None:
+    """May whoever asks show level 3 of all of them?"""
     session.require("reports.reveal")
     if session.ring is None:
         raise session.refusal("ring-needed", "reports.reveal")
@@ -264,7 +277,6 @@ def _opened(session: Session, checked: Checked, people: set[str], second: str | 
             if others:
                 raise session.refusal("not-assigned-list", "reports.reveal", count=len(others))
         looking.second_person(session, connection, "reports.reveal", len(people), second)
-        return replace(checked, rows=tuple(_filled(session, connection, checked, [], sensitive=True)))
 
 
 def calls(session: Session, checked: Checked, out: Path) -> Values:
@@ -277,7 +289,7 @@ def calls(session: Session, checked: Checked, out: Path) -> Values:
         "out": out.name,
         "rows": rows,
         "persons": rows,
-        "fields": ["name", "phone"],
+        "fields": sorted(CALLED),
     }
     try:
         with session.noting("export", purpose="report") as writing:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.db import present
 from app.db.connection import Connection
 from app.domain.doors import Doors, Family
@@ -12,6 +14,8 @@ from app.domain.rosterplan import DOOR_KEYS, Planner
 from app.services.session import Session
 from app.services.values import Values, number_index, opened
 
+Place = tuple[str, str, str]
+"""Building id, unit, room."""
 VILLAS = "别墅"
 
 
@@ -22,9 +26,10 @@ def planner(
     """A planner that knows the committee's doors and people. Raises UserError("cancelled")."""
     committee = session.committee_id
     known_people = _KnownPeople(session, connection)
+    places = _known_places(connection, committee)
     return Planner(
-        _known_places(connection, committee),
-        PeopleIndex(known_people.all(cancelled)),
+        places,
+        PeopleIndex(known_people.all({dwelling: place for place, dwelling in places.dwellings.items()}, cancelled)),
         Doors(Family(*family) for family in present.families(connection, committee)),
         known_people.values,
         lambda papers: number_index(session, papers),
@@ -73,7 +78,8 @@ class _KnownPeople:
         self.session = session
         self.connection = connection
 
-    def all(self, cancelled: Cancelled) -> list[Known]:
+    def all(self, where: Mapping[str, Place], cancelled: Cancelled) -> list[Known]:
+        """Everybody, with the place of the dwelling."""
         numbers = present.indexed_numbers(self.connection, self.session.committee_id)
         people = []
         for count, (row, dwelling) in enumerate(present.people(self.connection, self.session.committee_id)):
@@ -85,6 +91,7 @@ class _KnownPeople:
                 row["id"], row.get("household"), dwelling, row.get("name", ""), row.get("birth_year"),
                 own[0] if own else None, tuple(p["number"] for p in row.get("phones", ()) if "number" in p),
                 row.get("status"), row.get("sex"), whole.get("birth_date"), tuple(own[1:]),
+                where.get(dwelling or ""),
             ))  # fmt: skip
         return people
 

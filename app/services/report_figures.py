@@ -1,17 +1,17 @@
 """The counts of a report: how many, of which place, and who they are when somebody asks.
 
-People are counted as they are now; isolation as it was known at the cut-off and at the one before (domain.balance).
+Everything is counted as it was known at the cut-off; isolation also as at the one before (domain.balance).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from app.db import present, reporting
+from app.db import reporting
 from app.domain import balance as balancing
 from app.domain import figures
 from app.domain.balance import Balance, Known
@@ -98,7 +98,7 @@ def _count_people(source: Source, asked: Asked, counts: Mapping[str, Count], fou
     for row in report_rows.people(source, asked.where, fields):
         committee = row["committee_id"]
         if committee not in living:
-            living[committee] = reporting.residences(source.connection, committee)
+            living[committee] = reporting.residences(source.connection, committee, source.past(committee))
         belongs = _belonging(row, living[committee].get(row["id"], ()), on)
         for mark, count in counts.items():
             if not belongs(count.name) or not all(holds(row, each) for each in count.conditions):
@@ -163,7 +163,7 @@ def _count_cases(source: Source, asked: Asked, found: Tally) -> None:
 def _people_of(source: Source, asked: Asked, committee: str, cases: Iterable[Values]) -> dict[str, Values]:
     fields = _FOR_PEOPLE | {each.field for count in asked.counts.values() for each in count.conditions} | {"moved_from"}
     ids = {committee: {str(row.get("resident")) for row in cases}}
-    one = Source(source.session, source.connection, source.cutoff, phones=source.phones, committees=[committee])
+    one = replace(source, sensitive=False, committees=[committee])
     return {row["id"]: row for row in report_rows.people(one, asked.where, fields, ids)}
 
 
@@ -190,7 +190,7 @@ def _count_arrivals(source: Source, asked: Asked, found: Tally) -> None:
     counts = {mark: count for mark, count in asked.counts.items() if count.name in ARRIVAL_COUNTS}
     fields = _FOR_PEOPLE | {each.field for count in counts.values() for each in count.conditions}
     for committee in source.scope:
-        rows = present.where(source.connection, committee, "arrival", arrived_on=day)
+        rows = reporting.where(source.connection, committee, "arrival", source.past(committee), arrived_on=day)
         people = _people_of(source, Asked(counts, where=asked.where), committee, rows) if rows else {}
         for row in rows:
             person = people.get(str(row.get("resident")))

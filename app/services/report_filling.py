@@ -14,7 +14,7 @@ from app.db import history
 from app.db.connection import Connection
 from app.domain import report_marks, suppression
 from app.domain.maps import is_old
-from app.domain.report_marks import Condition
+from app.domain.report_marks import Condition, Count
 from app.domain.sorting import sorted_rows
 from app.services import committees, looking, report_figures
 from app.services.report_figures import WHOLE, Asked, Tally
@@ -184,9 +184,19 @@ def _once(filling: Filling, maker: str, totals: bool, hidden: frozenset[tuple[st
         if mark in plan.once:
             number = filling.tally.numbers[mark, WHOLE]
             values[mark] = (
+                None if _is_elsewhere(source, plan.counts[mark]) else
                 number if not totals else suppression.HIDDEN if ("", -1, mark) in hidden else _told(number)
             )  # fmt: skip
     return values
+
+
+def _is_elsewhere(source: Source, count: Count) -> bool:
+    """Does it count a committee whose data is not here? Then nothing is known, and nothing is no zero."""
+    here = {source.name_of(each) for each in source.scope}
+    return any(
+        asked.field == "committee" and asked.operator == "=" and here.isdisjoint(map(str, asked.values))
+        for asked in count.conditions
+    )
 
 
 # ---------------------------------------------------------------- how old the data is

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.db import present, reporting
 from app.db.connection import Connection
+from app.db.past import NOW, Past, past
 from app.domain import isolation
 from app.domain.fields import RESIDENT
 from app.domain.figures import elderly_alone
@@ -24,6 +25,7 @@ from app.words import say
 CUTOFF = timedelta(hours=24)
 """昨日 is the same cut-off a day before."""
 _VIEWS = {each.key: each.part_of[0] for each in RESIDENT if each.part_of} | {"birth_date": "documents"}
+_MOMENT = timedelta(seconds=1)
 _FIRST = {each.key: each.part_of for each in RESIDENT if each.part_of}
 _NEEDS = {
     "elder_alone": ("care_groups", "birth_year", "status", "residence_kind"),
@@ -37,7 +39,10 @@ PERSON_UNITS = ("resident", "arrival", "isolation_case")
 
 @dataclass(slots=True)
 class Source:
-    """What the rows of one report are read from: once per report, so that its sheets agree."""
+    """What the rows of one report are read from: once per report, so that its sheets agree.
+
+    is_past: does the cut-off lie in the past, so that what was written since does not count?
+    """
 
     session: Session
     connection: Connection
@@ -45,8 +50,13 @@ class Source:
     sensitive: bool = False
     phones: bool = True
     committees: Sequence[str] = ()
+    is_past: bool = field(init=False)
     _names: dict[str, str] = field(default_factory=dict)
     _cases: dict[tuple[str, datetime], dict[str, Values]] = field(default_factory=dict)
+    _pasts: dict[str, Past] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.is_past = self.session.now() - self.cutoff > _MOMENT
 
     @property
     def scope(self) -> list[str]:
@@ -60,6 +70,26 @@ class Source:
             known = committees.known(self.session, self.connection)
             self._names = {row["id"]: str(row.get("name", "")) for row in known}
         return self._names.get(committee, "")
+
+    def past(self, committee: str) -> Past:
+        """What is taken back of a committee's tables."""
+        if not self.is_past:
+            return NOW
+        if committee not in self._pasts:
+            self._pasts[committee] = past(self.connection, committee, self.cutoff)
+        return self._pasts[committee]
+
+    @property
+    def as_known(self) -> list[str]:
+        """What is to be said of a cut-off in the past: that what was written since does not count, and what does."""
+        if not self.is_past:
+            return []
+        said = [say("report-as-known", at=self.cutoff.isoformat(" ", "minutes")[:16])]
+        merged, erased = (sum(getattr(each, name) for each in self._pasts.values()) for name in ("merged", "erased"))
+        return said + [
+            say(code, count=count)
+            for code, count in (("report-merged-since", merged), ("report-erased-since", erased)) if count
+        ]  # fmt: skip
 
     def cases(self, committee: str, at: datetime) -> dict[str, Values]:
         """The isolation cases of a committee as they were known at a time; of residents who are there."""
@@ -120,10 +150,10 @@ def people(
     """ids: by committee, where only some are wanted."""
     kept = None if only is None else _kept({*only, *(each.field for each in where)})
     for committee in source.scope:
-        living = reporting.residences(source.connection, committee)
+        living = reporting.residences(source.connection, committee, source.past(committee))
         some = None if ids is None else ids.get(committee, set())
         name = source.name_of(committee)
-        for row in reporting.people(source.connection, committee, some, kept):
+        for row in reporting.people(source.connection, committee, some, kept, source.past(committee)):
             shown = _shown(source, row, living.get(row["id"], ()), kept)
             shown["committee_id"], shown["committee"] = committee, name
             if not where or all(holds(shown, each) for each in where):
@@ -180,7 +210,7 @@ def door(row: Values) -> str:
 
 
 def _arrivals(source: Source, where: Sequence[Condition], only: Set[str] | None) -> Iterator[Values]:
-    found = {each: present.where(source.connection, each, "arrival") for each in source.scope}
+    found = {each: reporting.where(source.connection, each, "arrival", source.past(each)) for each in source.scope}
     yield from _holding(_beside(source, found, only, where, lambda row: row), where)
     for committee, rows in found.items():
         strangers = (_stranger(source, committee, row) for row in rows if not row.get("resident"))
@@ -249,7 +279,7 @@ def case_shown(row: Values, cutoff: datetime) -> Values:
 
 def _households(source: Source, where: Sequence[Condition], only: Set[str] | None) -> Iterator[Values]:
     for committee in source.scope:
-        for row in reporting.households(source.connection, committee):
+        for row in reporting.households(source.connection, committee, source.past(committee)):
             shown = presented(source.session, "household", row, sensitive=False, phones=source.phones)
             phones = present.structure(row["head_phones"]) if row.get("head_phones") else []
             if phones:
@@ -271,7 +301,7 @@ def _buildings(source: Source, where: Sequence[Condition], only: Set[str] | None
             | {"building": row.get("number"), "building_id": row["id"], "committee_id": committee}
             | {"name": row.get("number"), "committee": source.name_of(committee)}
             | {"path": "".join(str(row.get(key) or "") for key in ("estate", "lane", "number"))}
-            for row in reporting.buildings(source.connection, committee)
+            for row in reporting.buildings(source.connection, committee, source.past(committee))
         )
         yield from _holding(rows, where)
 
@@ -286,7 +316,7 @@ def _estates(source: Source, where: Sequence[Condition], only: Set[str] | None) 
                 "path": row.get("name"),
                 "committee": source.name_of(committee),
             }
-            for row in reporting.estates(source.connection, committee)
+            for row in reporting.estates(source.connection, committee, source.past(committee))
         )
         yield from _holding(rows, where)
 
@@ -301,9 +331,8 @@ def _committees(source: Source, where: Sequence[Condition], only: Set[str] | Non
         row = {**known, "committee_id": known["id"], "group_name": groups.get(known.get("group"))}
         row["path"] = known.get("name")
         if until:
-            figures = present.counts(connection, known["id"])
-            row |= {key: figures[key] for key in ("estates", "buildings", "dwellings", "households")}
-            row |= {"persons": figures["residents"], "data_until": until[:16].replace("T", " ")}
+            row |= reporting.counts(connection, known["id"], source.past(known["id"]))
+            row |= {"data_until": until[:16].replace("T", " ")}
         row["old"] = say("report-no-data") if not until else say("report-old") if is_old(until, session.now()) else None
         rows.append({key: value for key, value in row.items() if key not in ("geometry", "group")})
     return _holding(rows, where)

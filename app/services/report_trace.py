@@ -31,6 +31,8 @@ ROWS = 200
 """Rows of a sheet that a preview shows."""
 RECORDS = 1000
 """Records behind a cell that are listed."""
+USUAL_WIDTH = 8.43
+"""Characters in a column whose width nobody set."""
 
 _TOKEN = re.compile("\u2045(\\d*)\\|([^\u2046]*)\u2046")
 Fields = Mapping[str, Set[str]]
@@ -38,7 +40,8 @@ Fields = Mapping[str, Set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """sheets: title, grid (texts by row and column), marks (cell -> the mark it was filled for). rows, persons: of the
+    """sheets: title, grid (texts by row and column), spans (merged cells from 0: row, column, rows, columns), widths (of
+    its columns, in characters), marks (cell -> the mark it was filled for). rows, persons: of the
     whole form; cells: filled in the preview. second: would showing it take a second account? The rest is as `fill` says.
     """
 
@@ -71,7 +74,7 @@ def preview(filling: Filling, said: Values, persons: int, fields: Fields) -> Pre
     book, cells = _filled(filling, filling.once | _counted(filling), rows, fields)
     traced = _traced(filling, fields, ROWS)
     sheets = [
-        {"title": sheet.title, "grid": _grid(sheet),
+        {"title": sheet.title, "grid": _grid(sheet), "spans": _spans(sheet), "widths": _widths(sheet),
          "marks": {cell: mark for cell, (mark, _) in traced.get(sheet.title, {}).items()}}
         for sheet in book.worksheets
     ]  # fmt: skip
@@ -99,6 +102,23 @@ def _grid(sheet: Any) -> list[list[str]]:
     while rows and not any(rows[-1]):
         rows.pop()
     return rows
+
+
+def _spans(sheet: Any) -> list[tuple[int, int, int, int]]:
+    """Merged cells, counted from 0: (row, column, rows, columns)."""
+    boxes = sorted(box.bounds for box in sheet.merged_cells.ranges)
+    return [(top - 1, left - 1, bottom - top + 1, right - left + 1) for left, top, right, bottom in boxes]
+
+
+def _widths(sheet: Any) -> list[float]:
+    """How wide each column is, in characters; 0 for a hidden one."""
+    usual = float(sheet.sheet_format.defaultColWidth or USUAL_WIDTH)
+    widths = [usual] * sheet.max_column
+    for each in sheet.column_dimensions.values():
+        for number in range(each.min or 0, min(each.max or 0, sheet.max_column) + 1):
+            if number:
+                widths[number - 1] = 0.0 if each.hidden else float(each.width)
+    return widths
 
 
 def _text(value: Any) -> str:

@@ -117,7 +117,8 @@ def fill(
     """Fill a form: a file, a kept form's bytes, or the name of one that comes with the program.
 
     where: (field, value) or (field, operator, value) that must all hold. per: what each sheet has one row of, for all
-    sheets or by title; else guessed from the marks. sort: field keys, "-age" falls; else walking order. until: 统计时点.
+    sheets or by title; else guessed from the marks. sort: field keys, "-age" falls; else walking order. until: 统计时点;
+    in the past, everything is filled as it was known then.
     purpose: of this form, where it is not the session's: level 3 stays masked without one. More than 200 persons with
     level 3 shown need a second account, given by its id once its password was checked; a worker fills in only people
     assigned to it. to: who gets the form. correction: says 更正 and notes what differs from the last report of this
@@ -269,7 +270,7 @@ def _told(filling: Filling, where: Where, cutoff: datetime, before: Values | Non
         "people": looking.named(filling.people) if filling.people else [],
         "fields": sorted({*map(_called, plan.columns), *plan.counts}),
         "where": [list(each) for each in where], "cutoff": cutoff.isoformat(timespec="minutes"),
-        "figures": _figures(filling), "zero": filling.zero,
+        "figures": _figures(filling), "basis": _basis(filling), "zero": filling.zero,
         **({"correction": True, "corrects": (before or {}).get("batch"), "changed": filling.changed or {}}
            if correction else {}),
     }  # fmt: skip
@@ -278,6 +279,11 @@ def _told(filling: Filling, where: Where, cutoff: datetime, before: Values | Non
 def _called(column: Column) -> str:
     """By its key, where the catalogue or the sharing ledger can say it; else by its title."""
     return column.key if column.field is not None or column.key in shares.SAID else column.title
+
+
+def _basis(filling: Filling) -> list[str]:
+    """The rule of each count, and as of when its records were known."""
+    return [*report_figures.basis(list(filling.plan.counts.values())), *filling.source.as_known]
 
 
 def _result(filling: Filling, totals: bool) -> Values:
@@ -289,7 +295,7 @@ def _result(filling: Filling, totals: bool) -> Values:
             for each in filling.plan.repeating
         ],
         "zero": filling.zero, "suppressed": filling.suppressed, "old": filling.old, "changed": filling.changed,
-        "basis": report_figures.basis(list(filling.plan.counts.values())),
+        "basis": _basis(filling),
         "balance": None if balance is None or totals else {
             "figures": dict(balance.figures), "holds": balance.holds, "breakers": filling.tally.breakers,
         },

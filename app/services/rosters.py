@@ -286,6 +286,8 @@ def imports(session: Session) -> list[Values]:
             undoings.setdefault(act["id"], act)
         listed = []
         for act in found:
+            if "rows" not in act["said"]:  # a map or the like
+                continue
             undone = ledger.is_undone(connection, session.committee_id, act["batch"])
             by = undoings.get(act["batch"]) if undone else None
             listed.append({

@@ -34,9 +34,12 @@ def find(session: Session, query: str, limit: int = 20) -> list[Values]:
 
 def _by_number(session: Session, number: str) -> list[Values]:
     assert session.index_key is not None
+    value, ids, rows = index_value(session.index_key, documents.comparable(number)), [], []
     with session.db.reading() as connection:
-        ids = present.with_number(connection, session.committee_id, index_value(session.index_key, number))
-        rows = index.shown(connection, session.committee_id, ids)
+        for committee in session.scope(connection):
+            found = present.with_number(connection, committee, value)
+            rows += index.shown(connection, committee, found) if found else []
+            ids += found
     with session.noting("view", purpose=session.purpose_code or session.looking_for) as writing:
         for row in ids:
             writing.act("search", "resident", row, {"by": "id_number"})

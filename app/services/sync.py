@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -27,7 +28,7 @@ from app.exchange.bundles import Enclosed, Manifest, Opened, Payload, Seen, Span
 from app.exchange.registry import Member, Registry
 from app.exchange.signing import Signed
 from app.files import ReadBackError, write_atomic
-from app.services import backups, enrolment, erasure_lists, moves, receiving
+from app.services import backups, conflicts, enrolment, erasure_lists, moves, numbers, receiving
 from app.services.session import Session
 from app.services.values import Values
 
@@ -259,12 +260,19 @@ def merge(
             })  # fmt: skip
             continue
         results.append(done)
-        try:
-            _follow(session, done)
-        except Exception as fault:  # the bundle is in; what follows from it is tried again after the next one
-            told = _as_told(fault)
-            done["notices"].append({"code": told.code, **told.details})
+        _tell_faults(done, partial(_follow, session, done))
+    if taken := [each for each in results if each["error"] is None]:  # once for all of them
+        _tell_faults(taken[-1], partial(numbers.settle, session, progress, cancelled))
     return results
+
+
+def _tell_faults(done: Values, follow: Callable[[], object]) -> None:
+    """The bundle is in: a fault of what follows from it is only told, and it is tried again after the next one."""
+    try:
+        follow()
+    except Exception as fault:
+        told = _as_told(fault)
+        done["notices"].append({"code": told.code, **told.details})
 
 
 def _as_told(fault: Exception) -> UserError:
@@ -277,6 +285,7 @@ def _follow(session: Session, done: Values) -> None:
     with session.noting("receive") as writing:
         writing.act("receive", "bundle", done["sender"], {"applied": done["applied"]})
     done["moves"] = moves.carry(session)
+    done["conflicts"] = max(0, done["conflicts"] - conflicts.settle_alike(session))
     erasure_lists.settle(session)
     _welcome_home(session, done["seen"])
 
@@ -328,11 +337,11 @@ def merge_one(session: Session, file: Path, progress: Progress = quiet, cancelle
         )
         receiving.announcement(connection, sender, manifest, enclosed, received.aside)
         changed |= received.merged.changed
-        conflicts = max(0, history.conflict_count(connection) - before)
+        further = max(0, history.conflict_count(connection) - before)
     session.happened(changed)
     return {
         "file": str(file), "applied": received.merged.applied, "duplicates": received.merged.duplicates,
-        "refused": received.refused, "conflicts": conflicts, "aside": received.aside, "notices": received.notices,
+        "refused": received.refused, "conflicts": further, "aside": received.aside, "notices": received.notices,
         "rewritten": received.rewritten, "error": None, "from": sender.name, "sender": sender.id,
         "until": manifest.until, "seen": [each.epoch for each in manifest.seen],
     }  # fmt: skip

@@ -9,7 +9,7 @@ import msgspec
 
 from app.db.seal import index_value, is_sealed
 from app.domain import values as forms
-from app.domain.documents import read_document
+from app.domain.documents import comparable, read_document
 from app.domain.fields import ENTITIES
 from app.domain.findings import Refused
 from app.domain.people import derived_birth_date
@@ -99,4 +99,4 @@ def number_index(session: Session, papers: Any) -> list[bytes]:
     """Index values of all numbers of a list of papers; empty without the index key."""
     if session.index_key is None or not isinstance(papers, list):
         return []
-    return [index_value(session.index_key, paper["number"]) for paper in papers if paper.get("number")]
+    return [index_value(session.index_key, comparable(paper["number"])) for paper in papers if paper.get("number")]

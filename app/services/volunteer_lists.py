@@ -27,7 +27,7 @@ from app.domain.verdicts import KnownDoors
 from app.exchange import volunteer_list
 from app.exchange.volunteer_list import Filled, FilledRow, Listed, Paper
 from app.services import looking, places
-from app.services.lookups import everybody
+from app.services.lookups import everybody, places_of
 from app.services.session import Session
 from app.services.values import Values, opened, presented, stored, whole_lists
 from app.words import say
@@ -384,8 +384,9 @@ def _additions(
     session: Session, connection: Connection, filled: Filled, lines: list[FilledRow], findings: list[Finding]
 ) -> list[Addition]:
     """Lines with a name and a door become rows to decide; those that were put there before are passed over."""
-    doors = KnownDoors(present.doors(connection, filled.committee))
-    index = PeopleIndex(everybody(session, connection, filled.committee))
+    known = present.doors(connection, filled.committee)
+    doors, where = KnownDoors(known), places_of(known)
+    index = PeopleIndex(everybody(session, connection, filled.committee, where))
     found: dict[str, Addition] = {}
     for line in lines:
         values = _line_values(filled, line, session.now().date(), findings)
@@ -396,7 +397,8 @@ def _additions(
             continue
         key = ("list", filled.list, values["name"], values["building"], values.get("unit", ""), values.get("room", ""))
         row = ids.place_id(filled.committee, key)
-        matched = match(values, index, dwelling=doors.find(values)[1])
+        dwelling = doors.find(values)[1]
+        matched = match(values, index, dwelling=dwelling, place=where.get(dwelling or ""))
         found.setdefault(row, Addition(row, line.row, values, matched.resident or ""))
     before = written_before(connection, list(found))
     return [each for each in found.values() if each.id not in before]

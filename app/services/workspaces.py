@@ -27,7 +27,7 @@ from app.domain.findings import Refused, UserError
 from app.domain.values import plain
 from app.files import make_folder, replacing
 from app.paths import DATABASE, KEYS
-from app.services import enrolment, erasure_lists, rotation
+from app.services import enrolment, erasure_lists, numbers, rotation
 from app.services.session import Session
 
 ROLES = ("committee", "centre")
@@ -273,6 +273,7 @@ def _begin(
         writing.act("login", "account", session.account_id)
     keyslots.clear_attempts(folder, keys.slot(account).id)
     erasure_lists.settle(session)  # a power cut may have come between an erasure and the cleaning after it
+    numbers.settle(session)  # whoever merged without the ring left it to this unlock
     return session
 
 

@@ -43,6 +43,8 @@ class Desk:
     """Close the workspace and ask for an account."""
     trouble: dict[str, str] = field(default_factory=dict)
     """What failed in the background of this window, in words by kind; 今日 shows it until it went well."""
+    found: dict[str, int] = field(default_factory=dict)
+    """How many wait of what is only looked for when asked (duplicates), as far as anybody asked; 今日 shows it."""
 
     def once(self, what: str) -> str:
         """The setting that says something was done once in this workspace: another one begins anew."""

@@ -94,9 +94,10 @@ class DoubtfulPage(QStackedWidget):
             return
         self.heading.setText(case["name"] or "（无姓名）")
         known = "" if case["candidate"] else say("decide-no-candidate")
-        self.reason.setText(
-            f"{say('reason-' + case['reason'])}{known}\n{say('decide-place', file=case['file'], row=case['row'])}"
-        )
+        why = "、".join(say(f"why-{code}") for code in case["why"])
+        alike = say("decide-why", score=case["score"], why=why) if why and case["score"] is not None else ""
+        lines = (f"{say('reason-' + case['reason'])}{known}", alike, say("decide-place", file=case["file"], row=case["row"]))
+        self.reason.setText("\n".join(filter(None, lines)))
         self.take.setEnabled(case["candidate"] is not None)
         self.both.set_rows(compared(case))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.findings import UserError
 from app.services import duplicates
@@ -85,13 +85,14 @@ class DuplicatesPage(QStackedWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.both)
+        self.one_home = QCheckBox()
         self.result = theme.label(say("duplicate-result"), "small", wrap=True)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
         column.addWidget(theme.row(self.heading, 1, self.reveal))
-        for widget in (self.why, self.against):
+        for widget in (self.why, self.against, self.one_home):
             column.addWidget(widget)
         column.addLayout(self._buttons())  # not at the foot: the notice lies there, and the next decision is waiting
         column.addWidget(area, 1)
@@ -198,6 +199,7 @@ class DuplicatesPage(QStackedWidget):
         with_keys = self.list.hasFocus() or not self.hasFocus()
         self.list.set_rows(lines)
         self.counts.setText(say("duplicate-found", count=len(lines)))
+        self.desk.found["duplicates"] = len(lines)
         self.counted.emit(len(lines))
         if current is None or not self.list.choose("key", current["key"]):
             self.list.selectRow(min(at, len(lines) - 1))
@@ -226,6 +228,9 @@ class DuplicatesPage(QStackedWidget):
         self.against.setText(say("duplicate-against", reasons=line["against_text"]))
         self.against.setVisible(bool(line["against_text"]))
         self.both.show_pair(said, may=self.may)
+        self.one_home.setChecked(reveal and self.one_home.isChecked())
+        self.one_home.setText(say("duplicate-one-home", count=said["one_door"]))
+        self.one_home.setVisible(self.may and bool(said["one_door"]))
         sealed = any(field["level"] >= 3 for field in said["fields"])
         may_reveal = sealed and not reveal and session.may("records.reveal") and session.ring is not None
         self.reveal.setVisible(may_reveal)
@@ -253,9 +258,11 @@ class DuplicatesPage(QStackedWidget):
             return
         keep, other = (line[side]["id"] for side in (self.both.stays, _opposite(self.both.stays)))
         choices = self.both.choices()
-        household = choices.pop("household", "keep")
-        self._decide(line, partial(duplicates.merge, self.desk.session, keep, other, choices, household=household),
-                     say("duplicate-merged", name=line[self.both.stays].get("name", "")))  # fmt: skip
+        household, one_home = choices.pop("household", "keep"), self.one_home.isChecked()
+        merge = partial(
+            duplicates.merge, self.desk.session, keep, other, choices, household=household, one_home=one_home
+        )
+        self._decide(line, merge, say("duplicate-merged", name=line[self.both.stays].get("name", "")))
 
     def keep_apart(self) -> None:
         line = self.list.current()

@@ -1,4 +1,4 @@
-"""报表 › 填报表: the superior's own form, chosen or learned, conditioned, looked at, filled.
+"""报表 › 填报表: the superior's own form, chosen or learned, conditioned, looked at, filled; dropped here, it is learned.
 
 What is sensitive in it is said before anything is saved: without a purpose it stays masked, with one the head is told,
 and of many people a second person signs.
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -25,10 +25,11 @@ from PySide6.QtWidgets import (
 
 from app.domain.access import PURPOSES
 from app.domain.findings import UserError
-from app.services import forms, reports
+from app.services import reports
 from app.ui import errors, theme
-from app.ui.condition import Condition
+from app.ui.condition import Conditions
 from app.ui.desk import Desk, Page
+from app.ui.form_choice import FOLDER, LEARNED, FormChoice
 from app.ui.learn_page import LearnPage
 from app.ui.marks_table import MarksTable
 from app.ui.report_preview import ReportPreview
@@ -36,10 +37,6 @@ from app.ui.second_dialog import SecondDialog, others
 from app.ui.today_desk import FILLED_ONCE
 from app.words import say
 
-CONDITIONS = 3
-FOLDER = "report-folder"
-LEARNED = "form:"
-"""How the choice names a learned form; everything else is a file."""
 FILLING, LEARNING = 0, 1
 
 
@@ -49,10 +46,10 @@ class FillPage(Page):
         self._out: Path | None = None
         self.sensitive: list[str] = []
         """Titles of the sensitive columns of the form that is chosen."""
+        self.setAcceptDrops(True)
         self._build()
         self._connect()
         self.show_forms()
-        self._look()
 
     # ---------------------------------------------------------------- building
 
@@ -63,6 +60,8 @@ class FillPage(Page):
         column.setSpacing(theme.GAP[1])
         column.addWidget(self._form())
         self.preview, self.marks = ReportPreview(), MarksTable(self.desk)
+        if not self.desk.session.may("reports.fill"):
+            self.preview.who.hide()  # a reader of totals is shown nobody
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.preview, "预览")
@@ -77,19 +76,18 @@ class FillPage(Page):
         outer.addWidget(self.pages)
 
     def _form(self) -> QWidget:
-        self.template = theme.Choice()
-        self.template.setAccessibleName("报表")
-        self.browse = theme.button("打开带标记的表…")
-        self.teach = theme.button("学一张新表…", icon_name="school-outline")
-        self.forget = theme.button("删除")
-        self.conditions = [Condition() for _ in range(CONDITIONS)]
+        self.choice, self.where = FormChoice(self.desk), Conditions()
+        self.template, self.teach, self.forget = self.choice.box, self.choice.teach, self.choice.forget
+        self.conditions = self.where.each
+        self.kept = theme.label("", "small", wrap=True)
         self.until = QLineEdit()
         self.until.setPlaceholderText(say("report-until-hint"))
         self.until.setAccessibleName("统计时点")
-        self.until.setMinimumWidth(290)
+        self.until.setMinimumWidth(260)
         self.correction = QCheckBox("更正报送")
         self.maker = QLineEdit(self.desk.session.account)
-        self.maker.setMaximumWidth(160)
+        self.maker.setMaximumWidth(130)
+        self.maker.setAccessibleName("填表人")
         self.purpose = theme.Choice()
         self.purpose.setAccessibleName(say("looking-for"))
         self.purpose.addItem(say("report-purpose-none"), "")
@@ -111,34 +109,32 @@ class FillPage(Page):
         grid.setHorizontalSpacing(theme.GAP[1])
         grid.setVerticalSpacing(theme.GAP[1])
         grid.setColumnStretch(1, 1)
-        when = theme.row(self.until, self.correction, theme.label("填表人", "soft"), self.maker, 1)
-        for number, (text, widget) in enumerate((
-            ("报表", theme.row(self.template, self.teach, self.browse, self.forget)),
-            ("人员范围", theme.row(*self.conditions)), ("统计时点", when), (say("looking-for"), self._why()),
-        )):  # fmt: skip
-            grid.addWidget(theme.label(text, "soft"), number, 0)
+        self.kept_row = theme.row(self.kept)
+        self.why_row = theme.row(self.purpose, self.shows)
+        self.why_row.layout().setStretch(1, 1)  # type: ignore[union-attr]  # theme.row has made it
+        self.why_label = theme.label(say("looking-for"), "soft")
+        when = theme.row(
+            self.until, self.correction, theme.label("填表人", "soft"), self.maker, 1, self.show_out, self.look, self.fill
+        )
+        lines = (
+            (theme.label("报表", "soft"), self.choice), (theme.label("", "soft"), self.kept_row),
+            (theme.label("人员范围", "soft"), self.where), (self.why_label, self.why_row),
+            (theme.label("统计时点", "soft"), when),
+        )  # fmt: skip
+        for number, (label, widget) in enumerate(lines):
+            grid.addWidget(label, number, 0)
             grid.addWidget(widget, number, 1)
-        self.template.setSizePolicy(self.maker.sizePolicy())
         holder = QWidget()
         holder.setLayout(grid)
         return holder
 
-    def _why(self) -> QWidget:
-        made = theme.row(self.purpose, self.shows, self.show_out, self.look, self.fill)
-        made.layout().setStretch(1, 1)  # type: ignore[union-attr]  # theme.row has made it
-        return made
-
     def _connect(self) -> None:
-        self.browse.clicked.connect(self._browse)
-        self.teach.clicked.connect(self._teach)
-        self.forget.clicked.connect(self._forget)
-        self.learn.left.connect(lambda: self.pages.setCurrentIndex(FILLING))
+        self.choice.taught.connect(self.teach_file)
+        self.choice.chosen.connect(self._look)
+        self.learn.left.connect(self._to_filling)
         self.learn.learned.connect(self._learned)
-        self.template.currentIndexChanged.connect(lambda _: self._look())
         self.purpose.currentIndexChanged.connect(lambda _: self._say_shown())
-        for condition in self.conditions:
-            condition.field.currentIndexChanged.connect(lambda _: self.preview.clear())
-            condition.value.currentTextChanged.connect(lambda _: self.preview.clear())
+        self.where.changed.connect(self.preview.clear)
         self.until.textChanged.connect(lambda _: self.preview.clear())
         self.look.clicked.connect(self.show_preview)
         self.preview.wanted.connect(self.show_preview)
@@ -149,68 +145,29 @@ class FillPage(Page):
     # ---------------------------------------------------------------- which form
 
     def show_forms(self, chosen: str = "") -> None:
-        """The forms that come with the program, the learned ones, and the files opened meanwhile."""
-        opened = [
-            (self.template.itemText(at), self.template.itemData(at)) for at in range(self.template.count())
-            if self.template.itemText(at).startswith("文件：")
-        ]  # fmt: skip
-        chosen = chosen or str(self.template.currentData() or "")
-        self.template.blockSignals(True)
-        self.template.clear()
-        if self.desk.session.may("forms.read"):
-            for form in forms.saved(self.desk.session):
-                self.template.addItem(f"学过：{form['name']}", LEARNED + form["name"])
-        for name, file in reports.ready_made():
-            self.template.addItem(f"随附：{name}", str(file))
-        for text, data in opened:
-            self.template.addItem(text, data)
-        self.template.setCurrentIndex(max(0, self.template.findData(chosen)))
-        self.template.blockSignals(False)
-        self._look()
-
-    def _browse(self) -> None:
-        if file := self._ask_file("选择带标记的表"):
-            self.use_template(file)
-
-    def _ask_file(self, title: str) -> Path | None:
-        folder = str(self.desk.settings.get(FOLDER, ""))
-        chosen, _ = QFileDialog.getOpenFileName(self, title, folder, "Excel (*.xlsx)")
-        if chosen:
-            self.desk.settings.put(FOLDER, str(Path(chosen).parent))
-        return Path(chosen) if chosen else None
+        """Read the list of forms anew."""
+        self.choice.show_forms(chosen)
 
     def use_template(self, file: Path) -> None:
         """Take a form with marks from a file."""
-        if self.template.findData(str(file)) < 0:
-            self.template.addItem(f"文件：{file.name}", str(file))
-        self.template.setCurrentIndex(self.template.findData(str(file)))
+        self.choice.use(file)
         self.message.hide()
 
-    def _teach(self) -> None:
-        if file := self._ask_file("选择上级发来的表"):
-            self.pages.setCurrentIndex(LEARNING)
-            self.learn.open(file)
+    def teach_file(self, file: Path) -> None:
+        """A form to be learned."""
+        self.pages.setCurrentIndex(LEARNING)
+        self.learn.open(file)
 
     def _learned(self, name: str) -> None:
-        self.pages.setCurrentIndex(FILLING)
+        self._to_filling()
         self.show_forms(LEARNED + name)
 
-    def _forget(self) -> None:
-        name = str(self.template.currentData()).removeprefix(LEARNED)
-        if errors.ask(self, say("form-remove-ask", name=name), "删除", "不删") == "删除":
-            forms.remove(self.desk.session, name)
-            self.show_forms()
+    def _to_filling(self) -> None:
+        self.pages.setCurrentIndex(FILLING)
+        self.template.setFocus()
 
     def _asked_for(self) -> tuple[Path | bytes, dict[str, Any]]:
-        """The form and what `reports` is told of it; conditions and time of the page go before the form's own."""
-        chosen = str(self.template.currentData())
-        where: list[tuple[str, str]] = self._where()
-        until = self.until.text().strip()
-        if not chosen.startswith(LEARNED):
-            return Path(chosen), {"where": where, "until": until or None}
-        form = forms.one(self.desk.session, chosen.removeprefix(LEARNED))
-        how = forms.how_to_fill(form)
-        return form.workbook, {**how, "where": [*how["where"], *where], "until": until or how["until"]}
+        return self.choice.asked_for(self.where.said(), self.until.text().strip())
 
     # ---------------------------------------------------------------- what is sensitive
 
@@ -223,16 +180,19 @@ class FillPage(Page):
         """Which sensitive columns has the form? What is wrong with it is said when it is filled."""
         self.sensitive = []
         self.preview.clear()
-        learned = str(self.template.currentData() or "").startswith(LEARNED)
-        self.forget.setVisible(learned and self.desk.session.may("forms.learn"))
+        self.kept.setText("")
         if self.template.currentData():
             with suppress(UserError):
                 template, how = self._asked_for()
+                self.kept.setText(self.choice.kept())
                 self.sensitive = reports.sensitive(self.desk.session, template, how.get("per"))
+        self.kept_row.setVisible(bool(self.kept.text()))
         self._say_shown()
 
     def _say_shown(self) -> None:
         self.purpose.setEnabled(bool(self.sensitive) and self.may_open)
+        for widget in (self.why_row, self.why_label):
+            widget.setVisible(bool(self.sensitive))
         if not self.sensitive:
             code = "report-plain"
         elif not self.may_open:
@@ -316,16 +276,11 @@ class FillPage(Page):
         dialog.open()
 
     def _save(self, second: str | None) -> None:
-        chosen = str(self.template.currentData())
-        name = chosen.removeprefix(LEARNED) if chosen.startswith(LEARNED) else Path(chosen).stem
         folder = Path(str(self.desk.settings.get(FOLDER) or Path.home()))
-        proposed = folder / f"{self.desk.session.name}{name}.xlsx"
+        proposed = folder / f"{self.desk.session.name}{self.choice.name}.xlsx"
         saved, _ = QFileDialog.getSaveFileName(self, "保存到", str(proposed), "Excel (*.xlsx)")
         if saved:
             self.fill_to(Path(saved), second)
-
-    def _where(self) -> list[tuple[str, str]]:
-        return [said for condition in self.conditions if (said := condition.said())]
 
     def _begin(self) -> None:
         self.message.hide()
@@ -362,4 +317,23 @@ class FillPage(Page):
 
     def back(self) -> None:
         if self.pages.currentIndex() == LEARNING:
-            self.pages.setCurrentIndex(FILLING)
+            self._to_filling()
+
+    def go(self, **where: Any) -> None:
+        if self.pages.currentIndex() == FILLING:
+            self.template.setFocus()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.desk.session.may("forms.learn") and _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if file := _dropped(event):
+            event.acceptProposedAction()
+            self.teach_file(file)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """A form somebody let go over the page: it is to be learned."""
+    files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
+    return next((file for file in files if file.suffix.lower() == ".xlsx"), None)

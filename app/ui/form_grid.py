@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtGui import QBrush, QColor, QFont
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from app.domain.cells import column_letter
 from app.ui import theme
+from app.words import say
 
-WIDE, NARROW = 96, 56
+NARROW, WIDEST, CHARACTER, MARGIN = 44, 320, 8.0, 12
+"""Of columns, in pixels: the least, the most, one character of Excel's, and what stands beside the text."""
+MEASURED = 60
+"""Rows whose texts say how wide a column must be."""
 UNKNOWN = "？"
 """Stands where nothing was recognised: colour is never the only sign."""
 
 
 class FormGrid(QTableWidget):
-    """Emits `place(cell)` when a place that is filled is chosen, `opened(cell)` when it is pressed twice."""
+    """Emits `place(cell)` when a place that is filled is chosen, `opened(cell)` when it is pressed twice or with Enter,
+    `other(cell)` when that happens to a cell that is no place."""
 
     place = Signal(str)
     opened = Signal(str)
+    other = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(0, 0)
         self.setAccessibleName("表格的样子")
+        self.setTabKeyNavigation(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.verticalHeader().setDefaultSectionSize(theme.ROW - 4)
@@ -38,10 +45,11 @@ class FormGrid(QTableWidget):
 
     def show_form(
         self, grid: Sequence[Sequence[str]], spans: Sequence[tuple[int, int, int, int]], filled: Mapping[str, str],
-        *, keep: bool = False,
+        *, keep: bool = False, widths: Sequence[float] = (), emptied: Collection[str] = (),
     ) -> None:  # fmt: skip
         """grid: texts from A1 on. filled: {cell: words for what will stand there, "" where nothing was recognised};
-        with `keep` the cells are filled already and their texts stay."""
+        with `keep` the cells are filled already and their texts stay. widths: of the columns in characters, else as
+        their texts need. emptied: cells whose text will go."""
         self._keep = keep
         wide = max(map(len, grid), default=0)
         self.blockSignals(True)
@@ -50,40 +58,90 @@ class FormGrid(QTableWidget):
         self.setRowCount(len(grid))
         self.setColumnCount(wide)
         self.setHorizontalHeaderLabels([column_letter(number) for number in range(wide)])
-        for top, left, rows, columns in spans:
-            if rows > 1 or columns > 1:
-                self.setSpan(top, left, rows, columns)
         self._places = {}
         for row, texts in enumerate(grid):
             for column, text in enumerate(texts):
-                self._put(row, column, text, filled)
-        for column in range(wide):
-            self.setColumnWidth(column, WIDE if any(len(texts[column]) > 3 for texts in grid) else NARROW)
+                self._put(row, column, text, filled, emptied)
+        merged = self._merge(spans, len(grid), wide)
+        self._set_widths(widths, merged)
         self.blockSignals(False)
 
-    def _put(self, row: int, column: int, text: str, filled: Mapping[str, str]) -> None:
+    def _merge(self, spans: Sequence[tuple[int, int, int, int]], high: int, wide: int) -> set[tuple[int, int]]:
+        """Titles stand over all their columns; the cells that do."""
+        merged = set()
+        for top, left, rows, columns in spans:
+            if top >= high or left >= wide or rows * columns < 2:
+                continue
+            rows, columns = min(rows, high - top), min(columns, wide - left)
+            if rows * columns > 1:
+                self.setSpan(top, left, rows, columns)
+            if columns > 1:
+                merged.add((top, left))
+                if (item := self.item(top, left)) is not None:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+        return merged
+
+    def _set_widths(self, widths: Sequence[float], merged: set[tuple[int, int]]) -> None:
+        metrics = QFontMetrics(QFont(self.font().family(), round(theme.TABLE)))
+        for column in range(self.columnCount()):
+            if column < len(widths):
+                self.setColumnHidden(column, not widths[column])
+                needed = round(widths[column] * CHARACTER) + MARGIN
+            else:
+                self.setColumnHidden(column, False)
+                texts = [
+                    item.text() for row in range(min(self.rowCount(), MEASURED))
+                    if (row, column) not in merged and (item := self.item(row, column)) is not None
+                ]  # fmt: skip
+                needed = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2 * MARGIN
+            self.setColumnWidth(column, min(max(needed, NARROW), WIDEST))
+
+    def _put(self, row: int, column: int, text: str, filled: Mapping[str, str], emptied: Collection[str]) -> None:
         cell = f"{column_letter(column)}{row + 1}"
         item = QTableWidgetItem(" ".join(text.split()))
         item.setToolTip(text)
-        if cell in filled and self._keep:
-            item.setForeground(QBrush(QColor(theme.ACCENT)))
+        if cell in filled:
+            self._fill(item, filled[cell])
             self._places[cell] = item
-        elif cell in filled:
-            said = filled[cell]
-            item.setText(said or UNKNOWN)
-            item.setToolTip(said or "没有认出要填什么，会留空")
-            item.setBackground(QBrush(QColor(theme.ACCENT_SOFT if said else "#FDF1DF")))
-            item.setForeground(QBrush(QColor(theme.ACCENT if said else theme.ATTENTION)))
+        elif cell in emptied:
             font = QFont(self.font())
-            font.setBold(True)
+            font.setStrikeOut(True)
             item.setFont(font)
-            self._places[cell] = item
+            item.setForeground(QBrush(QColor(theme.INK_SOFT)))
+            item.setToolTip(say("form-emptied", text=text))
+        elif text.startswith("="):
+            item.setText(say("form-formula"))
+            item.setToolTip(text)
+            item.setForeground(QBrush(QColor(theme.INK_SOFT)))
         self.setItem(row, column, item)
+
+    def _fill(self, item: QTableWidgetItem, said: str) -> None:
+        """A place of the form: what will stand there, or that nobody knows."""
+        if self._keep:
+            item.setForeground(QBrush(QColor(theme.ACCENT)))
+            return
+        item.setText(said or UNKNOWN)
+        item.setToolTip(said or say("form-unrecognised"))
+        item.setBackground(QBrush(QColor(theme.ACCENT_SOFT if said else "#FDF1DF")))
+        item.setForeground(QBrush(QColor(theme.ACCENT if said else theme.ATTENTION)))
+        font = QFont(self.font())
+        font.setBold(True)
+        item.setFont(font)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pressed(self.currentRow(), self.currentColumn(), self.opened)
+            return
+        super().keyPressEvent(event)
 
     def _pressed(self, row: int, column: int, how: SignalInstance | None = None) -> None:
         cell = f"{column_letter(column)}{row + 1}"
-        if row >= 0 and column >= 0 and cell in self._places:
+        if row < 0 or column < 0:
+            return
+        if cell in self._places:
             (how or self.place).emit(cell)
+        elif how is not None:
+            self.other.emit(cell)
 
     def look_at(self, cell: str) -> None:
         """Make a place the current one, and bring it into view."""

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -33,7 +33,7 @@ from app.ui.tasks import Tasks
 from app.ui.top_bar import TopBar
 from app.words import say
 
-DROPPED = {"import": (".xlsx", ".xls", ".ods", ".csv", ".xlsm"), "sync": (".ltb",)}
+DROPPED = {"import": (".xlsx", ".xls", ".ods", ".csv", ".xlsm", ".docx"), "sync": (".ltb",)}
 """Which section takes the files that are dropped on the window."""
 REMEMBERED = 50
 CRUMBS, CRUMB = 3, 6
@@ -89,10 +89,19 @@ class Frame(QMainWindow):
         column.addWidget(self.top)
         column.addLayout(middle, 1)
         self.setCentralWidget(whole)
-        self.notice.float_over(whole)
+        self.notice.float_over(whole, self._free_place)
         self._status_bar()
         self.popup = SearchPopup(self.desk, self.search, whole)
         self.curtain = Curtain(whole)
+
+    def _free_place(self) -> QRect:
+        """What is free in the line of the breadcrumb: nothing lies there that a notice could cover."""
+        whole, head = self.centralWidget(), self.head.parentWidget()
+        left = head.mapTo(whole, QPoint(self.crumbs.geometry().right(), 0))
+        bar = self.bars.get(self.open_key)
+        end = bar.x() if bar is not None and self.desks[self.open_key].actions_row else head.width()
+        right = head.mapTo(whole, QPoint(end, 0)).x() - theme.GAP[1]
+        return QRect(left.x() + theme.GAP[2], left.y(), right - left.x() - theme.GAP[2], head.height())
 
     def allowed(self, section: Section) -> bool:
         return section.act is None or self.session.may(section.act)

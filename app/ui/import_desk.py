@@ -64,18 +64,26 @@ class ImportDesk(Page):
         column.addWidget(self.counts)
         column.addWidget(self._options())
         self.mapping = MappingTable()
-        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")])
+        self.findings = Table([Column("row", "行", 52), Column("column", "列", 84), Column("words", "问题")], wrap=True)
         self.sample = Table([
             Column("row", "行", 52), Column("state", "结果", 60, tone=lambda row: STATE_TONES.get(row["state"], "")),
-            *(Column(key, _title(key), width) for key, width in SAMPLE), Column("why", "认人的依据", 220),
+            Column("name", _title("name"), 84), Column("why", "认人的依据", 190),
+            *(Column(key, _title(key), width) for key, width in SAMPLE if key != "name"),
         ])  # fmt: skip
         self.sample.horizontalHeader().setStretchLastSection(True)
-        self.unknown = Table([Column("place", "表里的地址", 200), Column("rows", "行数", 56), Column("near", "最相近的")])
+        self.unknown = Table([Column("place", "表里的地址", 330), Column("rows", "行数", 56), Column("near", "最相近的")])
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for table, title in ((self.findings, "问题"), (self.sample, "逐行预览"), (self.unknown, "新地址")):
             self.tabs.addTab(table, title)
-        column.addWidget(theme.split(self.mapping, self.tabs, sizes=(490, 660)), 1)
+        self.columns_said = theme.label("", "small")
+        self.columns_side = QWidget()
+        side = QVBoxLayout(self.columns_side)
+        side.setContentsMargins(0, theme.GAP[1], 0, 0)
+        side.setSpacing(theme.GAP[1])
+        side.addWidget(self.columns_said)
+        side.addWidget(self.mapping, 1)
+        column.addWidget(theme.split(self.columns_side, self.tabs, sizes=(490, 660)), 1)
         return page
 
     def _head(self) -> QHBoxLayout:
@@ -127,11 +135,15 @@ class ImportDesk(Page):
     def go(self, file: Path | None = None) -> None:
         if file is not None:
             self.open(file)
-        elif self.pages.currentIndex() == RESULT:
+            return
+        if self.pages.currentIndex() == RESULT:
             self._start_over()
+        if self.pages.currentIndex() == START:
+            self.start.ways["file"].setFocus()
 
     def _start_over(self) -> None:
         self.pages.setCurrentIndex(START)
+        self.start.ways["file"].setFocus()
         self._list()
 
     def _list(self) -> None:
@@ -205,6 +217,7 @@ class ImportDesk(Page):
 
     def show_plan(self, plan: Plan, every: bool = False) -> None:
         """Counts before the act, findings, the rows, places nobody knew."""
+        first = self.pages.currentIndex() != PREVIEW
         self.plan = plan
         self.pages.setCurrentIndex(PREVIEW)
         self.name.setText(plan.file)
@@ -219,8 +232,13 @@ class ImportDesk(Page):
         self.tabs.setTabText(PLACES, f"新地址 {plan.unknown_count}")
         self.tabs.setTabVisible(PLACES, bool(plan.unknown_count))
         self.tabs.setCurrentIndex(FINDINGS if plan.findings else ROWS)
+        if first:
+            (self.findings if plan.findings else self.sample).setFocus()  # never the button that writes
         self.mapping.show_columns(plan.columns, plan.sample)
-        self.mapping.setVisible(bool(plan.columns))
+        self.columns_side.setVisible(bool(plan.columns))
+        said, tone = self.mapping.summary()
+        self.columns_said.setText(said)
+        self.columns_said.setStyleSheet(f"color: {tone}; font-weight: {600 if self.mapping.to_check else 400};")
 
     def _offer(self, plan: Plan) -> None:
         people = plan.new + plan.changed
@@ -260,7 +278,8 @@ class ImportDesk(Page):
             used = next((row["values"].get("estate") for row in plan.sample if row["values"].get("estate")), "")
             self.estate.clear()
             self.estate.addItems([each["name"] for each in places.estates(self.desk.session)])
-            self.estate.setEditText(plan.estate or kept or str(used or ""))
+            only = self.estate.itemText(0) if self.estate.count() == 1 else ""
+            self.estate.setEditText(plan.estate or kept or str(used or only))
 
     # ---------------------------------------------------------------- the act
 
@@ -288,7 +307,7 @@ class ImportDesk(Page):
             self._list()
 
     def back(self) -> None:
-        if self.pages.currentIndex() in (PASTE, RESULT):
+        if self.pages.currentIndex() != PREVIEW or not self.mapping.said:
             self._start_over()
 
 
@@ -314,4 +333,5 @@ def _unknown_row(each: Row) -> Row:
 
 def findings_rows(findings: Any) -> list[Row]:
     """Findings as a table shows them: row, column, words."""
-    return [{"row": each.row, "column": each.column, "words": errors.words_of_finding(each)} for each in findings]
+    told = [{"row": each.row, "column": each.column, "words": errors.words_of_finding(each)} for each in findings]
+    return sorted(told, key=lambda row: row["row"] or 0)  # what is said of the whole file first

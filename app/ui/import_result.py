@@ -31,20 +31,22 @@ class ImportResult(QWidget):
         self.said = theme.label("", wrap=True)
         self.undo = theme.button("撤销这次导入", icon_name="undo")
         self.decide = theme.primary("")
+        self.twins = theme.button("查找疑似重复")
         self.look = theme.button("看住户")
         self.more = theme.button("再导入一份…")
         self.findings_title = theme.label("", "strong")
-        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")])
+        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")], wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[2])
-        column.addWidget(theme.panel(self.title, self.said, theme.row(self.decide, self.look, self.more, 1, self.undo)))
+        column.addWidget(theme.panel(self.title, self.said, theme.row(self.decide, self.twins, self.look, self.more, 1, self.undo)))
         column.addWidget(self.findings_title)
         column.addWidget(self.findings, 1)
 
     def _connect(self) -> None:
         self.undo.clicked.connect(self._undo)
         self.decide.clicked.connect(lambda: self.desk.go("decisions"))
+        self.twins.clicked.connect(lambda: self.desk.go("decisions", page="duplicates"))
         self.look.clicked.connect(lambda: self.desk.go("residents"))
         self.more.clicked.connect(self.another)
 
@@ -52,9 +54,10 @@ class ImportResult(QWidget):
         """What `rosters.apply` gave."""
         self.batch = result["batch"]
         self.title.setText(f"{say('import-done-title', count=result['new'] + result['changed'])}（{file}）")
-        self.said.setText(say("import-done", **result))
+        self.said.setText(say("import-came", **result))
         self.decide.setText(f"去处理 {result['doubtful']} 行待核")
         self.decide.setVisible(bool(result["doubtful"]) and self.desk.session.may("doubtful.read"))
+        self.twins.setVisible(bool(result["new"]) and self.desk.session.may("duplicates.read"))
         self.undo.setVisible(self.desk.session.may("undo"))
         self.undo.setEnabled(True)
         found = result["findings"]
@@ -62,9 +65,11 @@ class ImportResult(QWidget):
             f"文件里有 {len(found)} 个问题，可复制给填表人" if found else say("import-no-findings")
         )
         self.findings.setVisible(bool(found))
-        self.findings.set_rows([
-            {"row": each.row, "column": each.column, "words": errors.words_of_finding(each)} for each in found
-        ])  # fmt: skip
+        self.findings.set_rows(sorted(
+            ({"row": each.row, "column": each.column, "words": errors.words_of_finding(each)} for each in found),
+            key=lambda row: row["row"] or 0,
+        ))  # fmt: skip
+        (self.decide if result["doubtful"] else self.look).setFocus()
 
     def refresh(self) -> None:
         """The import may have been undone elsewhere."""
@@ -74,6 +79,7 @@ class ImportResult(QWidget):
             )
             self.undo.setEnabled(not undone)
             self.decide.setEnabled(not undone)
+            self.twins.setEnabled(not undone)
             if undone:
                 self.said.setText(say("import-undone"))
 

@@ -32,7 +32,6 @@ class ImportStart(QWidget):
         column.setSpacing(theme.GAP[2])
         column.addWidget(theme.soft(say("import-start")))
         column.addWidget(theme.row(*(self._way(*each) for each in WAYS)))
-        column.addWidget(theme.label("导入记录", "strong"))
         column.addWidget(self.list, 1)
 
     def _way(self, key: str, text: str, icon: str) -> QWidget:

@@ -20,12 +20,12 @@ class ImportsPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.imports = Table([
-            Column("at", "时间", 150, moment), Column("file", "文件", 230), Column("account", "账号", 100),
+            Column("at", "时间", 150, moment), Column("file", "文件", 320), Column("account", "账号", 100),
             *(Column(key, title, 58) for key, title in COUNTS),
             Column("state", "状态", tone=lambda row: theme.INK_SOFT if row["undone"] else ""),
         ], remember=(desk.settings, "imports"))  # fmt: skip
         self.imports.setAccessibleName("导入记录")
-        self.said = theme.soft()
+        self.said = theme.label("导入记录", "strong")
         self.undo = theme.button("撤销所选导入", icon_name="undo")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
@@ -40,7 +40,7 @@ class ImportsPage(Page):
         found = [{**each, "state": _state(each)} for each in rosters.imports(self.desk.session)]
         self.imports.set_rows(found)
         self.imports.setVisible(bool(found))
-        self.said.setText("" if found else say("imports-none"))
+        self.said.setText("导入记录" if found else say("imports-none"))
         self.undo.setVisible(bool(found) and self.desk.session.may("undo"))
         self.undo.setEnabled(False)
 

@@ -20,6 +20,8 @@ from app.words import say
 LEFT_OUT, KEPT = "（不导入）", "（原样保留）"
 TITLE, EXAMPLE, FIELD, HOW = range(4)
 CERTAIN = 0.85
+LOOK = "#FDF1DF"
+"""Behind a column that somebody should look at; its words say so too."""
 
 
 class MappingTable(QTableWidget):
@@ -43,6 +45,8 @@ class MappingTable(QTableWidget):
             self.setColumnWidth(column, wide)
         self.setMinimumWidth(340)
         self.choices: dict[str, theme.Choice] = {}
+        self.to_check, self.unknown = 0, 0
+        """How many columns want a look, and how many nobody understood."""
         self.said: dict[str, str] = {}
         """What the person said: {title, or the letter of a column without one: field key, "" = left out}."""
 
@@ -53,15 +57,27 @@ class MappingTable(QTableWidget):
     def show_columns(self, columns: Sequence[Any], sample: Sequence[Mapping[str, Any]]) -> None:
         """columns: as the plan tells them (`headers.Meant`)."""
         self.choices.clear()
+        self.to_check, self.unknown = 0, 0
         self.setRowCount(0)
         self.setRowCount(len(columns))
         for number, meant in enumerate(columns):
+            words, tone = _sureness(meant)
+            look = tone in (theme.ATTENTION, theme.DANGER)
+            self.to_check += look
+            self.unknown += words == say("column-extra")
             title = meant.title or column_letter(meant.column)
-            self._cell(number, TITLE, title if meant.title else say("column-untitled", letter=title))
-            self._cell(number, EXAMPLE, _example(meant, sample), theme.INK_SOFT)
-            self._cell(number, HOW, *_sureness(meant))
+            self._cell(number, TITLE, title if meant.title else say("column-untitled", letter=title), look=look)
+            self._cell(number, EXAMPLE, _example(meant, sample), theme.INK_SOFT, look=look)
+            self._cell(number, FIELD, "", look=look)
+            self._cell(number, HOW, words, tone, look=look)
             self.choices[title] = box = self._box(title, meant.key)
             self.setCellWidget(number, FIELD, box)
+
+    def summary(self) -> tuple[str, str]:
+        """How the columns were understood, in words, and their colour."""
+        code = "columns-check" if self.to_check else "columns-unknown" if self.unknown else "columns-sure"
+        said = say(code, columns=self.rowCount(), check=self.to_check, unknown=self.unknown)
+        return said, theme.ATTENTION if self.to_check else theme.INK_SOFT
 
     def _box(self, title: str, key: str) -> theme.Choice:
         box = theme.Choice()
@@ -80,12 +96,14 @@ class MappingTable(QTableWidget):
         self.said[title] = str(self.choices[title].itemData(index) or "")
         self.changed.emit(self.mapping())
 
-    def _cell(self, row: int, column: int, text: str, tone: str = "") -> None:
+    def _cell(self, row: int, column: int, text: str, tone: str = "", *, look: bool = False) -> None:
         cell = QTableWidgetItem(text)
         cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
         cell.setToolTip(text)
         if tone:
             cell.setForeground(QColor(tone))
+        if look:
+            cell.setBackground(QColor(LOOK))
         self.setItem(row, column, cell)
 
     def mapping(self) -> dict[str, str]:

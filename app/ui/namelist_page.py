@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QStackedWidget,
     QTabWidget,
@@ -84,7 +85,7 @@ class NamelistPage(Page):
     def _preview_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
         column.addLayout(self._head())
         column.addWidget(self._line())
@@ -103,7 +104,7 @@ class NamelistPage(Page):
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.detail.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")])
+        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")], wrap=True)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         person = QWidget()
@@ -129,7 +130,8 @@ class NamelistPage(Page):
         head = QHBoxLayout()
         head.setSpacing(theme.GAP[1])
         head.addWidget(self.name, 1)
-        head.addWidget(theme.label("工作表", "soft"))
+        self.sheet_label = theme.label("工作表", "soft")
+        head.addWidget(self.sheet_label)
         for widget in (self.sheet, self.other, self.show_out, self.write):
             head.addWidget(widget)
         return head
@@ -189,6 +191,8 @@ class NamelistPage(Page):
     def go(self, file: Path | None = None) -> None:
         if file is not None:
             self.open(file)
+        elif self.pages.currentIndex() == START and (act := self.pages.currentWidget().findChild(QPushButton)) is not None:
+            act.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event):
@@ -262,13 +266,15 @@ class NamelistPage(Page):
 
     def show_checked(self, checked: Checked) -> None:
         """Counts before the act, the people, what is wrong."""
-        self.checked = checked
+        first, self.checked = self.pages.currentIndex() != PREVIEW, checked
         self.pages.setCurrentIndex(PREVIEW)
         self.message.hide()
         self.name.setText(checked.path.name)
         self.sheet.clear()
         self.sheet.addItems(list(checked.sheets))
         self.sheet.setCurrentText(checked.sheet)
+        for widget in (self.sheet, self.sheet_label):
+            widget.setVisible(len(checked.sheets) > 1)
         left = len(checked.unmatched)
         self.counts.setText(
             say("check-counts", rows=len(checked.rows), matched=len(checked.rows) - left, unmatched=left)
@@ -284,6 +290,8 @@ class NamelistPage(Page):
         count = checked.filled_rows
         self.write.setText(say("check-fill", rows=count) if count else say("check-nothing"))
         self.write.setEnabled(bool(count))
+        if first:
+            self.people.setFocus()
 
     def _forget_columns(self) -> None:
         for box in self.boxes:

@@ -1,11 +1,13 @@
-"""What was done, floating over the foot of the window with 撤销 in place; and work under way in a bar, with 取消.
+"""What was done, floating in the line of the breadcrumb (or over the foot of the window) with 撤销 in place; and work under way in a bar, with 取消.
 
 The notice moves nothing when it comes and goes: a click that is on its way must not land elsewhere.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from app.ui import theme
@@ -25,6 +27,7 @@ class Notice(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._batch = ""
+        self._free: Callable[[], QRect] | None = None
         self._build()
         self._connect()
         self.hide()
@@ -49,9 +52,10 @@ class Notice(QFrame):
         self.undo_button.clicked.connect(lambda: self.undo.emit(self._batch))
         self.close_button.clicked.connect(self.hide)
 
-    def float_over(self, whole: QWidget) -> None:
-        """Lie over the foot of this widget, whatever its size; what is put over it later covers the notice too."""
+    def float_over(self, whole: QWidget, free: Callable[[], QRect] | None = None) -> None:
+        """Lie where this widget is free, else over its foot; what is put over it later covers the notice too."""
         self.setParent(whole)
+        self._free = free
         whole.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -61,7 +65,13 @@ class Notice(QFrame):
 
     def _place(self) -> None:
         over = self.parentWidget()
-        if over is not None:
+        if over is None:
+            return
+        free, size = self._free() if self._free else QRect(), self.sizeHint()
+        if size.width() <= free.width():
+            self.resize(size.boundedTo(free.size()))
+            self.move(free.right() - size.width(), free.top() + (free.height() - self.height()) // 2)
+        else:
             size = self.sizeHint().boundedTo(QSize(over.width() - 2 * theme.GAP[4], over.height()))
             self.resize(size)
             self.move((over.width() - size.width()) // 2, over.height() - size.height() - theme.GAP[3])

@@ -23,6 +23,8 @@ class ReportDesk(Page):
         self.tabs.setDocumentMode(True)
         for title, page in zip(TITLES, self._pages(), strict=True):
             self.tabs.addTab(page, title)
+        for page in self._pages()[1:]:  # lists name people: nothing for a reader of totals
+            self.tabs.setTabVisible(self.tabs.indexOf(page), desk.session.may("reports.fill"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)

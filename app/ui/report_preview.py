@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.services import forms
 from app.ui import theme
 from app.ui.coming import empty
 from app.ui.form_grid import FormGrid
@@ -85,7 +86,9 @@ class ReportPreview(QWidget):
         self.shown = preview
         self.start.hide()
         self.body.show()
-        self.said.setText("　".join(_said(preview)))
+        said = "　".join(_said(preview))
+        self.said.setText(said)
+        self.said.setVisible(bool(said))
         wrong = _wrong(preview)
         self.wrong.setText("\n".join(wrong))
         self.wrong.setVisible(bool(wrong))
@@ -101,7 +104,7 @@ class ReportPreview(QWidget):
     def _draw(self) -> None:
         sheet = self.shown.sheets[self.sheet.currentIndex()]
         grid = sheet["grid"]
-        self.grid.show_form(grid, sheet.get("spans", ()), dict.fromkeys(sheet["marks"], ""), keep=True)
+        self.grid.show_form(grid, sheet.get("spans", ()), dict.fromkeys(sheet["marks"], ""), keep=True, widths=sheet.get("widths", ()))
         self.about.setText(say("report-behind-hint"))
         self.people.set_rows([])
         self.who.setEnabled(False)
@@ -117,12 +120,25 @@ class ReportPreview(QWidget):
 
     def show_people(self, found: dict[str, Any]) -> None:
         """What `reports.behind` gave."""
-        self.about.setText(say("report-behind", **{"basis": "", **found}))
+        self.about.setText(_behind(found))
         self.people.set_rows(found["records"])
 
 
+def _behind(found: dict[str, Any]) -> str:
+    """What a cell holds: a count of many, something of its line, or something said once."""
+    basis = str(found.get("basis") or "")
+    unit = next((key for key, title in forms.units() if title == basis), "")
+    mark = dict(forms.choices(unit)).get(found["mark"]) or forms.spoken("{{" + found["mark"] + "}}").strip("【】")
+    if found["count"] is None:
+        return say("report-behind-once", mark=mark)
+    if unit:
+        return say("report-behind-row", mark=mark, unit=basis)
+    return say("report-behind", mark=mark, count=found["count"], basis=basis)
+
+
 def _said(preview: Any) -> list[str]:
-    said = [say("report-preview-rows" if preview.persons else "report-preview-places", rows=preview.rows, persons=preview.persons)]
+    code = "report-preview-rows" if preview.persons else "report-preview-places"
+    said = [say(code, rows=preview.rows, persons=preview.persons)] if preview.rows or preview.persons else []
     if preview.zero:
         said.append(say("report-was-zero"))
     if (balance := preview.balance) is not None and balance["holds"]:

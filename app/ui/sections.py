@@ -40,7 +40,7 @@ SECTIONS = (
     Section("isolation", "隔离", "shield-home-outline", coming("isolation"), "isolation.read"),
     Section("care", "关爱", "hand-heart-outline", coming("care"), "visits.read"),
     Section("incidents", "事件", "bell-outline", coming("incidents"), "visits.read"),
-    Section("reports", "报表", "file-table-outline", ReportDesk, "reports.fill"),
+    Section("reports", "报表", "file-table-outline", ReportDesk, "reports.totals"),
     Section("sync", "同步", "usb-flash-drive-outline", SyncDesk, "bundles.inspect"),
     Section("warnings", "预警", "chart-timeline-variant", coming("warnings"), "summaries.read"),
     Section("manage", "管理", "cog-outline", ManageDesk),

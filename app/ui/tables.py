@@ -28,6 +28,8 @@ Index = QModelIndex | QPersistentModelIndex
 SORT = int(Qt.ItemDataRole.UserRole)
 PAUSE = 500  # ms after the last pull at a column
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+WRAPPED = 500
+"""Rows of a table with long sentences whose height is measured; a longer one is cut as others are."""
 
 
 def plain(value: Any) -> str:
@@ -82,14 +84,17 @@ class RowsModel(QAbstractTableModel):
 class Table(QTableView):
     """Rows, one or several chosen; Enter or double click opens one, Ctrl+C copies as a table.
 
-    With `remember`, widths, order and hidden columns come back the next time.
+    With `remember`, widths, order and hidden columns come back the next time. With `wrap`, rows grow with their words.
     """
 
     opened = Signal(object)
     chosen = Signal(object)
 
-    def __init__(self, columns: Sequence[Column], *, remember: tuple[Settings, str] | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], *, remember: tuple[Settings, str] | None = None, wrap: bool = False
+    ) -> None:
         super().__init__()
+        self._wrap = wrap
         self.rows_model = RowsModel(columns)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self.rows_model)
@@ -107,9 +112,10 @@ class Table(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
+        self.setWordWrap(self._wrap)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.ROW)
+        self.verticalHeader().setMinimumSectionSize(theme.ROW)
         header = self.horizontalHeader()
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSectionsMovable(True)
@@ -143,6 +149,12 @@ class Table(QTableView):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
         self._pause.timeout.connect(self._keep_columns)
+        self._measure = QTimer(self)
+        self._measure.setSingleShot(True)
+        self._measure.timeout.connect(self.fit_rows)
+        if self._wrap:
+            header.sectionResized.connect(lambda *_: self._measure.start())
+            self._sorted.layoutChanged.connect(lambda *_: self._measure.start())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER and self.currentIndex().isValid():
@@ -157,6 +169,12 @@ class Table(QTableView):
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         self.rows_model.set_rows(rows)
+        self.fit_rows()
+
+    def fit_rows(self) -> None:
+        """Each row as high as its words need; of a long table none, since every row would have to be measured."""
+        if self._wrap and len(self.rows_model.rows) <= WRAPPED:
+            self.resizeRowsToContents()
 
     def current(self) -> Row | None:
         return self._row(self.currentIndex())

@@ -20,7 +20,7 @@ FIGURES = (
 FILLED_ONCE, CLOSED = "first-hour/report", "first-hour/closed"
 ONCE = (("find", FOUND_ONCE), ("edit", EDITED_ONCE), ("report", FILLED_ONCE))
 MOST_REVIEWS = 6
-WAITING = (("doubtful", "today-doubtful"), ("conflicts", "today-conflicts"))
+WAITING = (("doubtful", "today-doubtful"), ("conflicts", "today-conflicts"), ("duplicates", "today-duplicates"))
 
 
 class TodayDesk(Page):
@@ -59,7 +59,7 @@ class TodayDesk(Page):
         for key, _ in WAITING:
             said = theme.label()
             go = theme.button("去处理")
-            go.clicked.connect(lambda: self.desk.go("decisions"))
+            go.clicked.connect(lambda _=False, page=key: self.desk.go("decisions", page=page))
             self.waits[key] = (theme.row(said, 1, go), said)
             rows.append(self.waits[key][0])
         self.upkeep = UpkeepRows(self.desk)
@@ -138,9 +138,18 @@ class TodayDesk(Page):
     # ---------------------------------------------------------------- showing
 
     def go(self) -> None:
+        self._show_waits(summaries.due(self.desk.session))
         self._show_reviews()
         self._show_upkeep()
         self._show_steps()
+
+    def _show_waits(self, due: Values) -> None:
+        """Who may be one person twice is told only after somebody looked for them: it takes a while."""
+        for key, code in WAITING:
+            line, said = self.waits[key]
+            count = due[key] if key in due else self.desk.found.get(key, 0)
+            said.setText(say(code, count=count))
+            line.setVisible(bool(count))
 
     def _show_upkeep(self) -> None:
         self.upkeep.refresh()
@@ -151,10 +160,7 @@ class TodayDesk(Page):
         for key, made in self.figures.items():
             count = status.get(key)  # a small count is not told to a reader of totals, nothing to others
             made.setText("—" if count is None else f"{count:,}")
-        for key, code in WAITING:
-            line, said = self.waits[key]
-            said.setText(say(code, count=due[key]))
-            line.setVisible(bool(due[key]))
+        self._show_waits(due)
         self._show_reviews()
         if "all" in changed or self.isVisible():  # what is out of sight is read when the desk is opened
             self._show_upkeep()

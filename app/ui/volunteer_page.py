@@ -49,7 +49,7 @@ class VolunteerPage(Page):
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.addWidget(theme.split(self._making(), self._coming_back(), sizes=(430, 720)))
 
     def _making(self) -> QWidget:
@@ -65,7 +65,11 @@ class VolunteerPage(Page):
             item.setData(DATA, each.key)
             item.setCheckState(ON if each.key in volunteer_lists.USUAL else OFF)
             self.fields.addItem(item)
+        for chosen in (self.tree, self.fields):
+            chosen.setMinimumHeight(3 * theme.ROW)
         self.to = QLineEdit()
+        self.to.setMinimumHeight(theme.BUTTON)
+        self.to.setAccessibleName("交给谁")
         self.to.setPlaceholderText("交给谁（可不填，记入信息共享台账）")
         self.make = theme.primary("")
         self.show_out = theme.button("打开名单")
@@ -92,7 +96,8 @@ class VolunteerPage(Page):
         self.write = theme.primary("")
         self.counts = theme.label("", "strong", wrap=True)
         self.by = QLineEdit()
-        self.by.setPlaceholderText("填写人")
+        self.by.setPlaceholderText("谁填的这份表")
+        self.by.setAccessibleName("填写人")
         self.by.setMaximumWidth(160)
         self.differences = Table([
             Column("row", "行", 52), Column("name", "姓名", 84), Column("door", "门牌", 150), Column("title", "内容", 100),
@@ -101,7 +106,7 @@ class VolunteerPage(Page):
         self.additions = Table([
             Column("row", "行", 52), Column("name", "姓名", 100), Column("door", "门牌", 200), Column("rest", "其他"),
         ])  # fmt: skip
-        self.findings = Table([Column("row", "行", 52), Column("column", "列", 110), Column("words", "没有读入的")])
+        self.findings = Table([Column("row", "行", 52), Column("column", "列", 110), Column("words", "没有读入的")], wrap=True)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for widget in (self.differences, self.additions, self.findings):
@@ -195,6 +200,8 @@ class VolunteerPage(Page):
     def go(self, file: Path | None = None) -> None:
         if file is not None:
             self.open(file)
+        elif self.reading is None:
+            self.tree.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event):
@@ -259,7 +266,7 @@ class VolunteerPage(Page):
 
     def _written(self, done: dict[str, Any]) -> None:
         assert self.reading is not None
-        self.desk.notify(say("list-wrote", **done), done["batch"])
+        self.desk.notify(say("list-wrote-added" if done["added"] else "list-wrote", **done), done["batch"])
         self.desk.counts_changed()
         self.open(self.reading.path)
 

@@ -22,7 +22,7 @@ WORDS: dict[str, str] = {
     "form-wrong": "{title}：{words}",
     # 导入
     "import-start": (
-        "选择一份花名册（Excel、WPS 或 csv），或直接把文件拖进窗口。先看预览，确认后才写入，写入后可以一步撤销。"
+        "花名册从哪里来？先看预览，确认后才写入；写入后也可以一步撤销。"
     ),
     "counts": "将新增 {new} 人、更新 {changed} 人、相同 {same} 人、待核 {doubtful} 行、退回 {rejected} 行",
     "import-people": "导入 {count} 人",
@@ -32,11 +32,12 @@ WORDS: dict[str, str] = {
     "import-no-findings": "没有发现问题。",
     "imported": "已导入“{file}”：新增 {new} 人、更新 {changed} 人、待核 {doubtful} 行",
     "import-done-title": "已导入 {count} 人",
-    "import-done": "新增 {new} 人、更新 {changed} 人、相同 {same} 人、待核 {doubtful} 行、退回 {rejected} 行。",
+    "import-came": "新增 {new} 人、更新 {changed} 人、相同 {same} 人、待核 {doubtful} 行、退回 {rejected} 行。",
     "import-undone": "这次导入已撤销，名册恢复原样。",
     "estate-for-rows": "表里没有小区一列，整份归到",
     # 待核
-    "decide-none": "没有拿不准的行。导入花名册时认不准是谁、或已去世迁出又出现的行，会出现在这里。",
+    "decide-why": "相像程度 {score}%：{why}。",
+    "decide-none": "没有拿不准的行。\n导入花名册时认不准是谁、或已去世迁出又出现的行，会出现在这里。",
     "decide-place": "来自 {file}，第 {row} 行",
     "decide-no-candidate": "名册里没有对得上的人。",
     "decided-keep": "{name}：已保留原值",
@@ -45,7 +46,7 @@ WORDS: dict[str, str] = {
     # 报表
     "report-hint": "选上级发来的表格（.xlsx），在要填的格子里写上下面的标记；格式、标题、公式和打印设置都不变。",
     "report-fill": "正在填表",
-    "report-value": "等于…",
+    "report-value": "值",
     "filled": "已填好 {rows} 行，存为 {out}",
     "copied": "已复制 {mark}，可粘贴到模板里",
     "no-template": "请先选择模板文件。",
@@ -53,6 +54,7 @@ WORDS: dict[str, str] = {
     "today-none": "没有待处理的事。",
     "today-doubtful": "{count} 行花名册内容拿不准，等您决定",
     "today-conflicts": "{count} 处两边同时改过，等您选一个值",
+    "today-duplicates": "{count} 对居民可能是同一个人，等您看一看",
     "step-import": "导入一份花名册：Excel、WPS 或 csv 都可以，先预览再写入，写入后可以撤销。",
     "step-find": "试着找一个人：按 Ctrl+K，输入姓名、拼音首字母、室号或电话尾号。",
     "step-edit": "改一项内容并保存（Ctrl+S），再点旁边的时钟看它的来历。",

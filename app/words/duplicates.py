@@ -32,6 +32,7 @@ WORDS: dict[str, str] = {
     "duplicate-cases": "隔离 {count} 次",
     "duplicate-active": "其中在管 {count} 次",
     "duplicate-visits": "本户走访 {count} 次",
+    "duplicate-one-home": "两条记录在同一门内分作两户：把其余 {count} 人一起并为一户",
     "duplicate-result": "合并后，两条记录的返沪登记、隔离、居住关系都归到这一人名下；没有选中的值仍可在来历里查到。合并可以撤销。",
     "duplicate-no-right": "您的角色可以看，不能合并。",
 }

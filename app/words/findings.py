@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
         "第 {row} 行：{column}被表格软件当成了数字，末三位已丢失（{value}），没有采用。"
         "请按原件补填；以后可先把这一列设为“文本”格式。"
     ),
+    "id-not-whole": "第 {row} 行：{column}不是完整的证件号码（{value}），没有采用。其余内容已保留，可在此补填。",
     "id-length": "第 {row} 行：{column}位数不对（{value}），身份证号应是 18 位或 15 位。号码照原样保留，可在此修改。",
     "id-letters": "第 {row} 行：{column}里有不该有的字（{value}）。号码照原样保留，可在此修改。",
     "id-date": "第 {row} 行：{column}里的出生日期不存在（{value}）。号码照原样保留，可在此修改。",

@@ -63,8 +63,8 @@ WORDS: dict[str, str] = {
     "shares-kind-list": "志愿者名单",
     # 下发名单，窗口
     "check-start": (
-        "选择上级下发的名单（.xlsx 或 .csv），或把文件拖到这里。逐人与名册核对，空着的列替您填好，"
-        "格式和其余内容一格不动；名单里的人不会进入名册。"
+        "选择上级下发的名单（.xlsx 或 .csv），或把文件拖到这里。\n逐人与名册核对，空着的列替您填好，"
+        "格式和其余内容一格不动。\n名单里的人不会进入名册。"
     ),
     "check-counts": "{rows} 人：对上 {matched} 人，没有对上 {unmatched} 人。",
     "check-fill": "回填 {rows} 行并另存…",
@@ -109,12 +109,13 @@ WORDS: dict[str, str] = {
     "list-written": "已写入 {written} 处（{persons} 人），另有 {added} 人放入待核。撤销用：undo {batch}",
     "list-same": "没有需要写入的变化。",
     # 志愿者名单，窗口
-    "list-start": "选好楼号和要核对的内容，生成一份给志愿者填的表：身份栏锁定，其余有下拉框；填好后读回来，只写入有变化的格子。",
+    "list-start": "选好楼号和内容，生成给志愿者填的表；填好后读回来，只写入有变化的格子。",
     "list-make": "生成 {count} 个楼号的名单…",
     "list-make-none": "请选楼号和内容",
     "list-made": "已生成 {rows} 人的名单：{out}",
     "list-write": "写入 {count} 处",
     "list-write-none": "没有要写入的",
-    "list-wrote": "已写入 {written} 处，{added} 人放入待核",
-    "list-back-empty": "还没有读回名单。点“读回填好的名单…”，或把文件拖到这里。",
+    "list-wrote": "已写入 {written} 处",
+    "list-wrote-added": "已写入 {written} 处，另有 {added} 人放入待核",
+    "list-back-empty": "志愿者填好后，在这里读回来，或把文件拖到这里。",
 }

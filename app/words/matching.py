@@ -20,6 +20,8 @@ WORDS: dict[str, str] = {
     "why-birth-year": "出生年份一致",
     "why-same-door": "同室",
     "why-near-door": "房号相近",
+    "why-address-most": "地址大部分相同",
+    "why-address-part": "地址部分相同",
     "why-phone": "电话一致",
     "why-phone-tail": "电话尾号一致",
     "why-phone-near": "电话差一位",

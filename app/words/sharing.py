@@ -104,6 +104,7 @@ WORDS: dict[str, str] = {
     "disclose-bundles": "（数据包，加密传递，{count} 次，最近 {at}）",
     "disclose-all": "全部保存的信息，敏感信息另行加密",
     "disclose-maybe": "可能包含",
+    "disclose-look-many": "{purpose}（{persons} 人的名单，可能包含本人）",
     "disclose-certain": "包含",
     # extracts
     "extract-done": "摘录含 {persons} 人、{count} 个字段，有效至 {until}，存为 {out}。签发设备：{fingerprint}。",

@@ -51,6 +51,7 @@ WORDS = {
     "folder-missing": "找不到文件夹 {folder}。请检查 U 盘是否插好。",
     "bundle-write": "正在写数据包",
     "bundle-read": "正在读数据包",
+    "numbers-index": "正在登记证件号码索引",
     "bundle-made": "已写好给{to}的数据包：{entries} 条 → {file}",
     "bundle-nothing": "没有新内容要交换。",
     "bundle-inspected": "来自{from}，{entries} 条，数据截至 {until}。",

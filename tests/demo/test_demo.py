@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.cli import main
-from app.demo import street, workbooks
+from app.demo import papers, street, workbooks
 from app.demo.street import Committee
 from app.domain.documents import read_document
 
@@ -81,6 +81,26 @@ def test_rosters_are_messy_and_the_same_again(committees: list[Committee], tmp_p
     assert further.exists()
 
 
+def test_what_comes_down_is_the_same_again_and_holds_every_case(committees: list[Committee], tmp_path: Path) -> None:
+    one, two = (papers.papers(street.committee(1, 2_000, 1), tmp_path / name, 1) for name in ("a", "b"))
+    assert one.keys() == two.keys() == {"names_list", "chain", "form"}
+    assert one["chain"].read_bytes() == two["chain"].read_bytes()
+    for key in ("names_list", "form"):
+        cells = [list(load_workbook(each[key]).active.values) for each in (one, two)]
+        assert cells[0] == cells[1]
+    rows = list(load_workbook(one["names_list"]).active.iter_rows(min_row=4, values_only=True))
+    people = committees[1].people
+    known = {person.values["name"] for person in people}
+    assert len(rows) == 30 and all(cell in (None, "") for row in rows for cell in row[6:])
+    assert rows[-1][1] in {row[1] for row in rows[:-1]}
+    assert {person.values["name"] for person in people if person.values.get("status") == "去世"} & {
+        row[1] for row in rows
+    }
+    assert {person.values["name"] for person in papers.away(committees[1])} <= {row[1] for row in rows}
+    assert sum(row[1] not in known for row in rows) >= 3
+    assert "{{" not in "".join(str(cell) for row in load_workbook(one["form"]).active.values for cell in row)
+
+
 def test_the_demo_command_fills_workspaces(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +116,15 @@ def test_the_demo_command_fills_workspaces(
         assert main(["import", "roster", committee["next_roster"], "--data", committee["data"], "--json"]) == 0
         done = json.loads(capsys.readouterr().out)
         assert done["new"] > 80 and done["changed"] and done["doubtful"] and done["findings"]
+        check = ["check", committee["names_list"], "--out", str(tmp_path / "back.xlsx")]
+        assert main([*check, "--data", committee["data"], "--json"]) == 0
+        verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+        assert verdicts.keys() >= {"在册实住", "人户分离", "已迁出", "已去世", "查无此人", "重复", "地址不详"}
+        assert main(["import", "chain", committee["chain"], "--data", committee["data"], "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["changed"] >= 10 and told["new"] == 0 and told["rejected"] == 1
+        assert main(["duplicate", "list", "--data", committee["data"], "--json"]) == 0
+        assert len(json.loads(capsys.readouterr().out)) >= 3
         assert main(["ledger", "rebuild", "--check", "--data", committee["data"], "--json"]) == 0
         capsys.readouterr()
     assert main(["status", "--data", made["centre"], "--json"]) == 0

@@ -20,13 +20,13 @@ EXPECTED: dict[str, frozenset[str]] = {
          "accounts.password"], ALL),
     **dict.fromkeys(
         ["records.show", "history", "places.read", "search", "visits.read", "isolation.read"], READERS),
-    **dict.fromkeys(["summaries.read", "maps.read", "reports.totals"], READERS | {LEADER}),
+    **dict.fromkeys(["summaries.read", "maps.read", "reports.totals", "forms.read"], READERS | {LEADER}),
     **dict.fromkeys(
         ["records.reveal", "records.add", "records.change", "records.remove", "history.reveal",
          "search.id_number", "maps.change", "rosters.preview", "rosters.apply", "rosters.read", "undo",
          "conflicts.read", "conflicts.decide", "doubtful.read", "doubtful.decide", "check.fill", "lists.make", "lists.read",
          "duplicates.read", "duplicates.decide",
-         "forms.read", "forms.learn",
+         "forms.learn",
          "reports.fill", "reports.reveal", "sheets.print", "visits.write", "isolation.write",
          "accounts.admit_ring", "disclose", "moves.read", "moves.offer", "moves.accept"], WRITERS),
     **dict.fromkeys(["ledger.show", "shares.read", "shares.write"], frozenset({AUDITOR, HEAD, DATA})),

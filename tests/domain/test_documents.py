@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_2
 
 from app.domain import documents
-from app.domain.documents import check_digit, read_document
+from app.domain.documents import check_digit, comparable, read_document
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "idcard"
 SHANGHAI = tuple(f"310{each}" for each in (*range(101, 121), 151, *range(221, 231)))
@@ -104,7 +104,8 @@ def test_an_x_in_all_its_spellings() -> None:
         (card("310115", "19580230"), "id-date"),
         (card("310115", "29580312"), "id-date"),
         ("军字第123456", "document-unknown"),
-        ("看不清", "document-unknown"),
+        ("看不清", "id-not-whole"),
+        ("310115********0010", "id-not-whole"),
         ("1" * 200, "id-length"),
     ],
 )
@@ -175,3 +176,15 @@ def test_a_mask_keeps_the_edges(number: str, masked: str) -> None:
 def test_nothing_breaks_it_and_reading_again_changes_nothing(text: str) -> None:
     read = read_document(text)
     assert read_document(read.number, read.type).number == read.number
+
+
+@pytest.mark.parametrize("text", ["待补", "未带", "310115********0010", "E1****67"])
+def test_what_is_no_number_is_not_kept_as_one(text: str) -> None:
+    """Of two people it would make one."""
+    assert read_document(text).number == "" and read_document(text, "身份证").number == ""
+
+
+def test_an_old_number_is_the_new_one() -> None:
+    new = card("310115", "19580312")
+    assert comparable(new[:6] + new[8:17]) == new == comparable(new)
+    assert comparable("E12345678") == "E12345678"

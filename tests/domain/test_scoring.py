@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.domain.candidates import CROWD
 from app.domain.duplicates import pairs
-from app.domain.likeness import name_code, name_key
+from app.domain.findings import UserError
+from app.domain.likeness import name_code, name_key, sound_code
 from app.domain.matching import Known
 from app.domain.scoring import WEIGHTS, compare, phone_code, phone_trait
 from app.domain.variants import fold, look_alike, sound_alike
@@ -200,3 +203,114 @@ def test_the_likest_pair_comes_first() -> None:
     found = pairs(people, least=0.1)
     assert [(pair.one, pair.other) for pair in found] == [("a", "b"), ("c", "d")]
     assert found[1].against == ("other-sex",)
+
+
+# ---------------------------------------------------------------- addresses written out, Latin names
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [(("2600", "12 mill road"), ("2600", "12 mill raod"), "near-door"), (("2600", "12 mill road"), ("", "12 mill road"), "near-door"),
+     (("2600", "12 mill road"), ("2600", "mill road"), "near-door"), (("2600", "12 mill road"), ("2600", "14 mill road"), "address-most"),
+     (("2600", "12 mill road"), ("9311", "12 mill road"), "address-most"), (("2600", "12 mill road"), ("2600", "7 bay street"), "address-part"),
+     (("2600", "12 mill road"), ("9311", "7 mill road"), "address-part"), (("2600", "12 mill road"), ("9311", "12 bay street"), "other-door")],
+)  # fmt: skip
+def test_how_addresses_agree_that_are_written_out(one: tuple[str, str], other: tuple[str, str], code: str) -> None:
+    here, there = (person(dwelling="/".join(each), place=(each[0], "", each[1])) for each in (one, other))
+    assert {code} <= set(compare(here, there).codes)
+    assert compare(here, there) == compare(there, here)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("smith", "smyth"), ("philip", "phillip"), ("kathryn", "katherine"), ("mcdonald", "macdonald")]
+)
+def test_words_that_sound_alike_have_one_code(one: str, other: str) -> None:
+    assert sound_code(one) == sound_code(other)
+    assert sound_code(one) != sound_code("brown")
+
+
+FIRST = ("anna", "bruno", "carla", "dmitri", "elena", "farid", "gustav", "hannah", "ivan", "julia", "kevin", "louise")
+LAST = (
+    "abbott",
+    "bergman",
+    "castillo",
+    "dupont",
+    "eriksen",
+    "fischer",
+    "garcia",
+    "hughes",
+    "ivanova",
+    "jansen",
+    "kowalski",
+    "lindgren",
+)
+
+
+def foreigners(count: int) -> list[Known]:
+    """People with Latin names, each at an address of his own."""
+    random = Random(4)
+    made = []
+    for n in range(count):
+        name = f"{random.choice(FIRST)}{'aeiou'[n % 5]} {random.choice(LAST)}{'mnrst'[n // 5 % 5]}"
+        year, place = random.randint(1940, 2000), (str(2000 + n // 4), "", f"{n % 90 + 1} {random.choice(LAST)} road")
+        made.append(person(
+            id=f"p{n:04}", name=name, dwelling=f"d{n}", place=place, birth_year=year,
+            birth_date=f"{year}-{random.randint(1, 12):02}-{random.randint(1, 28):02}",
+        ))  # fmt: skip
+    return made
+
+
+def renamed(people: list[Known]) -> list[Known]:
+    """The same people entered again under another surname, now and then with a slip in the birthday."""
+    return [
+        replace(each, id=f"{each.id}-b", name=f"{each.name.split()[0]} married", birth_date=f"{each.birth_date[:4]}-01-01" if n % 4 == 0 else each.birth_date)
+        for n, each in enumerate(people) if each.birth_date
+    ]  # fmt: skip
+
+
+def test_what_a_list_shows_to_err_often_weighs_less() -> None:
+    """A birthday of the year alone and another surname are too little among twenty people, and enough where it is usual."""
+    many = foreigners(600)
+    twice = renamed(many[:300])
+    found = {(pair.one, pair.other) for pair in pairs([*many, *twice])}
+    real = {(each.id.removesuffix("-b"), each.id) for each in twice}
+    guessed = {(pair.one, pair.other) for pair in pairs([*many[:10], *twice[:10]])}
+    assert len(found & real) > 0.95 * len(real)
+    assert len(found & real) > 0.95 * len(found)
+    assert len(guessed) < 10
+
+
+def test_families_with_latin_names_are_not_taken_for_duplicates() -> None:
+    many = foreigners(500)
+    children = [
+        replace(each, id=f"{each.id}-c", name=f"{FIRST[n % 12]}x {each.name.split()[1]}", birth_year=2010, birth_date=f"2010-{n % 12 + 1:02}-{n % 28 + 1:02}")
+        for n, each in enumerate(many[:300])
+    ]  # fmt: skip
+    again = [replace(each, id=f"{each.id}-b") for each in many[:40]]
+    found = {(pair.one, pair.other) for pair in pairs([*many, *children, *again])}
+    assert {(each.id.removesuffix("-b"), each.id) for each in again} <= found
+    assert not {pair for pair in found if pair[1].endswith("-c") or pair[0].endswith("-c")}
+
+
+@pytest.mark.parametrize("people", [[], foreigners(600)])
+def test_the_search_for_pairs_stops_when_asked(people: list[Known]) -> None:
+    chinese = [
+        person(id=f"{n:05}", name=chr(0x4E00 + n % 300) + chr(0x6E00 + n % 70), dwelling=f"d{n // 50}")
+        for n in range(12_000)
+    ]
+    looks: list[None] = []
+
+    def after(count: int) -> Callable[[], bool]:
+        looks.clear()
+
+        def stop() -> bool:
+            looks.append(None)
+            return len(looks) > count
+
+        return stop
+
+    for count in (0, 5, 40):
+        with pytest.raises(UserError) as stopped:
+            pairs([*people, *chinese], cancelled=after(count))
+        assert stopped.value.code == "cancelled"
+        assert len(looks) == count + 1

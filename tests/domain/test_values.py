@@ -170,3 +170,10 @@ def test_masks(key: str, value: Any, masked: Any) -> None:
 )  # fmt: skip
 def test_a_cell_that_cannot_be_read_is_masked_too(key: str, text: str, masked: str) -> None:
     assert mask_text(RESIDENT[key], text) == masked
+
+
+def test_phones_in_columns_without_a_field_are_masked() -> None:
+    said = {"子女电话": "13812345678", "家里": "老王58881234", "办理": "20200305", "宠物": "狗"}
+    assert mask(RESIDENT["extra"], said) == {
+        "子女电话": "138****5678", "家里": "老王****1234", "办理": "20200305", "宠物": "狗"
+    }  # fmt: skip

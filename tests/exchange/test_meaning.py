@@ -235,3 +235,62 @@ def test_a_file_read_twice_says_nothing_new(book: Make) -> None:
 )
 def test_what_arrives_in_other_columns_is_titles_and_texts(value: Any) -> None:
     assert value_problem(RESIDENT["extra"], value) is not None
+
+
+OTHERS_PHONES = [f"1390000{1000 + n}" for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["户主姓名", "楼号", "室号", "成员1姓名", "成员1身份证", "联系电话", "成员1电话"],
+        ["产权人", "楼号", "室号", "承租人", "承租人身份证", "产权人电话", "承租人电话"],
+        ["姓名", "楼号", "室号", "业主姓名", "业主身份证号", "手机", "业主电话"],
+        ["姓名", "楼号", "室号", "女儿", "女儿身份证号码", "电话", "女儿手机号"],
+    ],
+)
+def test_what_is_another_persons_is_kept_beside_the_row(book: Make, titles: list[str]) -> None:
+    others = NAMES[::-1]
+    roster = rosters.read(book(columns(titles, NAMES, *DOORS, others, CARDS, PHONES, OTHERS_PHONES)))
+    first = roster.rows[0].values
+    assert first["name"] == NAMES[0] and "documents" not in first and "sex" not in first
+    assert [phone["number"] for phone in first["phones"]] == [PHONES[0]]
+    assert first["extra"] == {titles[3]: others[0], titles[6]: OTHERS_PHONES[0]}
+    assert first["extra_sensitive"] == {titles[4]: CARDS[0]}
+
+
+@pytest.mark.parametrize("who", ["户主", "产权人", "承租人"])
+def test_whose_the_rows_are_its_columns_are_too(book: Make, who: str) -> None:
+    titles = [who, "楼号", "室号", f"{who}身份证号", f"{who}电话", "配偶姓名"]
+    roster = rosters.read(book(columns(titles, NAMES, *DOORS, CARDS, PHONES, NAMES[::-1])))
+    first = roster.rows[0].values
+    assert (first["name"], first["documents"][0]["number"]) == (NAMES[0], CARDS[0])
+    assert first["phones"][0]["number"] == PHONES[0] and first["extra"] == {"配偶姓名": NAMES[-1]}
+
+
+def test_a_title_over_others_makes_them_another_persons(book: Make) -> None:
+    rows = [
+        ["楼号", "室号", "本人", "", "配偶", "", ""],
+        ["", "", "姓名", "电话", "姓名", "关系", "电话"],
+        ["12号", "101", NAMES[0], PHONES[0], NAMES[1], "妻", PHONES[1]],
+        ["12号", "102", NAMES[2], PHONES[2], NAMES[3], "妻", PHONES[3]],
+    ]
+    first = rosters.read(book(rows)).rows[0].values
+    assert [phone["number"] for phone in first["phones"]] == [PHONES[0]] and "relation" not in first
+    assert first["extra"] == {"配偶姓名": NAMES[1], "配偶关系": "妻", "配偶电话": PHONES[1]}
+
+
+def test_an_owners_phone_alone_is_the_rows(book: Make) -> None:
+    first = rosters.read(book(columns(["姓名", "楼号", "室号", "业主电话"], NAMES, *DOORS, PHONES))).rows[0].values
+    assert first["phones"][0]["number"] == PHONES[0]
+
+
+@pytest.mark.parametrize("title", ["目前身体状况", "第一针日期", "接种情况", "体检结果"])
+def test_health_is_sealed(title: str) -> None:
+    assert meaning.is_sensitive(title, ["正常"])
+
+
+def test_a_door_in_the_first_row_is_no_title(book: Make) -> None:
+    roster = rosters.read(book(columns(["12号", "101", "周桂英", "13800001999"], ["12号"] * 8, DOORS[1], NAMES, PHONES)))
+    assert len(roster.rows) == 9 and not roster.rejected
+    assert [roster.rows[0].values[key] for key in ("building", "room", "name")] == ["12号", "101", "周桂英"]

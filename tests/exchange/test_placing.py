@@ -74,3 +74,16 @@ def test_what_stands_around_the_table_fills_what_a_row_leaves_open() -> None:
 def test_what_cannot_be_both_is_said(cells: dict[str, Any], code: str, key: str) -> None:
     problem = door(**cells).problem
     assert problem is not None and problem[:2] == (code, key)
+
+
+def test_ditto_signs_mean_the_row_above() -> None:
+    placing = Placing({})
+    rows = [("12号", "101"), ("〃", "〃"), ("同上", "102"), ("", ""), ("同上", "103")]
+    found = [placing.door(("", "", number, "", room, "")).values for number, room in rows]
+    assert [each.get("building") for each in found] == ["12号", "12号", "12号", None, "12号"]
+    assert [each.get("room") for each in found] == ["101", "101", "102", None, "103"]
+    assert Placing({}).door(("", "", "", "", "", "同上")).values == {}
+
+
+def test_an_ordinal_is_the_number() -> None:
+    assert door(building="第十二号", room="101").values == {"building": "12号", "room": "101"}

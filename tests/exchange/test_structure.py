@@ -443,3 +443,31 @@ def test_any_pasted_cells_come_back(rows: list[list[str]]) -> None:
 def test_an_old_workbook_cut_short_hides_nothing(cut: int) -> None:
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(22) + b"\x09\x00\x06\x00" + bytes(range(1, 256)) * 8
     assert biff.layouts(head[: len(head) * cut // 12]) == {}
+
+
+@pytest.mark.parametrize(
+    ("headline", "lane"),
+    [
+        ("丁香路901弄居民名册", "丁香路901弄"),
+        ("联洋花园（丁香路901弄）居民名册", "丁香路901弄"),
+        ("丁香路901弄、999弄居民名册", None),
+        ("由由居委丁香路901弄返沪人员", None),
+    ],
+)
+def test_a_headline_says_the_lane_of_rows_that_do_not(book: Make, headline: str, lane: str | None) -> None:
+    rows = [[headline], ["楼号", "室号", "姓名"], ["12号", "101", "王建国"], ["丁香路88弄3号", "101", "李秀英"]]
+    found = rosters.read(book(花名册=rows)).rows
+    assert [each.values.get("lane") for each in found] == [lane, "丁香路88弄"]
+
+
+def test_a_line_with_a_unit_is_of_the_building_above_it(book: Make) -> None:
+    rows = [["室号", "姓名"], ["12号楼", ""], ["101", "王建国"], ["二单元", ""], ["101", "李秀英"], ["13号楼", ""], ["101", "张三"]]
+    found = [each.values for each in rosters.read(book(花名册=rows)).rows]
+    assert [(each["building"], each.get("unit")) for each in found] == [("12号", None), ("12号", "2"), ("13号", None)]
+
+
+def test_the_headline_of_a_further_page_is_no_row(book: Make) -> None:
+    rows = [["培花新村花名册第1页"], TITLES, ["培花新村", "12号", "101", "王建国"], ["培花新村花名册 第2页"], TITLES,
+            ["培花新村", "12号", "102", "李秀英"]]  # fmt: skip
+    roster = rosters.read(book(花名册=rows))
+    assert [each.values["room"] for each in roster.rows] == ["101", "102"] and roster.rejected == 0

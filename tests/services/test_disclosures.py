@@ -10,6 +10,7 @@ import pytest
 
 from app import cli
 from app.db import history
+from app.domain import access
 from app.domain.findings import Refused, UserError
 from app.services import (
     disclosures,
@@ -103,6 +104,32 @@ def test_who_saw_it_day_by_day(known: Session, person: str, tmp_path: Path, draw
     looks = {(look.sensitive, look.purpose): look.times for look in drawn[0].looks}
     assert looks == {(False, ""): 1, (True, "人口信息登记核对"): 2}
     assert {look.account for look in drawn[0].looks} == {ACCOUNT}
+
+
+def test_a_look_at_a_form_with_several_people_is_a_look_at_each(
+    known: Session, person: str, tmp_path: Path, drawn: list[Disclosure]
+) -> None:
+    form = book(tmp_path / "表.xlsx", ["人数", "{{人数}}"], ["姓名", "证件号"], ["{{name}}", "{{id_number}}"])
+    purpose = access.PURPOSES[0]
+    men = reports.preview(known, form, where=[("sex", "男")], purpose=purpose.code)
+    reports.preview(known, form, where=[("sex", "女")], purpose=purpose.code)
+    reports.preview(known, form)  # masked, and no look
+    shown = reports.behind(known, form, men.sheets[0]["title"], "B1", where=[("sex", "男")])
+    assert {each["name"] for each in shown["records"]} > {"王建国"}
+    disclosures.disclose(known, person, tmp_path / "本人.pdf")
+    looks = {(look.sensitive, look.purpose, look.account): look.times for look in drawn[0].looks}
+    assert looks == {(True, purpose.title, ACCOUNT): 1, (False, "", ACCOUNT): 1}
+
+
+def test_a_look_at_a_long_form_that_names_nobody_may_have_been_one_at_the_person(
+    session: Session, tmp_path: Path, drawn: list[Disclosure]
+) -> None:
+    people(session, 202)
+    form = book(tmp_path / "表.xlsx", ["人数", "{{人数}}"], ["姓名"], ["{{name}}"])
+    reports.behind(session, form, reports.preview(session, form).sheets[0]["title"], "B1")
+    disclosures.disclose(session, search.find(session, "王建国")[0]["id"], tmp_path / "本人.pdf")
+    (look,) = drawn[0].looks
+    assert look.purpose == "（202 人的名单，可能包含本人）" and not look.sensitive and look.times == 1
 
 
 def test_with_whom_it_was_shared(

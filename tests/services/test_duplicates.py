@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from app.cli import main
+from app.db import present
 from app.db.tables import PRESENT
 from app.domain.findings import Refused, UserError
 from app.domain.uniting import KEEP, OTHER
-from app.services import conflicts, duplicates, ledgers, records, search, undoing, workspaces
+from app.services import conflicts, duplicates, ledgers, records, search, sync, undoing, workspaces
 from app.services.session import Session
 from app.services.values import Values
 from tests.conftest import ACCOUNT, PASSWORD
@@ -219,6 +220,101 @@ def test_what_was_written_since_stays_when_the_merge_is_undone(session: Session,
     assert person(session, two[0])["id"] != person(session, two[1])["id"] and conflicts.pending(session) == []
 
 
+# ---------------------------------------------------------------- the household that is left
+
+
+def alone(session: Session, room: str, **more: Any) -> tuple[str, str]:
+    """(household, person): somebody alone in a household of which he is the contact."""
+    household = home(session, room)
+    row = records.add(session, "resident", {"household": household, "name": "周大妹", **more}).id
+    records.change(session, "household", household, {"contact": row})
+    return household, row
+
+
+def household(session: Session, row: str) -> Values | None:
+    with session.db.reading() as connection:
+        return present.one(connection, session.committee_id, "household", row)
+
+
+def test_an_empty_household_goes_with_the_merge_and_comes_back_with_its_undo(session: Session) -> None:
+    (stays, first), (left, second) = alone(session, "701"), alone(session, "702")
+    records.change(session, "household", stays, {"contact": None})
+    before = shown(session)
+    done = duplicates.merge(session, first, second)
+    merged = shown(session)
+    assert household(session, left) is None and (household(session, stays) or {})["contact"] == done.id
+    assert conflicts.pending(session) == [] and ledgers.rebuild_check(session)["differences"] == []
+    undone = undoing.undo(session, done.batch)
+    assert undone["kept"] == [] and shown(session) == before
+    undoing.undo(session, undone["batch"])
+    assert shown(session) == merged
+
+
+@pytest.mark.parametrize("what", ["resident", "visit"])
+def test_a_household_with_people_or_visits_stays_without_a_contact_who_does_not_live_there(
+    session: Session, what: str
+) -> None:
+    (stays, first), (left, second) = alone(session, "701"), alone(session, "702")
+    more = {"name": "周小妹"} if what == "resident" else {"on": "2020-05-20", "result": "登记"}
+    records.add(session, what, {"household": left, **more})
+    before = shown(session)
+    done = duplicates.merge(session, first, second)
+    assert "contact" not in (household(session, left) or {"contact": "gone"})
+    assert (household(session, stays) or {})["contact"] == done.id and conflicts.pending(session) == []
+    undoing.undo(session, done.batch)
+    assert shown(session) == before
+
+
+def test_a_contact_who_lives_elsewhere_stays_the_contact(session: Session) -> None:
+    (_, first), (left, second), (_, third) = (alone(session, room) for room in ("701", "702", "703"))
+    records.change(session, "household", left, {"contact": third})
+    records.add(session, "resident", {"household": left, "name": "周小妹"})
+    duplicates.merge(session, first, second)
+    assert (household(session, left) or {})["contact"] == third
+
+
+@pytest.mark.parametrize("one_home", [False, True])
+def test_two_households_behind_one_door_become_one_if_asked(session: Session, one_home: bool) -> None:
+    stays, first = alone(session, "701")
+    door = (household(session, stays) or {})["dwelling"]
+    left = records.add(session, "household", {"dwelling": door}).id
+    second = records.add(session, "resident", {"household": left, "name": "周大妹"}).id
+    daughter = records.add(session, "resident", {"household": left, "name": "周小妹"}).id
+    visit = records.add(session, "visit", {"household": left, "on": "2020-05-20", "result": "登记"}).id
+    assert duplicates.compare(session, first, second)["one_door"] == 1
+    before = shown(session)
+    done = duplicates.merge(session, first, second, one_home=one_home)
+    lives = stays if one_home else left
+    assert person(session, daughter)["household"] == records.show(session, "visit", visit)["household"] == lives
+    assert (household(session, left) is None) is one_home and conflicts.pending(session) == []
+    undone = undoing.undo(session, done.batch)
+    assert undone["kept"] == [] and shown(session) == before
+
+
+def test_an_empty_household_behind_the_same_door_leaves_its_visits_to_the_other(session: Session) -> None:
+    stays, first = alone(session, "701")
+    left = records.add(session, "household", {"dwelling": (household(session, stays) or {})["dwelling"]}).id
+    second = records.add(session, "resident", {"household": left, "name": "周大妹"}).id
+    visit = records.add(session, "visit", {"household": left, "on": "2020-05-20", "result": "登记"}).id
+    assert duplicates.compare(session, first, second)["one_door"] == 0, "nobody else: nothing to ask"
+    duplicates.merge(session, first, second)
+    assert household(session, left) is None and records.show(session, "visit", visit)["household"] == stays
+
+
+def test_two_pcs_that_merge_alike_remove_the_household_once(
+    street: Street, pcs: tuple[Session, Session, tuple[str, str]]
+) -> None:
+    ours, other, _ = pcs
+    (_, first), (left, second) = alone(ours, "701"), alone(ours, "702")
+    street.bring(other, send(street, ours, sibling=True))
+    for each in pcs[:2]:
+        duplicates.merge(each, first, second)
+    exchange(street, ours, other)
+    for each in pcs[:2]:
+        assert household(each, left) is None and conflicts.pending(each) == []
+    sound(ours, other)
+
+
 # ---------------------------------------------------------------- what is refused
 
 
@@ -395,6 +491,55 @@ def test_both_pcs_merge_alike_and_it_is_one_merge(
     for each in (ours, other):
         assert conflicts.pending(each) == [] and person(each, two[0])["id"] == person(each, two[1])["id"]
     sound(ours, other)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_both_pcs_unite_the_same_numbers_each_under_its_own_ring_and_nobody_is_asked(
+    street: Street, pcs: tuple[Session, Session, tuple[str, str]], at_once: bool
+) -> None:
+    ours, other, two = pcs
+    for each in pcs[:2]:
+        duplicates.merge(each, *two)
+    files = send(street, ours, sibling=True)
+    back = send(street, other, sibling=True) if at_once else []
+    assert street.bring(other, files)["conflicts"] == 0
+    assert street.bring(ours, back or send(street, other, sibling=True))["conflicts"] == 0
+    for _ in range(2):
+        for one, to in ((ours, other), (other, ours)):
+            sync.merge(to, send(street, one, sibling=True))
+    for each in (ours, other):
+        both = person(each, two[0])
+        assert conflicts.pending(each) == [] and [paper["number"] for paper in both["documents"]] == [CARD, OLD_CARD]
+        assert by_number(each, CARD) == by_number(each, OLD_CARD) == [both["id"]]
+    sync.merge(other, send(street, ours, sibling=True))
+    assert send(street, other, sibling=True) == [], "no ping-pong"
+    sound(ours, other)
+
+
+def test_numbers_that_differ_once_opened_are_asked_about(
+    street: Street, pcs: tuple[Session, Session, tuple[str, str]]
+) -> None:
+    ours, other, two = pcs
+    records.change(ours, "resident", two[0], {"note_sensitive": "高血压"})
+    records.change(other, "resident", two[0], {"note_sensitive": "哮喘"})
+    exchange(street, ours, other)
+    for each in (ours, other):
+        (case,) = conflicts.pending(each)
+        assert case["field"] == "note_sensitive" and {value["same"] for value in case["values"]} == {0, 1}
+
+
+def test_without_the_ring_equal_sealed_values_wait_for_somebody_who_can_open_them(
+    street: Street, pcs: tuple[Session, Session, tuple[str, str]]
+) -> None:
+    ours, other, two = pcs
+    for each in pcs[:2]:
+        records.change(each, "resident", two[0], {"note_sensitive": "哮喘"})
+    ring, other.ring, rings = other.ring, None, other.rings
+    street.bring(other, send(street, ours, sibling=True))
+    assert [case["field"] for case in conflicts.pending(other)] == ["note_sensitive"]
+    other.ring, other.rings = ring, rings
+    assert conflicts.settle_alike(other) == 1 and conflicts.pending(other) == []
+    assert person(other, two[0])["note_sensitive"] == "哮喘"
 
 
 def test_apart_travels_and_merged_elsewhere_it_is_a_conflict(

@@ -375,6 +375,20 @@ def test_what_is_told_leaves_an_entry_with_fields_and_counts(known: Session, nam
     assert (shared["kind"], shared["to"], shared["what"]) == ("check", "花木街道", "回.xlsx")
 
 
+def test_whoever_only_looks_sees_no_phone_in_full(known: Session, names: Path, tmp_path: Path) -> None:
+    checked = namelists.look(known, names)
+    assert checked.rows[0].fills[7] == "138****5678" and exports(known) == []
+    namelists.fill(known, checked, tmp_path / "回.xlsx")
+    assert filled(tmp_path / "回.xlsx")["联系电话"][0] == "13812345678"
+
+
+def test_a_phone_list_says_what_it_tells_of_each(known: Session, names: Path, tmp_path: Path) -> None:
+    namelists.calls(known, namelists.look(known, names), tmp_path / "走访.xlsx")
+    namelists.fill(known, namelists.look(known, names), tmp_path / "回.xlsx", unmatched=tmp_path / "二.xlsx")
+    for act in exports(known):
+        assert set(act["said"]["fields"]) >= {"name", "sex", "birth_year", "address", "phone"}
+
+
 def sensitive(tmp_path: Path) -> Path:
     rows = [["李秀英", "培花新村12号302室"], ["王建国", "培花新村12号302室"]]
     return write_list(tmp_path / "敏感.xlsx", ["姓名", "地址", "核查结果", "身份证号码"], rows)

@@ -15,7 +15,7 @@ from app import cli
 from app.db import history
 from app.domain import clock, isolation
 from app.domain.findings import Refused, UserError
-from app.services import records, reports, shares, undoing, workspaces
+from app.services import forms, records, reports, shares, undoing, workspaces
 from app.services.session import Session
 from app.services.values import Values
 from tests.conftest import ACCOUNT, PASSWORD
@@ -523,6 +523,43 @@ def test_at_the_centre_each_committee_with_the_time_of_its_data(street: Street, 
     at(street.centre, "2020-05-29T09:00")
     done = reports.fill(street.centre, form, tmp_path / "二.xlsx")
     assert {each["name"] for each in done["old"]} == {first.name, second.name}
+
+
+def test_a_form_with_a_line_for_each_committee_says_nothing_of_whom_nothing_is_known(
+    street: Street, tmp_path: Path
+) -> None:
+    first, second, third = (street.committee(number) for number in (1, 2, 3))
+    for session, people in ((first, 3), (second, 5)):
+        at(session, f"2020-05-25T09:0{people}")
+        home = door(session, "12号", "302")
+        for number in range(people):
+            records.add(session, "resident", {"household": home, "name": f"{session.name}的人{number}"})
+        street.bring(street.centre, street.send(session))
+    form = tmp_path / "上级的表.xlsx"
+    lines = [[each.name] for each in (first, second)] + [[third.name.removesuffix("委会")]]
+    book(form, 表=[["居委会", "实有人口", "今日在管"], *lines, ["合计", "=SUM(B2:B4)", None]])
+    forms.learn(street.centre, form, "各居委")
+    done = forms.fill(street.centre, "各居委", tmp_path / "一.xlsx")
+    assert table(tmp_path / "一.xlsx")[1:] == [
+        [first.name, 3, 0], [second.name, 5, 0], [lines[2][0], None, None], ["合计", "=SUM(B2:B4)", 0]
+    ]  # fmt: skip
+    assert [each["name"] for each in done["old"]] == [third.name]
+    at(street.centre, "2020-05-29T09:00")
+    until = book(tmp_path / "截至.xlsx", 表=[["{{name}}", "{{data_until}}", "{{old}}", "{{实有人口}}"]])
+    done = reports.fill(street.centre, until, tmp_path / "二.xlsx")
+    rows = table(tmp_path / "二.xlsx")
+    assert [row[2:] for row in rows] == [["数据陈旧", 3], ["数据陈旧", 5], ["未收到数据", None]]
+    assert rows[0][1] != rows[1][1] and rows[2][1] is None  # each committee's own time
+    assert [each["name"] for each in done["old"]] == [each.name for each in (first, second, third)]
+
+
+def test_a_committee_fills_its_own_line_of_the_street_s_form(
+    session: Session, lived_in: dict[str, str], tmp_path: Path
+) -> None:
+    form = book(tmp_path / "街道.xlsx", 表=[["居委会", "实有人口"], [session.name], ["由由一居委会"]])
+    forms.learn(session, form, "街道")
+    forms.fill(session, "街道", tmp_path / "一.xlsx")
+    assert table(tmp_path / "一.xlsx")[1:] == [[session.name, 4], ["由由一居委会", None]]
 
 
 # ---------------------------------------------------------------- the command

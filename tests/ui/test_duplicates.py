@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.domain import ids
@@ -315,3 +316,44 @@ def test_two_thousand_pairs_are_looked_for_in_the_background(session: Session, o
     assert window.page.list.current()["key"] != gone["key"], "before anything was read anew"
     window.done()
     assert gone["key"] not in {row["key"] for row in window.page.list.rows_model.rows}
+
+
+def test_today_tells_of_them_once_somebody_looked_and_leads_there(
+    session: Session, people: dict[str, tuple[str, str]], open_: Any
+) -> None:
+    window = open_(session)
+    today = window.frame.desks["today"]
+    window.frame.go("today")
+    line, said = today.waits["duplicates"]
+    assert line.isHidden() and window.page.couples is None, "nobody looked"
+    window.frame.go("decisions")
+    window.open()
+    window.frame.go("today")
+    assert line.isVisible() and said.text().startswith("3 对")
+    (button,) = line.findChildren(QPushButton)
+    window.click(button)
+    assert window.desk.tabs.currentIndex() == AT
+    for _ in range(3):
+        window.click(window.page.apart)
+    window.frame.go("today")
+    assert line.isHidden()
+
+
+def test_two_households_behind_one_door_are_made_one_where_it_is_ticked(session: Session, open_: Any) -> None:
+    door = records.add(session, "dwelling", {"estate": "培花新村", "building": "12号", "room": "302"}).id
+    one, other = (records.add(session, "household", {"dwelling": door}).id for _ in range(2))
+    common = {"name": "王建国", "documents": [{"type": "身份证", "number": CARDS[0]}]}
+    for household in (one, other):
+        records.add(session, "resident", {"household": household, **common})
+    daughter = records.add(session, "resident", {"household": other, "name": "王小美"}).id
+    window = open_(session)
+    window.open()
+    box = window.page.one_home
+    assert box.isVisible() and not box.isChecked() and "1 人" in box.text()
+    (pair,) = window.page.list.rows_model.rows
+    window.page.both.cards["one" if "户1" in pair["one"]["path"] else "other"].stays.click()
+    window.click(box)
+    window.click(window.page.merge)
+    assert person(session, daughter)["household"] == one
+    window.undo()
+    assert person(session, daughter)["household"] == other
