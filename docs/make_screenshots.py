@@ -182,6 +182,7 @@ def _import(frame: Frame, committee: dict[str, Any], picture: Picture) -> None:
     desk = frame.desks["import"]
     assert isinstance(desk, ImportDesk)
     desk.tabs.setCurrentIndex(1)
+    desk.sample.scrollToBottom()  # those who are known already, with the reasons
     picture("import-rows", frame)
     desk.apply()
     work_done(frame)
@@ -191,7 +192,6 @@ def _import(frame: Frame, committee: dict[str, Any], picture: Picture) -> None:
     picture("import-start", frame)
     QGuiApplication.clipboard().setText(Path(committee["chain"]).read_text("utf-8"))
     desk.start.ways["chain"].click()
-    picture("import-paste", frame)
     desk.paste.read.click()
     work_done(frame)
     desk.tabs.setCurrentIndex(1)
@@ -255,9 +255,6 @@ def _reports(frame: Frame, form: Path, picture: Picture) -> None:
     work_done(frame)
     page.learn.places.selectRow(4)
     picture("learn", frame)
-    box = page.learn.boxes["E5"]
-    box.setCurrentIndex(box.findData("{{实有人口}}"))
-    box.activated.emit(box.currentIndex())
     page.learn.keep.click()
     work_done(frame)
     frame.notice.hide()

@@ -17,12 +17,6 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ROOT / "resources" / "templates" / "居民名册.xlsx"
 READY = ("居家隔离日报", "来沪返沪台账", "独居老人台账")
 """Forms that come with the program."""
-CORRECTED = {
-    "统计表": {
-        "E5": "{{实有人口}}", "H5": "{{实有人口:年龄>=60}}", "I5": "{{实有人口:人群分类=独居}}", "J5": "{{实有人口:人群分类=残疾}}",
-    },
-}  # fmt: skip
-"""What a person says of the places in the superior's form that ask for people without saying of which population."""
 INFO = "demo.json"
 Made = dict[str, Any]
 
@@ -131,13 +125,9 @@ def _answered(out: Path, made: Made, committee: Made) -> None:
 
 
 def _reported(out: Path, made: Made, committee: Made) -> None:
-    """A form that was never seen is learned, put right where it leaves something open, and filled; then the three that
-    come with the program."""
+    """A form that was never seen is learned and filled; then the three that come with the program."""
     env, name = _env(out, made, committee["data"]), committee["name"]
-    form, texts = out / committee["form"], out / "表格改正.json"
-    texts.write_text(json.dumps(CORRECTED, ensure_ascii=False), "utf-8")
-    arguments = ("form", "learn", str(form), "--name", form.stem, "--texts", str(texts))
-    learned = loutu(*arguments, *_at(made, "11:10"), env=env)
+    learned = loutu("form", "learn", str(out / committee["form"]), *_at(made, "11:10"), env=env)
     print(f"  学会{learned['name']}，{len(learned['marks'])} 种要填的内容")
     for number, each in enumerate((learned["name"], *READY)):
         filled_in = out / f"{name}{each}.xlsx"

@@ -310,6 +310,11 @@ def index_numbers_again(connection: Connection, committee_id: str, numbers: Mapp
     search.index_numbers(connection, committee_id, numbers)
 
 
+def forget_all_numbers(connection: Connection) -> None:
+    """Empty the index: its values were made otherwise than they are looked for now."""
+    connection.exec_driver_sql("DELETE FROM id_index")
+
+
 def fill_numbers(connection: Connection, numbers: Mapping[int, list[bytes]]) -> None:
     """The same for residents who have no index values yet, by row number; who has no number is noted as looked at."""
     rows = [(value, n) for n, values in numbers.items() for value in values or [search.NO_NUMBER]]

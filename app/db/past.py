@@ -24,6 +24,8 @@ from app.domain.versions import Row, fold
 
 TABLES = ("estate", "building", "dwelling", "household", "resident", "residence", "arrival")
 """What reports count and list, besides isolation cases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """hidden: ids of the present rows that do not count, by table. shown: the rows as they were, as columns hold them.
@@ -44,7 +46,9 @@ class Past:
         for table in tables:
             if not self.hidden.get(table):
                 continue
-            names = ", ".join(f'"{name}"' for name in ("n", "committee_id", "id", *(name for name, _ in COLUMNS[table])))
+            names = ", ".join(
+                f'"{name}"' for name in ("n", "committee_id", "id", *(name for name, _ in COLUMNS[table]))
+            )
             width = names.count(",") + 1
             picked = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(width))
             parts.append(
@@ -117,9 +121,7 @@ class Then:
     erased: bool = False
 
 
-def rows_at(
-    connection: Connection, committee: str, entity: str, rows: Sequence[str], at: datetime
-) -> dict[str, Then]:
+def rows_at(connection: Connection, committee: str, entity: str, rows: Sequence[str], at: datetime) -> dict[str, Then]:
     """These rows by their entries up to a time; of which nothing was written by then, they are not among them."""
     reader = Reader(connection, committee)
     found: dict[str, Then] = {}

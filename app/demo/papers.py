@@ -162,13 +162,13 @@ def _form(path: Path) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.title = "统计表"
-    upper = ("序号", "路弄", "楼号", "户数", "实有人口", "", "", "重点人群", "", "", "楼组长")
-    lower = ("", "", "", "", "合计", "男", "女", "60岁以上", "独居", "残疾", "")
+    upper = ("序号", "路弄", "楼号", "户数", "实有人口", "", "", "其中", "", "", "楼组长", "备注")
+    lower = ("", "", "", "", "合计", "男", "女", "60岁以上", "独居", "残疾", "", "")
     _title(sheet, "重点人群情况统计表", len(upper))
     sheet["A2"], sheet["H2"] = "填报单位：", "统计时点："
     sheet.append(list(upper))
     sheet.append(list(lower))
-    for area in ("A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:G3", "H3:J3", "K3:K4"):
+    for area in ("A3:A4", "B3:B4", "C3:C4", "D3:D4", "E3:G3", "H3:J3", "K3:K4", "L3:L4"):
         sheet.merge_cells(area)
     last = 4 + LINES
     for row in range(5, last + 1):
@@ -183,7 +183,7 @@ def _form(path: Path) -> None:
     sheet.cell(last + 2, 1, "填表人：")
     sheet.cell(last + 2, 5, "审核人：")
     sheet.cell(last + 2, 9, "填表日期：")
-    for column, wide in enumerate((6, 18, 10, 8, 8, 8, 8, 10, 8, 8, 12), 1):
+    for column, wide in enumerate((6, 18, 10, 8, 8, 8, 8, 10, 8, 8, 12, 16), 1):
         sheet.column_dimensions[get_column_letter(column)].width = wide
     _on_one_page(sheet)
     book.save(path)

@@ -39,7 +39,9 @@ _PLACE_OF_ALL = re.compile(
     rf"{_ESTATE}?{_LANE}?(?<![\d月]){_NUMBER}(?:号楼|号门|幢|栋|号(?=居民|住户|楼组|接龙|统计|群|业主))"
 )
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_OWN_PHONE = frozenset(("手机", "电话", "座机", "固话", "家里", "家中", "联系电话", "手机号", "微信", "微信同号", "或者"))
+_OWN_PHONE = frozenset(
+    ("手机", "电话", "座机", "固话", "家里", "家中", "联系电话", "手机号", "微信", "微信同号", "或者")
+)
 _CARD = re.compile(r"(?:身份证号?码?|证件号?码?)?[:\s]*(?<!\d)(\d{17}[\dXx])(?![\dXx])")
 _PEOPLE = re.compile(rf"([\d{numerals.CHARACTERS}]{{1,3}})\s*(?:个人|口人|人|口)(?![{_HAN}]*?次)")
 _BIG_AND_SMALL = re.compile(rf"([\d{numerals.CHARACTERS}]{{1,2}})\s*大\s*(?:([\d{numerals.CHARACTERS}]{{1,2}})\s*小)?")

@@ -196,7 +196,7 @@ DWELLING = Entity("dwelling", "房屋", (
     _ref("building", "楼号", "building", group="path"),
     Field("unit", "单元", retention=CORE, group="path", aliases=("单元号", "门栋单元")),
     Field("room", "室号", retention=CORE, group="path",
-          aliases=("室", "房号", "房间号", "房屋编号", "门牌室号", "室号房号", "房间", "户号")),
+          aliases=("室", "房号", "房间号", "门牌室号", "室号房号", "房间")),  # 户号 and 房屋编号 are numbers of books
     Field("floor", "楼层", Type.INTEGER, aliases=("层", "所在楼层", "层号")),
     Field("floor_label", "楼层名"),
     Field("use", "用途", Type.CHOICE, choices=DWELLING_USES, aliases=("房屋用途", "房屋类型")),
@@ -298,7 +298,7 @@ RESIDENCE = Entity("residence", "居住关系", (
 ARRIVAL = Entity("arrival", "来沪返沪登记", (
     _ref("resident", "居民", "resident"),
     Field("origin", "来源地", retention="arrival",
-          aliases=("来自何地", "出发地", "返沪出发地", "从何地返沪", "来沪前居住地", "返回地", "来源")),
+          aliases=("来自何地", "出发地", "返沪出发地", "从何地返沪", "来沪前居住地", "返回地")),
     Field("overseas", "境外", Type.BOOLEAN, retention="arrival", aliases=("是否境外", "境外返沪", "是否入境")),
     Field("arrived_on", "抵沪日期", Type.DATE, retention="arrival",
           aliases=("返沪日期", "来沪日期", "到沪日期", "返沪时间", "抵沪时间", "来沪时间", "到达日期")),

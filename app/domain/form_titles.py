@@ -26,7 +26,9 @@ _PLACES = (
     (re.compile(r"居委|居民区|社区|村居"), "居委会"), (re.compile(r"小区"), "小区"),
     (re.compile(r"楼号|楼栋|门洞|门牌|幢|^号$|^楼$"), "楼号"), (re.compile(r"路弄|弄$|里弄"), "路弄"),
 )  # fmt: skip
-_AGE = re.compile(r"(\d{1,3})(?:周?岁)?(?:[-~至到—](\d{1,3})周?岁|周?岁?(?:及以上|以上|及其以上)|周?岁?(?P<below>以下|及以下)|\+)")
+_AGE = re.compile(
+    r"(\d{1,3})(?:周?岁)?(?:[-~至到—](\d{1,3})周?岁|周?岁?(?:及以上|以上|及其以上)|周?岁?(?P<below>以下|及以下)|\+)"
+)
 _EMPTY = ("老人", "老年人", "人员", "人数", "居民", "人口", "人", "数", "的", "户")
 _OF_AN_AGE = ("儿童", "少年儿童", "少儿", "青少年", "幼儿", "婴幼儿", "未成年人", "高龄老人")
 """Words that say with an age what the age says already."""
@@ -197,6 +199,18 @@ def titles(unit: str) -> dict[str, tuple[str, ...]]:
     for name, others in _EVERYWHERE.items():
         known.setdefault(name, others)
     return known
+
+
+@cache
+def _all_titles() -> frozenset[str]:
+    return frozenset(
+        words.plain(title) for unit in report_marks.units() for several in titles(unit).values() for title in several
+    )
+
+
+def is_title(text: str) -> bool:
+    """Is it a title as it stands, of whatever unit? Cheap: it is asked of every cell of a long list."""
+    return any(spelling in _all_titles() for spelling in words.spellings(text))
 
 
 _COMPARED = re.compile(r"[%％]|占比|比例|百分比|同比|环比|比上|较上|较昨|增长|增幅|上周|上月|上年|去年|应[报登]|率$")

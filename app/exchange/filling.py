@@ -2,6 +2,8 @@
 
 A list may have a quarter of a million rows, so no tree is built: one pass finds where the cells stand, then they
 are cut out of the sheet's bytes and the new ones put in.
+
+Longer than most files: what is found in a sheet and what is put there share its offsets.
 """
 
 from __future__ import annotations
@@ -81,13 +83,17 @@ def _filled(package: Package, part: str, wanted: Wanted, title: str, styles: Sty
 
 def _spliced(data: bytes, edits: list[tuple[int, int, bytes]], cancelled: Cancelled, part: BinaryIO) -> None:
     """edits: (from, to, what stands there instead), in order."""
-    at, view = 0, memoryview(data)
+    at, length = 0, 0
+    waiting: list[bytes] = []
     for start, stop, new in [*edits, (len(data), len(data), b"")]:
-        for begin in range(at, start, _PIECE):
-            check(cancelled)
-            part.write(view[begin : min(begin + _PIECE, start)])
-        part.write(new)
+        waiting += [data[at:start], new]
+        length += start - at + len(new)
         at = stop
+        if length > _PIECE or at == len(data):
+            whole, waiting, length = b"".join(waiting), [], 0
+            for begin in range(0, len(whole), _PIECE):
+                check(cancelled)
+                part.write(whole[begin : begin + _PIECE])
 
 
 def _refuse(seen: _Sheet, title: str, styles: Styles) -> None:
@@ -136,12 +142,12 @@ class _Row:
     places: dict[int, int] = field(default_factory=dict)
 
 
-_REST = rb"""((?:[^"'<>]|"[^"<]*"|'[^'<]*')*)>"""
+_REST = rb"""([^"'<>]*(?:"[^"<]*"[^"'<>]*|'[^'<]*'[^"'<>]*)*)>"""
 _ANY = re.compile(rb"<([A-Za-z_][^\s/<>]*)" + _REST)
 _NO_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
 _ATTRIBUTE = re.compile(rb"""([^\s"'=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_PLACE = re.compile(rb"""\s+r="([A-Z]{1,3})\d+\"""")
-_PLACE_LATER = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})\d+["']""")
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})\d+["']""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 
 
 @cache
@@ -153,6 +159,11 @@ def _said(attributes: bytes) -> dict[str, str]:
     return {
         name.decode(): html.unescape((one or other).decode()) for name, one, other in _ATTRIBUTE.findall(attributes)
     }
+
+
+@cache
+def _letters(column: int) -> bytes:
+    return str(get_column_letter(column)).encode()
 
 
 @cache
@@ -247,20 +258,36 @@ class _Sheet:
             self._cells(text, cell, row.end(), number, made)
 
     def _cells(self, text: bytes, tag: re.Pattern[bytes], at: int, number: int, row: _Row) -> None:
-        column, formula = 0, _tag(self._p.encode(), b"f")
+        """Where the wanted cells of a row are, or belong: first by their address, as nearly all write it."""
+        last = _PLACE.search(text, max(at, text.rfind(b"<" + self._p.encode() + b"c ", at, row.stop)), row.stop)
+        end = _column(last[1]) if last else 0
+        for column in row.waiting:
+            if column > end:
+                continue
+            place = text.find(b' r="%b%d"' % (_letters(column), number), at, row.stop)
+            cell = tag.match(text, text.rfind(b"<", at, place)) if place > 0 else None
+            if cell is None or cell.end() < place:
+                break
+            self._found(text, cell, number, column)
+        else:
+            row.waiting = []
+            return
+        column = 0
         for cell in tag.finditer(text, at, row.stop):
-            place = _PLACE.match(cell[1]) or _PLACE_LATER.search(cell[1])
-            column = _column(place[1]) if place else column + 1
+            said = _PLACE.search(cell[1])
+            column = _column(said[1]) if said else column + 1
             while row.waiting and row.waiting[-1] < column:
                 row.places[row.waiting.pop()] = cell.start()
             if not row.waiting:
                 return
             if row.waiting[-1] == column:
-                row.waiting.pop()
-                stop = _closed(text, cell, self._p.encode() + b"c")
-                counts = formula.search(text, cell.end(), stop) is not None
-                style = int(_said(cell[1]).get("s") or 0)
-                self.found[number, column] = _Cell(cell.start(), style, counts, stop)
+                self._found(text, cell, number, row.waiting.pop())
+
+    def _found(self, text: bytes, cell: re.Match[bytes], number: int, column: int) -> None:
+        stop = _closed(text, cell, self._p.encode() + b"c")
+        counts = _tag(self._p.encode(), b"f").search(text, cell.end(), stop) is not None
+        style = _STYLE.search(cell[1])
+        self.found[number, column] = _Cell(cell.start(), int(style[1]) if style else 0, counts, stop)
 
     def _note(self, name: str, said: dict[str, str], tag: re.Match[bytes]) -> None:
         if name == "col":

@@ -13,7 +13,9 @@ from app.domain import form_titles, report_marks
 from app.exchange.form_labels import LABELLED, Note, Slot, name, name_of
 from app.exchange.form_look import Look
 
-_FOREIGN = re.compile(r"(?<![{\\])\{\s*(?:(?P<list>\w*)(?P<dot>\.))?(?P<name>[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]*)\s*\}(?!\})")
+_FOREIGN = re.compile(
+    r"(?<![{\\])\{\s*(?:(?P<list>\w*)(?P<dot>\.))?(?P<name>[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]*)\s*\}(?!\})"
+)
 _ONCE = {"date": "today", "total": "count", "unit": "committee.name", "org": "committee.name", "now": "today"}
 """What others call what is filled once."""
 UNIT = "resident"

@@ -14,6 +14,7 @@ class Look:
         self.sheet = sheet
         self.title: str = sheet.title
         self.cells: dict[tuple[int, int], Any] = dict(sheet._cells)
+        self._texts: dict[tuple[int, int], str] = {}
         self.merged: dict[tuple[int, int], tuple[int, int, int, int]] = {}
         for area in sheet.merged_cells.ranges:
             box = (area.min_row, area.min_col, area.max_row, area.max_col)
@@ -26,7 +27,9 @@ class Look:
     def text(self, row: int, column: int) -> str:
         """What a person reads there, the merged cell's text in all its cells; formulas read as "=…"."""
         top, left, *_ = self.merged.get((row, column), (row, column, row, column))
-        return "".join(self.raw(top, left).split())
+        if (top, left) not in self._texts:
+            self._texts[top, left] = "".join(self.raw(top, left).split())
+        return self._texts[top, left]
 
     def raw(self, row: int, column: int) -> str:
         cell = self.cells.get((row, column))

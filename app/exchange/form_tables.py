@@ -18,7 +18,7 @@ HEADER_LINES = 3
 SURE = 0.6
 """Confidence from which a mark is put in unasked."""
 CERTAIN = 0.9
-"""Titles of this confidence in the middle of a body begin another table."""
+"""Confidence of a title that is one as it stands."""
 _WIDEST_TITLE = 30
 LIKELY = ("resident", "building", "estate", "committee", "household", "arrival", "isolation_case")
 """Units, the first of equally good ones being meant."""
@@ -272,11 +272,5 @@ def _closes(look: Look, row: int, header: Header) -> bool:
 def _begins(look: Look, row: int) -> bool:
     """Does another table (or the same header of the next page) begin here?"""
     columns = look.filled(row)
-    if len(columns) < 2 or not _is_heading(look, row):
-        return False
-    for unit in LIKELY:
-        known = [found for column in columns if (found := column_meant(look.text(row, column), unit))]
-        certain = [each for each in known if each.confidence >= CERTAIN]
-        if len(certain) >= max(2, 0.7 * len(columns)):
-            return True
-    return False
+    certain = sum(form_titles.is_title(look.text(row, column)) for column in columns)
+    return certain >= max(2, 0.7 * len(columns)) and _is_heading(look, row)

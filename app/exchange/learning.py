@@ -124,7 +124,9 @@ def _made(
     if inside and set(inside) <= set(locked):
         notes.append(Note("form-note-locked", name_of(inside)))
     emptied = [cell for cell in emptied if not look.locked(*coordinate_to_tuple(cell))]
-    return FormSheet(look.title, unit, header, body, tuple(slots), tuple(emptied), locked, *look.picture(), tuple(notes))
+    return FormSheet(
+        look.title, unit, header, body, tuple(slots), tuple(emptied), locked, *look.picture(), tuple(notes)
+    )
 
 
 def _left_alone(look: Look, note: Note) -> FormSheet:
@@ -173,7 +175,10 @@ def _main(found: Sequence[Table]) -> Table | None:
 
 def _names_something(header: Header) -> bool:
     """Does a line of it stand for a record, or does it hold counts alone?"""
-    return any(each.confidence >= SURE and not each.is_count and each.mark not in form_titles.ONCE for each in header.meant.values())
+    return any(
+        each.confidence >= SURE and not each.is_count and each.mark not in form_titles.ONCE
+        for each in header.meant.values()
+    )
 
 
 def _of_table(
@@ -206,7 +211,9 @@ def _rows(look: Look, table: Table, asked: Sequence[str]) -> tuple[list[Slot], l
     header, first = table.header, table.body[0]
     kind = "row" if _names_something(header) else "cell"
     labels = [look.text(first, column) for column in header.lines if column not in header.meant]
-    labelled = kind == "cell" and any(text and not text.startswith("=") and not _NUMBER.fullmatch(text) for text in labels)
+    labelled = kind == "cell" and any(
+        text and not text.startswith("=") and not _NUMBER.fullmatch(text) for text in labels
+    )
     slots = []
     for column, title in sorted(header.titles.items()):
         if not look.starts(first, column) or look.text(first, column).startswith("="):
@@ -289,7 +296,9 @@ def _fixed(
                 continue
             mark = _counted(table.header, column, said, asked) if row in understood else None
             title = f"{label} {table.header.titles[column]}"
-            slots.append(Slot(name(row, column), title, "{{" + mark + "}}" if mark else "", 0.8 if mark else 0.0, "fixed"))
+            slots.append(
+                Slot(name(row, column), title, "{{" + mark + "}}" if mark else "", 0.8 if mark else 0.0, "fixed")
+            )
             if mark and look.text(row, column):
                 emptied.append(name(row, column))
     return slots, emptied
@@ -333,7 +342,9 @@ def _totals(look: Look, table: Table, asked: Sequence[str]) -> tuple[list[Slot],
                 continue
             if found is not None and found.is_count:
                 mark = "{{" + _narrowed(found.mark, asked) + "}}"
-                slots.append(Slot(name(row, column), f"{label} {table.header.titles[column]}", mark, found.confidence, "cell"))
+                slots.append(
+                    Slot(name(row, column), f"{label} {table.header.titles[column]}", mark, found.confidence, "cell")
+                )
             elif _NUMBER.fullmatch(text):
                 stale.append(name(row, column))
     return slots, stale

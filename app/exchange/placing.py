@@ -155,6 +155,8 @@ def _with_address(
     if place.building and said.building and place.building != said.building:
         return place, problem or ("place-differs", "address", text)
     if place.room and said.room and place.room != said.room:
+        if not place.building:  # the room's column cannot be understood without one: the address is whole
+            return _filled(said, place), problem or ("place-differs", "address", text)
         return place, problem or ("place-differs", "address", text)
     return _filled(place, said), problem
 

@@ -23,6 +23,7 @@ _ANYBODY = frozenset({"name", "room", "building", "address"})
 _WITHOUT_PLACE = _ANYBODY | {"id_number", "phone"}
 _ALIKE = 0.6
 """The part of their fields that two tables must share to be of one kind."""
+_ONE_PERSONS = frozenset({"id_number", "id_type", "birth_date", "birth_year"})
 _LONGEST_HEADLINE = 40
 _LANE = re.compile(r"(?:(?![^路街]*[委会日月年])[\u4e00-\u9fff]{1,4}(?:路|街|大道))?\d{1,4}弄")
 _SEVERAL_LANES = re.compile(r"\d\s*[、,，和及/~～至—-]\s*\d+弄")
@@ -128,6 +129,7 @@ def read(
         for each in taken:
             before = len(roster.findings)
             _hide(roster, each, hidden)
+            _leave_papers_with_the_first(each.table)
             way = Way(_around(each, estate), today, need_place, progress, cancelled)
             read_rows(roster, each.sheet, each.table, way)
             _tell_asides(roster, each)
@@ -292,6 +294,15 @@ def _hide(roster: Roster, found: _Found, asked: bool) -> None:
     if columns:
         details = {"count": len(columns), "columns": "、".join(columns)}
         roster.findings.append(Finding("columns-hidden", None, None, found.sheet, details=details))
+
+
+def _leave_papers_with_the_first(table: Table) -> None:
+    """A number or a birthday merged over a household is its first line's: filled down it would be everybody's."""
+    own = {each.column for block in table.blocks for each in block.columns if each.key in _ONE_PERSONS}
+    for (top, left), (bottom, _) in table.page.merged:
+        if left in own:
+            for row in table.page.grid[max(top + 1, table.start) : min(bottom + 1, table.end)]:
+                row[left] = ""
 
 
 def _runs(rows: list[int]) -> str:

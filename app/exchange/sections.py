@@ -31,7 +31,9 @@ _ASIDE = frozenset("合总小共本累示样填例制统经审复负报上登社
 """How lines begin that are no data."""
 _LINE_ENDS = frozenset("号楼幢栋座元弄村苑区园单册表账组户日续页)）:：")
 """How lines end that stand alone in their row: 13号楼, 901弄12号居民名单, 居民花名册（续）, 2020年3月1日."""
-_HEADLINE = re.compile(r"(?:名单|名册|登记表|统计表|情况表|汇总表|一览表|台账)(?:[(（]?(?:续?表?\d{0,2}|第\d{1,4}页(?:共\d{1,4}页)?)[)）]?)$|^续表")
+_HEADLINE = re.compile(
+    r"(?:名单|名册|登记表|统计表|情况表|汇总表|一览表|台账)(?:[(（]?(?:续?表?\d{0,2}|第\d{1,4}页(?:共\d{1,4}页)?)[)）]?)$|^续表"
+)
 _UNIT_LINE = re.compile(r"第?(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[甲乙丙丁])单元")
 _LIST = re.compile(r"[(（]|居民|住户|业主|人员|花?名[单册]|共\d|楼?组长|情况|登记|名单")
 """What stands behind a building's number where a line is a headline and no door."""

@@ -121,7 +121,9 @@ def _of_somebody_else(meant: Meant, columns: Sequence[Meant], people: Mapping[in
     if contents.may_be_one(person):
         apart = meant.key in OWN and any(
             each is not meant
-            and ((each.key == meant.key and people[each.column] in ("", own)) or contents.is_named_by(each.title, person))
+            and (
+                (each.key == meant.key and people[each.column] in ("", own)) or contents.is_named_by(each.title, person)
+            )
             for each in columns
         )
     else:

@@ -101,7 +101,11 @@ def learn(
 def _must_be_open(source: Path, proposal: Sequence[FormSheet], texts: Mapping[str, Mapping[str, str]]) -> None:
     """A form whose tables are all kept by a protection is the superior's to open: it says which cells, once."""
     shut = [(sheet.title, note.cells) for sheet in proposal for note in sheet.notes if note.code == "form-note-locked"]
-    able = any(slot.kind != "cell" and slot.text and slot.cell not in sheet.locked for sheet in proposal for slot in sheet.slots)
+    able = any(
+        slot.kind != "cell" and slot.text and slot.cell not in sheet.locked
+        for sheet in proposal
+        for slot in sheet.slots
+    )
     if shut and not able and not texts:
         raise UserError("form-locked", file=source.name, cells="；".join(" ".join(each) for each in shut))
 
@@ -237,4 +241,17 @@ def _decoded(value: bytes) -> Form:
     return msgspec.msgpack.decode(value, type=Form)
 
 
-__all__ = ["Form", "choices", "export", "fill", "how_to_fill", "learn", "named", "one", "propose", "remove", "saved", "told"]
+__all__ = [
+    "Form",
+    "choices",
+    "export",
+    "fill",
+    "how_to_fill",
+    "learn",
+    "named",
+    "one",
+    "propose",
+    "remove",
+    "saved",
+    "told",
+]

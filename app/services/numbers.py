@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from app.db import ledger, present
 from app.db.connection import Connection
+from app.db.local import keep_secret, recall
 from app.db.seal import is_sealed
 from app.domain.findings import NotTrusted
 from app.domain.jobs import Cancelled, Progress, never, quiet, without_collector
 from app.services.session import Session
 from app.services.values import number_index, opened
 
+WRITTEN_AS, FORM = "numbers", b"2"
+"""Local: how the index's values were made. 2: a number of fifteen digits is that of eighteen."""
 STEP = 5_000
 """People in one transaction (about a tenth of a second): a form that is saved meanwhile need not wait for all of them."""
 
@@ -25,6 +28,12 @@ def settle(session: Session, progress: Progress = quiet, cancelled: Cancelled = 
     """
     if session.ring is None or session.index_key is None:
         return 0
+    with session.db.reading() as connection:
+        is_old = recall(connection, WRITTEN_AS) != FORM
+    if is_old:
+        with session.db.transaction() as connection:
+            ledger.forget_all_numbers(connection)
+            keep_secret(connection, WRITTEN_AS, FORM)
     with session.db.reading() as connection:
         todo = present.unindexed(connection)
     done = 0

@@ -16,9 +16,9 @@ Step = tuple[str, Callable[[], object] | None]
 
 
 class Notify(Protocol):
-    """One sentence above the desk; with `undo_batch` 撤销 stands beside it."""
+    """One sentence; with `undo_batch` 撤销 (or another word for undoing, `act`) stands beside it."""
 
-    def __call__(self, text: str, undo_batch: str = "", /) -> None: ...
+    def __call__(self, text: str, undo_batch: str = "", act: str = "撤销", /) -> None: ...
 
 
 class Go(Protocol):

@@ -49,7 +49,7 @@ class DoubtfulPage(QStackedWidget):
         self.heading = theme.title("")
         self.reason = theme.soft("")
         self.both = Table([
-            Column("title", "项目", 116), Column("ours", "名册里", 250, tone=tone), Column("theirs", "新来的", 250, tone=tone),
+            Column("title", "项目", 116), Column("ours", "名册里", 290, tone=tone), Column("theirs", "新来的", 290, tone=tone),
             Column("differs", "差别", tone=tone),
         ])  # fmt: skip
         self.keep, self.take, self.new = (theme.button(text) for text in ("保留原值　1", "采用新值　2", "作为新人　3"))

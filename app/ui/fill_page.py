@@ -109,7 +109,7 @@ class FillPage(Page):
         grid.setHorizontalSpacing(theme.GAP[1])
         grid.setVerticalSpacing(theme.GAP[1])
         grid.setColumnStretch(1, 1)
-        self.kept_row = theme.row(self.kept)
+        self.kept_label, self.kept_row = theme.label("这张表", "soft"), theme.row(self.kept)
         self.why_row = theme.row(self.purpose, self.shows)
         self.why_row.layout().setStretch(1, 1)  # type: ignore[union-attr]  # theme.row has made it
         self.why_label = theme.label(say("looking-for"), "soft")
@@ -117,7 +117,7 @@ class FillPage(Page):
             self.until, self.correction, theme.label("填表人", "soft"), self.maker, 1, self.show_out, self.look, self.fill
         )
         lines = (
-            (theme.label("报表", "soft"), self.choice), (theme.label("", "soft"), self.kept_row),
+            (theme.label("报表", "soft"), self.choice), (self.kept_label, self.kept_row),
             (theme.label("人员范围", "soft"), self.where), (self.why_label, self.why_row),
             (theme.label("统计时点", "soft"), when),
         )  # fmt: skip
@@ -186,7 +186,8 @@ class FillPage(Page):
                 template, how = self._asked_for()
                 self.kept.setText(self.choice.kept())
                 self.sensitive = reports.sensitive(self.desk.session, template, how.get("per"))
-        self.kept_row.setVisible(bool(self.kept.text()))
+        for widget in (self.kept_label, self.kept_row):
+            widget.setVisible(bool(self.kept.text()))
         self._say_shown()
 
     def _say_shown(self) -> None:

@@ -12,8 +12,8 @@ from app.domain.cells import column_letter
 from app.ui import theme
 from app.words import say
 
-NARROW, WIDEST, CHARACTER, MARGIN = 44, 320, 8.0, 12
-"""Of columns, in pixels: the least, the most, one character of Excel's, and what stands beside the text."""
+NARROW, WIDE, WIDEST, CHARACTER, MARGIN = 44, 150, 320, 8.0, 12
+"""Of columns, in pixels: the least, the most where texts or where the form say so, one character of Excel's, and what stands beside the text."""
 MEASURED = 60
 """Rows whose texts say how wide a column must be."""
 UNKNOWN = "？"
@@ -64,6 +64,7 @@ class FormGrid(QTableWidget):
                 self._put(row, column, text, filled, emptied)
         merged = self._merge(spans, len(grid), wide)
         self._set_widths(widths, merged)
+        self._let_overflow(merged)
         self.blockSignals(False)
 
     def _merge(self, spans: Sequence[tuple[int, int, int, int]], high: int, wide: int) -> set[tuple[int, int]]:
@@ -77,9 +78,33 @@ class FormGrid(QTableWidget):
                 self.setSpan(top, left, rows, columns)
             if columns > 1:
                 merged.add((top, left))
-                if (item := self.item(top, left)) is not None:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
         return merged
+
+    def _let_overflow(self, merged: set[tuple[int, int]]) -> None:
+        """As in Excel: a merged title stands in the middle where all of it is seen, and a long text goes on over empty
+        neighbours."""
+        for row in range(min(self.rowCount(), MEASURED)):
+            for column in range(self.columnCount()):
+                item = self.item(row, column)
+                if item is None or not item.text() or self.columnSpan(row, column) > 1 or self.rowSpan(row, column) > 1:
+                    continue
+                needed = self.fontMetrics().horizontalAdvance(item.text()) + 2 * MARGIN
+                over, wide = 1, self.columnWidth(column)
+                while wide < needed and self._is_free(row, column + over):
+                    wide += self.columnWidth(column + over)
+                    over += 1
+                if over > 1:
+                    self.setSpan(row, column, 1, over)
+        for row, column in merged:
+            whole = sum(self.columnWidth(column + each) for each in range(self.columnSpan(row, column)))
+            if (item := self.item(row, column)) is not None and whole <= self.viewport().width():
+                item.setTextAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def _is_free(self, row: int, column: int) -> bool:
+        if column >= self.columnCount() or self.columnSpan(row, column) > 1 or self.rowSpan(row, column) > 1:
+            return False
+        item = self.item(row, column)
+        return f"{column_letter(column)}{row + 1}" not in self._places and (item is None or not item.text())
 
     def _set_widths(self, widths: Sequence[float], merged: set[tuple[int, int]]) -> None:
         metrics = QFontMetrics(QFont(self.font().family(), round(theme.TABLE)))
@@ -94,7 +119,7 @@ class FormGrid(QTableWidget):
                     if (row, column) not in merged and (item := self.item(row, column)) is not None
                 ]  # fmt: skip
                 needed = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2 * MARGIN
-            self.setColumnWidth(column, min(max(needed, NARROW), WIDEST))
+            self.setColumnWidth(column, min(max(needed, NARROW), WIDEST if widths else WIDE))
 
     def _put(self, row: int, column: int, text: str, filled: Mapping[str, str], emptied: Collection[str]) -> None:
         cell = f"{column_letter(column)}{row + 1}"

@@ -243,9 +243,9 @@ class Frame(QMainWindow):
             made.setToolTip(text if shown != text else "")
             self.crumbs.addWidget(made)
 
-    def notify(self, text: str, undo_batch: str = "", /) -> None:
-        """One sentence over the foot of the window, with 撤销 if a batch is given."""
-        self.notice.say(text, undo_batch)
+    def notify(self, text: str, undo_batch: str = "", act: str = "撤销", /) -> None:
+        """One sentence where nothing else is, with 撤销 (or another word for undoing) if a batch is given."""
+        self.notice.say(text, undo_batch, act)
 
     def present_error(self, error: Exception) -> None:
         errors.present(self, error)

@@ -57,9 +57,9 @@ class ImportsPage(Page):
         )  # fmt: skip
 
     def _undone(self, done: dict[str, Any]) -> None:
-        """撤销 in the notice undoes the undo."""
+        """恢复 in the notice undoes the undo."""
         code = "undone-kept" if done["kept"] else "undone"
-        self.desk.notify(say(code, undone=done["undone"], kept=len(done["kept"])), done["batch"])
+        self.desk.notify(say(code, undone=done["undone"], kept=len(done["kept"])), done["batch"], "恢复")
 
 
 def _state(each: Row) -> str:

@@ -70,10 +70,6 @@ class LearnPage(QWidget):
         self.where, self.sort = Conditions(), theme.Choice()
         self.sort.setMinimumWidth(150)
         self.sort.setAccessibleName("排序")
-        self.sort.addItem(say("form-sort-usual"), "")
-        for key, title in reports.marks():
-            if key not in reports.ONCE:
-                self.sort.addItem(title, key)
         self.until = QLineEdit()
         self.until.setPlaceholderText(say("form-until-hint"))
         self.until.setAccessibleName("统计时点")
@@ -144,7 +140,6 @@ class LearnPage(QWidget):
         self.sheets, self.texts, self.added = sheets, {}, {}
         self.units = {each.title: each.unit for each in sheets}
         self.where.begin()
-        self.sort.setCurrentIndex(0)
         self.until.clear()
         self.title.setText(f"学一张新表：{self.file.name}")
         self.name.setText(self.file.stem)
@@ -182,8 +177,21 @@ class LearnPage(QWidget):
         for key, title in forms.units():
             self.unit.addItem(title, key)
         self.unit.setCurrentIndex(max(0, self.unit.findData(self.units[sheet.title])))
+        self._offer_order()
         self._fill_places()
         self._draw()
+
+    def _offer_order(self) -> None:
+        """By what the lines of this sheet may be put in order."""
+        unit, kept = str(self.unit.currentData() or ""), self.sort.currentData()
+        self.sort.clear()
+        self.sort.addItem(say("form-sort-usual"), "")
+        counts = dict(forms.choices(""))
+        for key, title in reports.marks(unit) if unit else ():
+            if key not in counts:
+                self.sort.addItem(title, key)
+        self.sort.setCurrentIndex(max(0, self.sort.findData(kept)))
+        self.sort.setEnabled(bool(unit))
 
     def text_of(self, slot: Any) -> str:
         """What is to stand in a place: as corrected, or as proposed."""
@@ -233,7 +241,9 @@ class LearnPage(QWidget):
         known = sum(bool(text) for text in filled.values())
         code = "form-sheet-known" if filled else "form-sheet-nothing"
         said = say(code, known=known, unknown=len(filled) - known)
-        self.said.setText(said + (say("form-sheet-emptied", emptied=len(sheet.emptied)) if sheet.emptied else ""))
+        emptied = [say("form-sheet-emptied", emptied=len(sheet.emptied))] if sheet.emptied else []
+        notes = [say(note.code, sheet=sheet.title, cells=note.cells, about=note.about) for note in sheet.notes]
+        self.said.setText("".join([said, *emptied, *notes]))
 
     def _words(self, slot: Any) -> str:
         """What will stand in a place, in the words of the list beside."""
@@ -283,6 +293,7 @@ class LearnPage(QWidget):
     def _unit_chosen(self) -> None:
         """Lines stand for something else: what their places may ask for is another list."""
         self.units[self.current.title] = str(self.unit.currentData() or "")
+        self._offer_order()
         self._fill_places()
 
     def _chosen_in_grid(self, cell: str) -> None:

@@ -171,7 +171,7 @@ class NamelistPage(Page):
         area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent }")
         return theme.panel(
             theme.label("回填哪些列", "strong"), area, self.add_column, self.only_matched,
-            theme.label("核查人", "soft"), self.maker, self.why, margin=theme.GAP[2],
+            theme.label("核查人", "soft"), self.maker, self.why, theme.label(say("check-phones"), "small", wrap=True), margin=theme.GAP[2],
         )  # fmt: skip
 
     def _connect(self) -> None:

@@ -33,7 +33,7 @@ class ReportPreview(QWidget):
     def _build(self) -> None:
         self.start = empty(say("report-preview-start"), "预览", self.wanted.emit)
         self.sheet = theme.Choice()
-        self.sheet.setMinimumWidth(150)
+        self.sheet.setMinimumWidth(120)
         self.sheet.setAccessibleName("工作表")
         self.said = theme.label("", "small", wrap=True)
         self.wrong = theme.label("", "wrong", wrap=True)
@@ -46,18 +46,18 @@ class ReportPreview(QWidget):
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
-        column.addWidget(theme.row(self.who, 1))
+        self.sheet_row = theme.row(theme.label("工作表", "soft"), self.sheet)
+        column.addWidget(theme.row(self.who, 1, self.sheet_row))
         column.addWidget(self.about)
         column.addWidget(self.people, 1)
         self.body = QWidget()
         inner = QVBoxLayout(self.body)
         inner.setContentsMargins(0, theme.GAP[1], 0, 0)
         inner.setSpacing(theme.GAP[1])
-        self.sheet_row = theme.row(theme.label("工作表", "soft"), self.sheet, 1)
         self.who_breaks = theme.button("看是哪些人")
         wrong = theme.row(self.wrong, self.who_breaks)
         wrong.layout().setStretch(0, 1)  # type: ignore[union-attr]  # theme.row has made it
-        for widget in (self.said, wrong, self.sheet_row):
+        for widget in (self.said, wrong):
             inner.addWidget(widget)
         inner.addWidget(theme.split(self.grid, beside, sizes=(720, 390)), 1)
         outer = QVBoxLayout(self)

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     QSortFilterProxyModel,
     Qt,
     QTimer,
@@ -28,6 +29,7 @@ Index = QModelIndex | QPersistentModelIndex
 SORT = int(Qt.ItemDataRole.UserRole)
 PAUSE = 500  # ms after the last pull at a column
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+BESIDE, ABOVE = 20, 10  # px round a cell's words
 WRAPPED = 500
 """Rows of a table with long sentences whose height is measured; a longer one is cut as others are."""
 
@@ -173,8 +175,17 @@ class Table(QTableView):
 
     def fit_rows(self) -> None:
         """Each row as high as its words need; of a long table none, since every row would have to be measured."""
-        if self._wrap and len(self.rows_model.rows) <= WRAPPED:
-            self.resizeRowsToContents()
+        if not self._wrap or len(self.rows_model.rows) > WRAPPED:
+            return
+        wrap, metrics = int(Qt.TextFlag.TextWordWrap), self.fontMetrics()
+        for row in range(self._sorted.rowCount()):
+            high = max(
+                metrics.boundingRect(
+                    QRect(0, 0, self.columnWidth(column) - BESIDE, 1 << 14), wrap, plain(self._sorted.index(row, column).data())
+                ).height()
+                for column in range(len(self.rows_model.columns)) if not self.isColumnHidden(column)
+            )  # fmt: skip
+            self.setRowHeight(row, max(theme.ROW, high + ABOVE))
 
     def current(self) -> Row | None:
         return self._row(self.currentIndex())

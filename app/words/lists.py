@@ -69,6 +69,7 @@ WORDS: dict[str, str] = {
     "check-counts": "{rows} 人：对上 {matched} 人，没有对上 {unmatched} 人。",
     "check-fill": "回填 {rows} 行并另存…",
     "check-nothing": "没有可回填的空格",
+    "check-phones": "这里电话打码，另存的文件里是完整号码。",
     "check-kept": "已回填 {filled} 行，存为 {out}",
     "check-calls": "已导出 {rows} 人的清单：{out}",
     "check-all": "全部",

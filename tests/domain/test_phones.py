@@ -113,7 +113,8 @@ def test_nothing_breaks_it_and_a_number_read_again_is_the_same(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("raw", "number"), [("021-58881234转8", "58881234转8"), ("021-58881234-8", "58881234转8"), ("'13800000002", "13800000002")]
+    ("raw", "number"),
+    [("021-58881234转8", "58881234转8"), ("021-58881234-8", "58881234转8"), ("'13800000002", "13800000002")],
 )
 def test_an_extension_or_a_sign_is_no_digit_of_the_number(raw: str, number: str) -> None:
     found, wrong = phones.read(raw)

@@ -64,7 +64,9 @@ def test_what_is_no_chain_is_refused(text: str, code: str) -> None:
 
 
 def test_an_id_number_in_a_line_is_sealed_not_a_note() -> None:
-    lines = "1. 12-301 关羽 正常 身份证310115195803120010\n2. 12-308 曹操 310115195803120011\n3. 收到 310115195803120010"
+    lines = (
+        "1. 12-301 关羽 正常 身份证310115195803120010\n2. 12-308 曹操 310115195803120011\n3. 收到 310115195803120010"
+    )
     roster = read_chain(lines, today=TODAY)
     first, second = (row.values for row in roster.rows)
     assert first["documents"] == [{"type": "身份证", "number": "310115195803120010"}]
@@ -74,7 +76,9 @@ def test_an_id_number_in_a_line_is_sealed_not_a_note() -> None:
 
 
 def test_a_phone_behind_a_further_name_is_not_the_first_ones() -> None:
-    roster = read_chain("1. 12-305 周瑜：13712345678，孙权：13712345679\n2. 12-306 黄盖 13712345670 手机13712345671", today=TODAY)
+    roster = read_chain(
+        "1. 12-305 周瑜：13712345678，孙权：13712345679\n2. 12-306 黄盖 13712345670 手机13712345671", today=TODAY
+    )
     zhou, huang = (row.values for row in roster.rows)
     assert [phone["number"] for phone in zhou["phones"]] == ["13712345678"]
     assert "13712345679" in zhou["note"]

@@ -137,6 +137,23 @@ def test_a_sheet_with_marks_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("60岁以上老人", "其中：男"), "实有人口:年龄>=60,性别=男"), (("户籍人口", "小计"), "户籍人口"), (("性别", "女"), "实有人口:性别=女"),
+        (("常住人口", "14岁以下儿童"), "常住人口:年龄<14"), (("（一）户数",), "户数"), (("低保户", "男"), None), (("人数",), None),
+        (("户籍人口", "常住人口"), None), (("14岁以下", "60岁以上"), "实有人口:年龄<14,年龄>=60"),
+    ],
+)  # fmt: skip
+def test_words_over_and_beside_a_cell_say_together_what_it_counts(words: Sequence[str], expected: str | None) -> None:
+    assert form_titles.counted(words) == expected
+
+
+@pytest.mark.parametrize("title", ["占比", "同比", "较昨日增长", "入住率", "上周在管", "比上月增长%", "应登记人数"])
+def test_columns_that_compare_are_nobodys(title: str) -> None:
+    assert form_titles.column(title, "building") is None
+
+
+@pytest.mark.parametrize(
     ("label", "title", "expected"),
     [
         ("女", "性别", "性别=女"), ("60周岁及以上", "年龄", "年龄>=60"), ("14岁以下", "", "年龄<14"), ("60-79岁", "", "年龄>=60,年龄<=79"),

@@ -291,6 +291,16 @@ def test_health_is_sealed(title: str) -> None:
 
 
 def test_a_door_in_the_first_row_is_no_title(book: Make) -> None:
-    roster = rosters.read(book(columns(["12号", "101", "周桂英", "13800001999"], ["12号"] * 8, DOORS[1], NAMES, PHONES)))
+    roster = rosters.read(
+        book(columns(["12号", "101", "周桂英", "13800001999"], ["12号"] * 8, DOORS[1], NAMES, PHONES))
+    )
     assert len(roster.rows) == 9 and not roster.rejected
     assert [roster.rows[0].values[key] for key in ("building", "room", "name")] == ["12号", "101", "周桂英"]
+
+
+@pytest.mark.parametrize("title", ["户号", "房屋编号", "来源"])
+def test_a_title_that_may_mean_anything_names_no_field(book: Make, title: str) -> None:
+    doors = [f"12号{room}" for room in DOORS[1]]
+    rows = columns(["门牌号", title, "姓名"], doors, [f"A-{n}" for n in range(8)], NAMES)
+    first = rosters.read(book(rows)).rows[0].values
+    assert (first["building"], first["room"]) == ("12号", "101") and first["extra"] == {title: "A-0"}

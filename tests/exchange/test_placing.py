@@ -87,3 +87,9 @@ def test_ditto_signs_mean_the_row_above() -> None:
 
 def test_an_ordinal_is_the_number() -> None:
     assert door(building="第十二号", room="101").values == {"building": "12号", "room": "101"}
+
+
+def test_an_address_that_is_whole_goes_before_a_room_without_a_number() -> None:
+    found = door(room="PH1", address="丁香路901弄12号302")
+    assert found.values == {"lane": "丁香路901弄", "building": "12号", "room": "302"}
+    assert found.problem is not None and found.problem[0] == "place-differs"

@@ -461,7 +461,15 @@ def test_a_headline_says_the_lane_of_rows_that_do_not(book: Make, headline: str,
 
 
 def test_a_line_with_a_unit_is_of_the_building_above_it(book: Make) -> None:
-    rows = [["室号", "姓名"], ["12号楼", ""], ["101", "王建国"], ["二单元", ""], ["101", "李秀英"], ["13号楼", ""], ["101", "张三"]]
+    rows = [
+        ["室号", "姓名"],
+        ["12号楼", ""],
+        ["101", "王建国"],
+        ["二单元", ""],
+        ["101", "李秀英"],
+        ["13号楼", ""],
+        ["101", "张三"],
+    ]
     found = [each.values for each in rosters.read(book(花名册=rows)).rows]
     assert [(each["building"], each.get("unit")) for each in found] == [("12号", None), ("12号", "2"), ("13号", None)]
 
@@ -471,3 +479,16 @@ def test_the_headline_of_a_further_page_is_no_row(book: Make) -> None:
             ["培花新村", "12号", "102", "李秀英"]]  # fmt: skip
     roster = rosters.read(book(花名册=rows))
     assert [each.values["room"] for each in roster.rows] == ["101", "102"] and roster.rejected == 0
+
+
+def test_a_number_merged_over_a_household_is_its_first_lines(book: Make) -> None:
+    number = "310115195803120010"
+    rows = [
+        [*TITLES, "身份证号", "电话"],
+        ["培花新村", "12号", "101", "王建国", number, "13812345678"],
+        ["", "", "", "李秀英", "", ""],
+    ]
+    merge = ["A2:A3", "B2:B3", "C2:C3", "E2:E3", "F2:F3"]
+    first, second = (each.values for each in rosters.read(book(花名册=rows, merge=merge)).rows)
+    assert first["documents"][0]["number"] == number and second["building"] == "12号"
+    assert not {"documents", "birth_date", "sex"} & second.keys() and second["phones"] == first["phones"]

@@ -13,14 +13,25 @@ from app.db import present
 from app.db.tables import PRESENT
 from app.domain.findings import Refused, UserError
 from app.domain.uniting import KEEP, OTHER
-from app.services import conflicts, duplicates, ledgers, records, search, sync, undoing, workspaces
+from app.services import (
+    conflicts,
+    doubtful,
+    duplicates,
+    ledgers,
+    records,
+    rosters,
+    search,
+    sync,
+    undoing,
+    workspaces,
+)
 from app.services.session import Session
 from app.services.values import Values
 from tests.conftest import ACCOUNT, PASSWORD
 from tests.services.test_exchange import of, second_pc, send, sound
 from tests.street import Street
 
-CARD, OLD_CARD = "310115195803120010", "310115580312001"
+CARD, OLD_CARD = "310115195803120010", "310115580312003"
 FIRST = {
     "name": "王建国", "sex": "男", "documents": [{"type": "身份证", "number": CARD}],
     "phones": [{"number": "13812345678", "kind": "手机"}], "occupation": "教师", "relation": "户主", "status": "在住",
@@ -623,3 +634,21 @@ def test_by_commands_a_pair_is_merged_undone_and_kept_apart(
     assert code == 0 and apart["batch"]
     assert run(session, capsys, tmp_path, "duplicate", "list", "--least", "10")[1] == []
     assert run(session, capsys, tmp_path, "duplicate", "merge", *two, "--take", "occupation")[0] == 2
+
+
+def test_rows_that_wait_say_in_words_how_likely_and_why(
+    session: Session, roster: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rosters.apply(session, rosters.preview(session, roster))
+    row = search.find(session, "王建国")[0]["id"]
+    records.change(session, "resident", row, {"status": "去世"})
+    rosters.apply(session, rosters.preview(session, roster))
+    (waits,) = doubtful.pending(session)
+    workspaces.lock(session)
+    password = tmp_path / "password"
+    password.write_text(PASSWORD, "utf-8")
+    opening = ["--data", str(session.folder), "--account", ACCOUNT, "--password-file", str(password)]
+    assert main([*opening, "doubtful", "list"]) == 0
+    titles, line = capsys.readouterr().out.strip().splitlines()
+    assert titles.split()[-2:] == ["相像", "依据"]
+    assert waits["score"] and f"{waits['score']}%" in line and "证件号一致" in line and "same-number" not in line

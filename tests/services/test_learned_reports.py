@@ -121,7 +121,9 @@ def test_a_cross_table_counts_what_a_hand_counts(session: Session, town: list[Pe
     assert rows[14] == ["合计", "=SUM(B12:B14)", "=SUM(C12:C14)", "=SUM(D12:D14)", "=SUM(E12:E14)"]
     assert rows[15][:2] == ["备注：", "以实地走访为准"]  # a form's own notes are not ours
     assert sum(row[2] + row[3] for row in rows[11:14]) == count(town)
-    assert any(rule.startswith("实有人口：") for rule in done["basis"]) and exports(session)[0]["basis"] == done["basis"]
+    assert (
+        any(rule.startswith("实有人口：") for rule in done["basis"]) and exports(session)[0]["basis"] == done["basis"]
+    )
 
 
 def test_lines_named_by_building_and_three_populations(session: Session, town: list[Person], tmp_path: Path) -> None:
@@ -180,9 +182,7 @@ def test_a_form_whose_body_is_locked_is_refused_in_one_sentence(session: Session
     assert forms.saved(session) == []
 
 
-def test_a_form_whose_body_is_open_is_learned_and_filled(
-    session: Session, town: list[Person], tmp_path: Path
-) -> None:
+def test_a_form_whose_body_is_open_is_learned_and_filled(session: Session, town: list[Person], tmp_path: Path) -> None:
     forms.learn(session, saved(named("表身没有锁的保护表"), tmp_path), "半锁", where=[("name", "居民007")])
     assert forms.fill(session, "半锁", tmp_path / "填好.xlsx")["rows"] == 1
     sheet = load_workbook(tmp_path / "填好.xlsx").active
@@ -215,9 +215,7 @@ def test_forms_made_for_other_software_are_learned_and_filled(
 # ---------------------------------------------------------------- nothing to report, corrected
 
 
-def test_a_learned_form_reports_zero_and_is_corrected(
-    session: Session, town: list[Person], tmp_path: Path
-) -> None:
+def test_a_learned_form_reports_zero_and_is_corrected(session: Session, town: list[Person], tmp_path: Path) -> None:
     form = Case(
         "隔离日报", [["居家隔离日报", None, "备注"], ["昨日在管", "今日新增", "今日解除", "转出", "今日在管"], []], {}, framed=["A2:E3"],
     )  # fmt: skip
@@ -240,7 +238,9 @@ def test_a_learned_form_reports_zero_and_is_corrected(
 # ---------------------------------------------------------------- by command
 
 
-def run(session: Session, capsys: pytest.CaptureFixture[str], account: str, password: str, *words: str) -> tuple[int, Any]:
+def run(
+    session: Session, capsys: pytest.CaptureFixture[str], account: str, password: str, *words: str
+) -> tuple[int, Any]:
     secret = session.folder.parent / "口令"
     secret.write_text(password, "utf-8")
     code = cli.main([
@@ -277,7 +277,7 @@ def test_a_learned_form_is_filled_by_its_name(
     code, done = run(*head, "report", "分类统计", "--out", str(out))
     assert code == 0 and load_workbook(out).active["B7"].value == count(town, aged(80))
     assert load_workbook(out).active["B5"].value == 0  # its own condition: from sixty years on
-    code, same = run(*head, "report", "--form", "分类统计", "--out", str(out), "--where", "姓名含1", "--until", "08:30")
+    code, _ = run(*head, "report", "--form", "分类统计", "--out", str(out), "--where", "姓名含1", "--until", "08:30")
     assert code == 0 and load_workbook(out).active["B7"].value == 0  # they were keyed later
     code, seen = run(*head, "report", "分类统计", "--preview", "--where", "姓名含1")
     assert code == 0 and seen["sheets"][0]["grid"][6][1] == str(count(town, aged(80), lambda each: "1" in each["name"]))

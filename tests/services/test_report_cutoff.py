@@ -72,7 +72,6 @@ def moved_house(session: Session, ids: Ids) -> None:
     records.change(session, "resident", ids["张三"], {"household": door(session, "4号", "201")})
 
 
-
 def undone(session: Session, ids: Ids) -> None:
     undoing.undo(session, records.change(session, "resident", ids["钱七"], {"status": "去世"}).batch)
 

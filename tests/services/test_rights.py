@@ -92,6 +92,8 @@ WITHOUT_SESSION = {
 }  # fmt: skip
 STEPS = {
     "records.history_of": "for services that asked already",
+    "conflict_telling.versions_of": "reads for services that asked already",
+    "conflicts.settle_alike": "after a bundle was merged, which asked; without the right it leaves them to others",
     "sync.peers_of": "who is registered, for services that asked already",
     "sync.bundle_for": "one bundle of sync.export, which asks", "sync.merge_one": "one file of sync.merge, which asks",
     "backups.clear_restored": "after a bundle was merged, which asked",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Border, Side
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -160,3 +161,83 @@ def test_the_ready_made_daily_report_is_a_zero_report_here(page: FillPage, by_ha
     page.template.setCurrentIndex(at)
     by_hand(page.look)
     assert page.preview.shown.zero and "零报告" in page.preview.said.text()
+
+
+# ---------------------------------------------------------------- what is kept of a form beside its places
+
+
+def test_conditions_order_and_time_of_a_form_are_kept_and_told(page: FillPage, form: Path, by_hand: Any) -> None:
+    by_hand(page.teach)
+    condition = page.learn.where.each[0]
+    condition.field.setCurrentIndex(condition.field.findData("sex"))
+    condition.value.setCurrentText("男")
+    page.learn.sort.setCurrentIndex(page.learn.sort.findData("building"))
+    page.learn.until.setText("23:59")
+    page.learn.name.setText("男居民")
+    by_hand(page.learn.keep)
+    kept = forms.saved(page.desk.session)[0]
+    assert (kept["where"], kept["sort"], kept["until"]) == ([["sex", "男"]], ["building"], "23:59")
+    assert page.kept.isVisible()
+    assert all(words in page.kept.text() for words in ("性别 是 男", "楼号", "23:59"))
+    page.template.setCurrentIndex(page.template.findText("随附：居民名册"))
+    assert not page.kept.isVisible()
+
+
+def test_a_condition_may_compare(page: FillPage) -> None:
+    condition = page.where.each[1]
+    assert not condition.how.isVisible()
+    condition.field.setCurrentIndex(condition.field.findData("age"))
+    condition.how.setCurrentIndex(condition.how.findData(">="))
+    condition.value.setEditText("60")
+    assert page.where.said() == [("age", ">=", "60")]
+
+
+def test_another_place_is_pointed_at_and_filled(page: FillPage, form: Path, by_hand: Any) -> None:
+    by_hand(page.teach)
+    page.learn.grid.other.emit("D5")
+    assert places(page)["D5"] == "您加的"
+    box = page.learn.boxes["D5"]
+    index = box.findData("{{today}}")
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+    page.learn.name.setText("加了一处")
+    by_hand(page.learn.keep)
+    assert "today" in forms.saved(page.desk.session)[0]["marks"]
+
+
+def test_a_place_with_a_text_may_stay_as_it_is(page: FillPage, form: Path, by_hand: Any, tmp_path: Path) -> None:
+    by_hand(page.teach)
+    box = page.learn.boxes["A2"]
+    index = box.findText("（保持原样）")
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+    page.learn.name.setText("原样")
+    by_hand(page.learn.keep)
+    page.fill_to(tmp_path / "填好.xlsx")
+    assert load_workbook(tmp_path / "填好.xlsx")["统计"]["A2"].value == "填表人："
+
+
+def test_the_preview_shows_titles_whole_and_columns_as_wide_as_in_the_form(
+    page: FillPage, form: Path, by_hand: Any
+) -> None:
+    learn(page, by_hand, "居民情况")
+    by_hand(page.look)
+    sheet = page.preview.shown.sheets[0]
+    assert (0, 0, 1, 4) in sheet["spans"] and len(sheet["widths"]) == 4
+    assert page.preview.grid.columnSpan(0, 0) == 4
+    assert page.preview.grid.item(4, 1).text() == "（公式）"
+
+
+def test_a_cell_filled_once_is_no_count(page: FillPage, form: Path, by_hand: Any) -> None:
+    learn(page, by_hand, "居民情况")
+    by_hand(page.look)
+    page.preview.grid.place.emit("A2")
+    by_hand(page.preview.who)
+    assert "填表人" in page.preview.about.text() and "None" not in page.preview.about.text()
+
+
+def test_a_form_dropped_on_the_page_is_learned(page: FillPage, form: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(form))])
+    page.dropEvent(QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier))
+    assert page.pages.currentIndex() == LEARNING and "上级的表" in page.learn.title.text()

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services import mappings, places, rosters, search
@@ -124,16 +124,19 @@ def test_places_nobody_knew_are_shown_and_refused_at_a_word(desk: ImportDesk, tm
     head = ["小区", "楼号", "室号", "姓名"]
     desk.open(book(tmp_path / "册.xlsx", {"一": [head, ["培花新村", "12号", "302", "王建国"]]}))
     by_hand(desk.write)
-    desk.open(book(tmp_path / "又.xlsx", {"一": [head, ["培花新村", "99号", "302", "李四"], ["培花新村", "12号", "302", "王建国"]]}))
+    desk.open(
+        book(
+            tmp_path / "又.xlsx",
+            {"一": [head, ["培花新村", "99号", "302", "李四"], ["培花新村", "12号", "302", "王建国"]]},
+        )
+    )
     assert desk.tabs.isTabVisible(PLACES) and desk.unknown.rows_model.rows[0]["place"].startswith("培花新村99号")
     choose(desk.places, "reject")
     assert desk.plan is not None and (desk.plan.new, desk.plan.rejected) == (0, 1)
     assert places.estates(desk.desk.session)[0]["name"] == "培花新村"
 
 
-def test_a_chain_is_pasted_looked_over_and_imported(
-    desk: ImportDesk, qtbot: QtBot, qapp: Any, by_hand: Any
-) -> None:
+def test_a_chain_is_pasted_looked_over_and_imported(desk: ImportDesk, qtbot: QtBot, qapp: Any, by_hand: Any) -> None:
     QGuiApplication.clipboard().setText(CHAIN)
     by_hand(desk.start.ways["chain"])
     assert desk.pages.currentIndex() == PASTE and "王小明" in desk.paste.text.toPlainText()
@@ -184,3 +187,53 @@ def test_a_file_is_chosen(desk: ImportDesk, tmp_path: Path, by_hand: Any, monkey
     monkeypatch.setattr(import_desk.QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
     by_hand(desk.start.ways["file"])
     assert desk.name.text() == "册.xlsx" and desk.write.text() == "导入 1 人"
+
+
+def test_columns_that_want_a_look_are_counted_and_tinted(desk: ImportDesk, tmp_path: Path) -> None:
+    desk.open(book(tmp_path / "册.xlsx", {"表": ODD}))
+    looked = [
+        row
+        for row in range(desk.mapping.rowCount())
+        if desk.mapping.item(row, 0).background().color().name() == "#fdf1df"
+    ]
+    assert len(looked) == desk.mapping.to_check
+    if looked:
+        assert f"{len(looked)} 列请核对" in desk.columns_said.text()
+    assert "5 列" in desk.columns_said.text()
+
+
+def test_what_was_left_out_is_named_and_long_sentences_are_whole(desk: ImportDesk, tmp_path: Path) -> None:
+    whole = [["小区", "楼号", "室号", "姓名"], ["培花新村", "12号", "302", "王建国"]]
+    desk.open(book(tmp_path / "册.xlsx", {"甲": [*whole, ["培花新村", "12号", "303", "李芳"]], "乙": whole}))
+    said = [row["words"] for row in desk.findings.rows_model.rows]
+    assert any("“甲”" in words and "乙" in words for words in said)
+    desk.findings.set_rows(
+        [{"row": 1, "column": "", "words": "很长的一句话" * 40}, {"row": 2, "column": "", "words": "短"}]
+    )
+    assert desk.findings.rowHeight(0) > 2 * theme.ROW and desk.findings.rowHeight(1) == theme.ROW
+
+
+def test_after_people_were_added_twins_may_be_looked_for(desk: ImportDesk, by_hand: Any, tmp_path: Path) -> None:
+    desk.open(
+        book(tmp_path / "册.xlsx", {"表": [["小区", "楼号", "室号", "姓名"], ["培花新村", "12号", "302", "王建国"]]})
+    )
+    by_hand(desk.write)
+    assert "批号" not in desk.result.said.text()
+    by_hand(desk.result.twins)
+    frame = desk.window()
+    assert isinstance(frame, Frame) and frame.open_key == "decisions"
+
+
+def test_the_notice_covers_no_button(desk: ImportDesk, by_hand: Any, tmp_path: Path) -> None:
+    desk.open(
+        book(tmp_path / "册.xlsx", {"表": [["小区", "楼号", "室号", "姓名"], ["培花新村", "12号", "302", "王建国"]]})
+    )
+    frame = desk.window()
+    assert isinstance(frame, Frame)
+    frame.resize(1366, 740)
+    by_hand(desk.write)
+    whole = frame.centralWidget()
+    lies = frame.notice.geometry()
+    assert frame.notice.isVisible()
+    for each in desk.findChildren(QPushButton):
+        assert not each.isVisible() or not lies.intersects(QRect(each.mapTo(whole, QPoint(0, 0)), each.size()))

@@ -97,7 +97,7 @@ def test_a_list_dropped_on_the_page_is_looked_through(
 def test_each_row_says_its_verdict_who_and_what_is_filled(shown: NamelistPage) -> None:
     rows = shown.people.rows_model.rows
     assert [row["verdict"] for row in rows] == ["在册实住", "查无此人", "待核"]
-    assert rows[0]["fills"].startswith("核查结果：在册实住") and "58881234" in rows[0]["fills"]
+    assert rows[0]["fills"].startswith("核查结果：在册实住") and "联系电话：****1234" in rows[0]["fills"]
     assert "王建国" in rows[2]["who"] and rows[2]["fills"] == ""
     assert shown.write.text() == "回填 2 行并另存…" and shown.write.isEnabled()
     shown.people.selectRow(2)
@@ -115,10 +115,10 @@ def test_a_column_unticked_is_not_filled(qtbot: QtBot, desk: Desk, shown: Nameli
     box = next(box for box in shown.boxes if "联系电话" in box.text())
     box.click()
     settled(qtbot, desk)
-    assert "58881234" not in shown.people.rows_model.rows[0]["fills"] and not box.isChecked()
+    assert "1234" not in shown.people.rows_model.rows[0]["fills"] and not box.isChecked()
     box.click()
     settled(qtbot, desk)
-    assert "58881234" in shown.people.rows_model.rows[0]["fills"]
+    assert "****1234" in shown.people.rows_model.rows[0]["fills"]
 
 
 def test_people_not_found_may_be_left(qtbot: QtBot, desk: Desk, shown: NamelistPage) -> None:
