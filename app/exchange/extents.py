@@ -124,7 +124,7 @@ def _measure(
             height = max(height, *(int(each[1] or each[2] or each[3]) for each in found))
             if height - before > _MOST_ROWS_OF_A_PIECE or any(each[0] or each[2] for each in found):
                 odd.add(number)
-    if sheet and width * max(height, 10_000) > _most_cells(member.file_size):
+    if sheet and width * max(height, 10_000) > most_cells(member.file_size):
         _measure_filled(path, archive, member, odd)
 
 
@@ -137,7 +137,7 @@ def _is_prolog(path: Path, piece: bytes) -> bool:
     return root is None
 
 
-def _most_cells(size: int) -> int:
+def most_cells(size: int) -> int:
     """How many cells a sheet of so many bytes may span: a filled one takes some 30 bytes, so few are blank."""
     return min(LARGEST_AREA, max(LARGEST_SPARSE, 2 * size))
 
@@ -150,7 +150,7 @@ def refuse_far_cells(path: Path, data: bytes) -> None:
     """The same for an old .xls, by what its sheets say of themselves. Raises UserError("sheet-far-cell")."""
     for rows, columns in _DIMENSIONS.findall(data):
         height, width = int.from_bytes(rows, "little"), int.from_bytes(columns, "little")
-        if height <= 1 << 16 and width <= 256 and height * width > _most_cells(len(data)):
+        if height <= 1 << 16 and width <= 256 and height * width > most_cells(len(data)):
             raise UserError("sheet-far-cell", file=path.name, cell=f"{column_letter(width - 1)}{height}")
 
 
@@ -166,7 +166,7 @@ def _measure_filled(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInf
             column, row = _column(letters), int(digits)
             if column > width or row > height:
                 width, height, far = max(column, width), max(row, height), letters + digits
-        if width * height > _most_cells(member.file_size):
+        if width * height > most_cells(member.file_size):
             raise UserError("sheet-far-cell", file=path.name, cell=far.decode())
 
 
@@ -182,7 +182,7 @@ def _refuse_gaps(path: Path, archive: zipfile.ZipFile) -> None:
     if not any(_GAP.search(piece) for piece in _chunks(archive, "content.xml")):
         return
     data = archive.read("content.xml")
-    most = _most_cells(len(data))
+    most = most_cells(len(data))
     width = height = row = column = 0
     for end, kind, said in _TOKEN.findall(data):
         times = int(found[1]) if (found := _TIMES.search(said)) else 1

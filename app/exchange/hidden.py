@@ -14,7 +14,10 @@ from typing import Any
 
 from lxml import etree
 
-_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>""")
+_ROW = re.compile(
+    rb"""<(?:\w+:)?row(?=\s)[^>]*?(?:\bhidden\s*=\s*["'](?:1|true)["']|\sht\s*=\s*["']0(?:\.0*)?["'])[^>]*>"""
+)
+"""A row may also be hidden by having no height."""
 _COLUMN = re.compile(rb"""<(?:\w+:)?col\s[^>]*?\bhidden\s*=\s*["'](?:1|true)["'][^>]*>""")
 _NUMBER = re.compile(rb"""\b(r|min|max)\s*=\s*["'](\d{1,7})["']""")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

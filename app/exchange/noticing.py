@@ -18,8 +18,8 @@ _FORMULA = re.compile(
 )
 """A formula whose value was never worked out; that of a text formula (`t="str"`) may truly be empty."""
 _ERROR = re.compile(rb"""<c\s(?=[^>]*\bt="e")[^>]*?\br=["']([A-Z]{1,3}\d+)["']""")
-_CONCEALED = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
-"""A hidden row or column; what LibreOffice writes for rows that are shown (`hidden="false"`) is none."""
+_CONCEALED = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']|\sht\s*=\s*["']0(?:\.0*)?["']""")
+"""A hidden row or column, or a row without height; what LibreOffice writes for rows that are shown (`hidden="false"`) is none."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Noticed:
 
     def sheet(self, part: str, piece: bytes) -> None:
         """Look at a piece of a sheet; pieces may overlap."""
-        if part not in self.concealing and b"hidden=" in piece and _CONCEALED.search(piece):
+        if part not in self.concealing and (b"hidden=" in piece or b' ht="0' in piece) and _CONCEALED.search(piece):
             self.concealing.add(part)
         if b"</f>" in piece and (found := _FORMULA.findall(piece)):
             self.unvalued.setdefault(part, set()).update(found)

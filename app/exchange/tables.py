@@ -22,7 +22,7 @@ import python_calamine as calamine
 
 from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, check, never, unless
-from app.exchange.extents import LARGEST_AREA, MOST_COLUMNS, refuse_bombs, refuse_far_cells
+from app.exchange.extents import LARGEST_AREA, MOST_COLUMNS, most_cells, refuse_bombs, refuse_far_cells
 from app.exchange.extents import column_letter as column_letter
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ MERGED = 5_000_000
 _CHECKED = 10_000
 """Rows between two questions whether to stop."""
 _MOST_KNOWN = 20_000
+"""Different texts that are looked for again."""
+_MOST_BROKEN = 50
+"""Characters of a text that cannot be read; with more of them it is something else."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
@@ -72,18 +75,21 @@ class Book:
     """What was noticed in the file that people should be told of; with a sheet's title where it is of one sheet."""
     _found: list[dict[str, Layout]] = field(default_factory=list, compare=False, repr=False)
     _cancelled: Cancelled = never
+    _most: int = LARGEST_AREA
+    """Cells that a sheet may span."""
 
     def grid(self, sheet: str) -> Grid:
         return self.page(sheet).grid
 
     def page(self, sheet: str) -> Page:
-        """Raises UserError: sheet-unknown, file-damaged, cancelled."""
+        """Raises UserError: sheet-unknown, sheet-far-cell, file-damaged, cancelled."""
         if sheet not in self.sheets and sheet not in self.hidden:
             raise UserError("sheet-unknown", sheet=sheet, sheets="、".join(self.sheets))
         if self._pages is not None:
             return self._pages[sheet]
         try:
             opened = unless(self._cancelled, lambda: self._book.get_sheet_by_name(sheet))
+            self._must_fit(opened)
             rows = _grid(opened, self._cancelled)
         except (calamine.CalamineError, ValueError, OverflowError) as error:
             raise UserError("file-damaged", file=self.path.name) from error
@@ -95,6 +101,12 @@ class Book:
                 concealed = found.rows, found.columns
         fill_merged(rows, merged)
         return Page(rows, merged, *concealed)
+
+    def _must_fit(self, opened: Any) -> None:
+        """An old .xls may say less of itself than it holds. Raises UserError("sheet-far-cell")."""
+        row, column = opened.end or (0, 0)
+        if (row + 1) * (column + 1) > self._most:
+            raise UserError("sheet-far-cell", file=self.path.name, cell=f"{column_letter(column)}{row + 1}")
 
     def _layouts(self) -> dict[str, Layout]:
         """Read once: a book may have a sheet for each building."""
@@ -214,7 +226,8 @@ def _workbook(path: Path) -> Book:
     )
     told = (Finding("macros-not-run"),) if data[:8] == _OLE and _MACROS in data else ()
     concealing = None if data[:8] == _OLE else frozenset[str]()
-    return Book(path, names, book, None, hidden, concealing, told)
+    most = most_cells(len(data)) if data[:8] == _OLE else LARGEST_AREA
+    return Book(path, names, book, None, hidden, concealing, told, _most=most)
 
 
 def _is_locked(data: bytes) -> bool:
@@ -255,7 +268,11 @@ def _text(path: Path, start: bytes) -> Book:
         raise UserError("file-wps" if path.suffix.lower() in _OF_WPS else "file-type-unknown", file=path.name)
     if path.stat().st_size > LARGEST_TEXT:
         raise UserError("file-too-large", file=path.name)
-    text = _decoded(path.read_bytes())
+    data = path.read_bytes()
+    text = _decoded(data)
+    told: tuple[Finding, ...] = ()
+    if text is None:
+        text, told = _mended(data)
     if text is None or _is_noise(text[:10_000]):
         raise UserError("file-type-unknown", file=path.name)
     if len(text) > LONGEST_LINE and not re.search(r"[\r\n]", text[:LONGEST_LINE]):
@@ -269,7 +286,7 @@ def _text(path: Path, start: bytes) -> Book:
         raise UserError("file-damaged", file=path.name) from None
     if '="' in text:
         rows = [[made[1] if (made := _MADE_TEXT.fullmatch(cell)) else cell for cell in row] for row in rows]
-    return Book(path, (path.stem,), None, {path.stem: Page(even(path, rows))})
+    return Book(path, (path.stem,), None, {path.stem: Page(even(path, rows))}, told=told)
 
 
 _MADE_TEXT = re.compile(r'="([^"]*)"')
@@ -321,12 +338,22 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
+def _mended(data: bytes) -> tuple[str | None, tuple[Finding, ...]]:
+    """A text of which a few bytes are broken, � in their place, and the lines that should be looked at."""
+    texts = [data.decode(encoding, "replace") for encoding in _encodings(data)]
+    text = min(texts, key=lambda each: each.count("�"))
+    broken = text.count("�")
+    if broken > _MOST_BROKEN or broken * 100 > len(text):
+        return None, ()
+    lines = [at for at, line in enumerate(text.split("\n"), 1) if "�" in line]
+    details = {"count": len(lines), "lines": "、".join(map(str, lines[:10]))}
+    return text, (Finding("text-broken", lines[0], details=details),)
+
+
 def _decodes(start: bytes, encoding: str) -> bool:
-    """Seen by the first bytes, of which the last character may be cut."""
-    try:
-        return not _is_noise(codecs.getincrementaldecoder(encoding)().decode(start))
-    except UnicodeDecodeError:
-        return False
+    """Seen by the first bytes, of which the last character may be cut and a few may be broken."""
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(start)
+    return not _is_noise(text) and text.count("�") * 100 <= len(text)
 
 
 def _encodings(data: bytes) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ WORDS: dict[str, str] = {
     "row-example": "第 {row} 行：是填写示例（{value}），已跳过。",
     "row-signature": "第 {row} 行：是填表、审核等落款（{value}），这类行已跳过。",
     "row-footnote": "第 {row} 行：是表下的说明（{value}），这类行已跳过。",
+    "text-broken": "文件中有 {count} 行含有损坏的字符（第 {lines} 行），已用“�”代替。请核对这些行后再导入。",
     "rows-hidden": "工作表“{sheet}”有 {count} 行被隐藏（第 {rows} 行），没有导入。需要时请选择“包括隐藏的行和工作表”。",
     "columns-hidden": "工作表“{sheet}”有 {count} 列被隐藏（{columns}），已一并读取，请核对。",
     "sheets-hidden": "隐藏的工作表 {sheets} 也像花名册，没有读。需要时请选择“包括隐藏的行和工作表”。",

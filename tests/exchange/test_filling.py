@@ -103,6 +103,26 @@ def test_text_never_becomes_a_formula(given_list: Path, text: str) -> None:
     assert cell.font.color.rgb == "FFFF0000"
 
 
+def test_what_only_looks_like_a_cell_is_none(given_list: Path) -> None:
+    """In a comment, in CDATA, in a text or an attribute: the cell that is meant is the one of the sheet."""
+    odd = (
+        b'<row r="2" spans="1:3" x="/>"><!-- <c r="C2"/></row> --><c r="A2" t="str"><v> r="C2"</v></c>'
+        b'<c r="B2" t="str"><v><![CDATA[<c r="C2"></c></row>]]></v></c><c s="1" r=\'C2\'/></row>'
+    )
+    parts = Parts.of(given_list)
+    sheet = re.sub(rb'<row r="2".*?</row>', lambda _: odd, parts[SHEET])
+    file = given_list.parent / "odd.xlsx"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in parts:
+            archive.writestr(name, sheet if name == SHEET else parts[name])
+    filling.fill_cells(file, given_list.parent / "out.xlsx", {"名单": {"C2": "在册实住", "D2": "后"}})
+    after = Parts.of(given_list.parent / "out.xlsx")[SHEET]
+    start = sheet.index(b"<c s=\"1\" r='C2'/>")
+    assert after.startswith(sheet[:start])
+    assert after[start:].startswith(b'<c r="C2" s="1" t="inlineStr"><is><t>')
+    assert re.search(rb'</c><c r="D2".*?</c></row>', after[start:])
+
+
 def test_a_cell_that_is_not_there_takes_its_column_s_format(given_list: Path) -> None:
     sheet = filled(given_list, {"D2": "新", "F2": "后", "B2": "x"})
     assert [cell.value for cell in sheet[2]] == ["甲", "x", None, "新", None, "后"]

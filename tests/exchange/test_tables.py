@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 import time
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.domain.findings import UserError
 from app.exchange import tables
 from app.exchange.extents import refuse_bombs
 from app.exchange.tables import column_letter, open_book
+from tests.exchange import rawbooks
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "rosters"
 TEXT = "姓名,室号\n张三,101\n李四,102\n"
@@ -80,6 +82,73 @@ def test_merged_cells_are_filled_downwards_only(tmp_path: Path) -> None:
     book.active.merge_cells("B1:C1")
     book.save(tmp_path / "a.xlsx")
     assert open_book(tmp_path / "a.xlsx").grid("Sheet") == [["培花", "x", ""], ["培花", "z", "w"], ["培花", "u", "v"]]
+
+
+def test_cells_keep_their_places_where_the_first_rows_and_columns_are_empty(tmp_path: Path) -> None:
+    grid = open_book(workbook(tmp_path / "a.xlsx", C3="甲", D5=7, C6="甲")).grid("Sheet")
+    assert grid == [[""] * 4, [""] * 4, ["", "", "甲", ""], [""] * 4, ["", "", "", 7.0], ["", "", "甲", ""]]
+
+
+@pytest.mark.parametrize("height", ["0", "0.0"])
+def test_a_row_without_height_is_hidden(tmp_path: Path, height: str) -> None:
+    path = workbook(tmp_path / "a.xlsx", A1="姓名", A2="张三", A3="李四")
+    rewritten = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(rewritten, "w") as after:
+        for name in before.namelist():
+            data = before.read(name)
+            data = data.replace(b'<row r="2"', f'<row ht="{height}" customHeight="1" r="2"'.encode())
+            after.writestr(name, data.replace(b'<row r="3"', b'<row ht="0.75" customHeight="1" r="3"'))
+    assert open_book(rewritten).page("Sheet").hidden_rows == {1}
+
+
+def test_an_old_workbook_that_says_less_than_it_holds(tmp_path: Path) -> None:
+    stream = rawbooks.old_workbook(CELLS, far=(65_536, 256))
+    said = stream.index(b"\x00\x02\x0e\x00") + 4
+    small = stream[:said] + struct.pack("<IIHHH", 0, 3, 0, 2, 0) + stream[said + 14 :]
+    (tmp_path / "a.xls").write_bytes(rawbooks.ole({"Workbook": small}))
+    book = open_book(tmp_path / "a.xls")
+    with pytest.raises(UserError) as caught:
+        book.page(book.sheets[0])
+    assert (caught.value.code, caught.value.details["cell"]) == ("sheet-far-cell", "IV65536")
+
+
+def test_reading_can_be_stopped_at_every_question(tmp_path: Path) -> None:
+    """In the bytes, while the library reads, and between rows; a book that was stopped can be read again."""
+    path = workbook(tmp_path / "a.xlsx", A1="姓名", A2="张三")
+    asked: list[int] = []
+
+    def counting() -> bool:
+        asked.append(1)
+        return False
+
+    whole = open_book(path, counting).grid("Sheet")
+    assert len(asked) >= 3
+    for at in range(len(asked)):
+        left = [at]
+
+        def stopping(left: list[int] = left) -> bool:
+            left[0] -= 1
+            return left[0] < 0
+
+        with pytest.raises(UserError, match="cancelled"):
+            open_book(path, stopping).grid("Sheet")
+    assert open_book(path).grid("Sheet") == whole
+
+
+@pytest.mark.parametrize(("encoding", "at"), [("gb18030", 9_000), ("gb18030", 30), ("utf-8", 9_000)])
+def test_a_broken_byte_costs_one_character_and_its_line_is_named(tmp_path: Path, encoding: str, at: int) -> None:
+    lines = ["姓名,室号", *(f"张三,{number}" for number in range(1_000, 2_000))]
+    data = bytearray("\n".join(lines).encode(encoding))
+    at = data.index("张".encode(encoding), at)
+    data[at] = 0xFF
+    (tmp_path / "a.csv").write_bytes(data)
+    book = open_book(tmp_path / "a.csv")
+    line = data[:at].count(b"\n") + 1
+    assert [(each.code, each.row, each.details["count"]) for each in book.told] == [("text-broken", line, 1)]
+    assert words.say("text-broken", **book.told[0].details)
+    grid = book.grid("a")
+    assert "�" in grid[line - 1][0]
+    assert [row for row in grid if row != grid[line - 1]] == [each.split(",") for each in lines if each != lines[line - 1]]
 
 
 def test_hidden_sheets_are_not_offered(tmp_path: Path) -> None:
