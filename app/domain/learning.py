@@ -159,4 +159,4 @@ def _compared(codes: Codes) -> tuple[bool, ...]:
 
 
 def _chance(bits: float) -> float:
-    return 1 / (1 + 2.0 ** min(500.0, -bits))
+    return float(1 / (1 + 2.0 ** min(500.0, -bits)))

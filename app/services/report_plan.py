@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from app import paths
-from app.domain import access, report_marks
+from app.domain import access, report_limits, report_marks
 from app.domain.clock import SHANGHAI
-from app.domain.fields import Type
 from app.domain.findings import UserError
 from app.domain.report_marks import Column, Condition, Count, Unit
 from app.exchange.marks import Mark, scan
@@ -22,9 +21,6 @@ Where = Sequence[tuple[str, ...]]
 Per = str | Mapping[str, str] | None
 READY: dict[str, Where] = {"独居老人台账": (("elder_alone", "是"),)}
 """Conditions that belong to a form that comes with the program, by its name."""
-_AMONG_MANY = (Type.CHOICE, Type.CHOICES, Type.BOOLEAN)
-_OF_PLACES = frozenset({"committee", "estate", "lane", "building", "age", "class", "situation"})
-"""With fields of a few words, what a reader of totals may narrow counts by: nothing that means one person."""
 
 
 @dataclass(slots=True)
@@ -230,13 +226,16 @@ def cutoff_of(session: Session, until: str | datetime | None) -> datetime:
 # ---------------------------------------------------------------- who may
 
 
-def must_be_plain(session: Session, form: FormPlan, where: Where) -> bool:
-    """A form that names nobody: are its small counts withheld from this account? Raises Refused("not-allowed")."""
+def must_be_plain(session: Session, form: FormPlan, where: Where, sort: Sequence[str]) -> bool:
+    """A form that names nobody: are its small counts withheld from this account? Such an account narrows counts only as
+    `report_limits.is_for_totals` allows and sorts by place alone. Raises Refused("not-allowed")."""
     withheld = access.level_of(session.roles) < 2
-    asked = [each for count in form.counts.values() for each in count.conditions]
-    asked += [each for some in conditions(form, where).values() for each in some]
+    found = conditions(form, where)
     plain = all(_is_plain(sheet) for sheet in form.repeating)
-    if not plain or (withheld and not all(_means_many(each) for each in asked)):
+    counted = [[*found[""], *count.conditions] for count in form.counts.values()]
+    narrow = all(map(report_limits.is_for_totals, (*found.values(), *counted)))
+    ordered = all(report_limits.is_order(sheet.unit, key) for sheet in form.repeating for key in sort)
+    if not plain or (withheld and not (narrow and ordered)):
         raise session.refusal("not-allowed", "reports.fill")
     return withheld
 
@@ -252,12 +251,3 @@ def must_sort(form: FormPlan, sort: Sequence[str]) -> None:
 def _is_plain(sheet: SheetPlan) -> bool:
     plain = report_marks.PLAIN.get(sheet.unit.key, frozenset())
     return all(column.key in plain for column in sheet.names.values())
-
-
-def _means_many(asked: Condition) -> bool:
-    if asked.field in _OF_PLACES:
-        return True
-    for unit in report_marks.units().values():
-        if (column := unit.columns.get(asked.field)) is not None and column.field is not None:
-            return column.level < 3 and column.field.type in _AMONG_MANY
-    return False

@@ -29,7 +29,7 @@ Index = QModelIndex | QPersistentModelIndex
 SORT = int(Qt.ItemDataRole.UserRole)
 PAUSE = 500  # ms after the last pull at a column
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-BESIDE, ABOVE = 20, 10  # px round a cell's words
+BESIDE, ABOVE, NARROWEST = 20, 8, 120  # px round a cell's words, and the least width they are measured in
 WRAPPED = 500
 """Rows of a table with long sentences whose height is measured; a longer one is cut as others are."""
 
@@ -181,7 +181,7 @@ class Table(QTableView):
         for row in range(self._sorted.rowCount()):
             high = max(
                 metrics.boundingRect(
-                    QRect(0, 0, self.columnWidth(column) - BESIDE, 1 << 14), wrap, plain(self._sorted.index(row, column).data())
+                    QRect(0, 0, max(self.columnWidth(column) - BESIDE, NARROWEST), 1 << 14), wrap, plain(self._sorted.index(row, column).data())
                 ).height()
                 for column in range(len(self.rows_model.columns)) if not self.isColumnHidden(column)
             )  # fmt: skip
