@@ -13,7 +13,8 @@ from app.ui import theme
 from app.words import say
 
 NARROW, WIDE, WIDEST, CHARACTER, MARGIN = 44, 150, 320, 8.0, 12
-"""Of columns, in pixels: the least, the most where texts or where the form say so, one character of Excel's, and what stands beside the text."""
+"""Of columns, in pixels: the least, the most where texts or where the form say so, one character of Excel's, and what stands
+beside the text."""
 MEASURED = 60
 """Rows whose texts say how wide a column must be."""
 UNKNOWN = "？"

@@ -180,12 +180,13 @@ class Table(QTableView):
         wrap, metrics = int(Qt.TextFlag.TextWordWrap), self.fontMetrics()
         for row in range(self._sorted.rowCount()):
             high = max(
-                metrics.boundingRect(
-                    QRect(0, 0, max(self.columnWidth(column) - BESIDE, NARROWEST), 1 << 14), wrap, plain(self._sorted.index(row, column).data())
-                ).height()
+                metrics.boundingRect(self._room(column), wrap, plain(self._sorted.index(row, column).data())).height()
                 for column in range(len(self.rows_model.columns)) if not self.isColumnHidden(column)
             )  # fmt: skip
             self.setRowHeight(row, max(theme.ROW, high + ABOVE))
+
+    def _room(self, column: int) -> QRect:
+        return QRect(0, 0, max(self.columnWidth(column) - BESIDE, NARROWEST), 1 << 14)
 
     def current(self) -> Row | None:
         return self._row(self.currentIndex())
