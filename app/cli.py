@@ -91,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
     deciding = (
         a("--estate", metavar="NAME", help="没写小区的行用的小区名"),
         a("--dry-run", action="store_true", help="只预览"),
-        a("--on-doubt", choices=["queue", "keep", "take"], default="queue", help="拿不准的行：待核、保留原值、采用新值"),
+        a("--on-doubt", choices=["queue", "keep", "take"], default="queue", help="拿不准的行：待核、保留原值、认得准是谁的采用新值（其余待核）"),
         a(
             "--unknown-places", choices=["create", "near", "reject"], default="create",
             help="没有登记过的房屋：新建、按最接近的登记、退回",
@@ -156,6 +156,7 @@ def parser() -> argparse.ArgumentParser:
         a("keep", metavar="KEEP", help="以谁为准：编号或路径"),
         a("other", metavar="OTHER", help="并入的一方"),
         a("--take", metavar="FIELD=other", action="append", help="这一项采用并入一方的值；可写多次，住址写 household=other"),
+        a("--one-home", action="store_true", help="两户在同一门牌：合并后两户的人也并为一户"),
     )
     command(
         duplicate,
@@ -252,6 +253,7 @@ def _forms(command: Any, group: Any, a: Any) -> None:
         a("--per", metavar="SHEET=UNIT", action="append", default=[], help="某个工作表每行是什么"),
         a("--where", metavar="FIELD=VALUE", action="append", default=[], help="人员范围，也可用 != < <= > >= 含"),
         a("--sort", metavar="FIELD", action="append", default=[], help="排序"), a("--until", metavar="HH:MM", help="统计时点"),
+        a("--keep-sheet", metavar="SHEET", action="append", default=[], help="有居民信息的隐藏工作表也保留"),
     )  # fmt: skip
     command(form, "list", "学过的报表", "forms.listing")
     command(form, "remove", "删除学过的报表", "forms.remove", name)

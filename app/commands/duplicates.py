@@ -27,7 +27,7 @@ def duplicate_list(chosen: argparse.Namespace) -> Result:
 def duplicate_merge(chosen: argparse.Namespace) -> Result:
     choices = _choices(chosen.take or [])
     with opened(chosen) as session:
-        done = duplicates.merge(session, chosen.keep, chosen.other, choices)
+        done = duplicates.merge(session, chosen.keep, chosen.other, choices, one_home=chosen.one_home)
     said = say("duplicate-merged-cli", id=done.id, batch=done.batch)
     return {"id": done.id, "changed": list(done.changed), "batch": done.batch}, said, 0
 

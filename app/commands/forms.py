@@ -30,6 +30,7 @@ def learn(chosen: argparse.Namespace) -> Result:
         kept = forms.learn(
             session, source, chosen.name or source.stem, texts=texts, per=dict(_pair(each) for each in chosen.per),
             where=[condition(each) for each in chosen.where], sort=chosen.sort, until=chosen.until or "",
+            keep_sheets=chosen.keep_sheet,
         )  # fmt: skip
     words = [say("form-learned", name=kept["name"], marks=len(kept["marks"])), *_notes(told)]
     return {**kept, **told}, "\n".join(words), 0

@@ -67,6 +67,9 @@ def _notes(done: dict[str, Any]) -> list[str]:
     notes += [say("report-was-zero")] if done["zero"] else []
     if (balance := done["balance"]) is not None:
         notes.append(_balance(balance))
+        if balance["doubles"]:
+            names = "；".join(f"{each['name']}（{each['path']}）" for each in balance["doubles"][:NAMED])
+            notes.append(say("report-double", count=len(balance["doubles"]), names=names))
     if done["suppressed"]:
         notes.append(say("report-suppressed", count=done["suppressed"]))
     if done["old"]:

@@ -56,7 +56,9 @@ def _rows(connection: Connection, sql: str, parameters: Iterable[Any]) -> list[A
 
 def one(connection: Connection, committee: str, entity: str, row: str) -> Values | None:
     """One row by id, also by the id of one merged into it; None if it is not there (any more)."""
-    found = _rows(connection, f"{SELECT[entity]} WHERE t.committee_id = ? AND t.id = ?", (committee, row))
+    sql = f"{SELECT[entity]} WHERE t.committee_id = ? AND t.id = ?"
+    # asked for each row of a roster: SQLAlchemy's description of 30 columns would take most of the time
+    found = connection.connection.driver_connection.execute(sql, (committee, row)).fetchall()
     if not found:
         leader = _rows(
             connection, "SELECT leader FROM merged WHERE committee_id = ? AND member = ? AND leader <> ?",

@@ -2,10 +2,12 @@
 
 Yesterday's figure is what was known at yesterday's cut-off, today's what is known at today's; what was opened
 and ended goes by the days that people wrote. So whatever is keyed late or changed afterwards shows as a break.
+Persons are counted, not cases: who has two of them in charge is one, and is named.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,11 +47,13 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """figures: by the names of COUNTS; holds: is the equation true? breakers: (id, reason code), also where they cancel."""
+    """figures: persons, by the names of COUNTS; holds: is the equation true? breakers: (id, reason code), also where they
+    cancel. doubles: one case of each person who has several in charge."""
 
     figures: Mapping[str, int]
     holds: bool
     breakers: tuple[tuple[str, str], ...] = field(default=())
+    doubles: tuple[str, ...] = ()
 
 
 def balance(
@@ -85,6 +89,37 @@ def sides(before: Mapping[str, Known], now: Mapping[str, Known], cutoff: datetim
         if known.state in (*RELEASED, *MOVED_OUT) and _ends(known, before.get(case), day, previous):
             (released if known.state in RELEASED else moved_out).add(case)
     return Sides(yesterday, frozenset(opened), frozenset(released), frozenset(moved_out), today)
+
+
+def by_person(found: Sides, resident: Mapping[str, str]) -> Sides:
+    """The sides with each person's cases seen as one. resident: whose a case is.
+
+    A second case that opens while the first runs is nobody new, and one of two that ends releases nobody.
+    """
+    mine: dict[str, set[str]] = {}
+    for case in sorted({*found.yesterday, *found.opened, *found.released, *found.moved_out, *found.today}):
+        mine.setdefault(resident[case], set()).add(case)
+    dropped: dict[str, set[str]] = {"opened": set(), "released": set(), "moved_out": set()}
+    for cases in mine.values():
+        if len(cases) < 2:
+            continue
+        was, is_now = not cases.isdisjoint(found.yesterday), not cases.isdisjoint(found.today)
+        opens = not cases.isdisjoint(found.opened)
+        ends = not (cases.isdisjoint(found.released) and cases.isdisjoint(found.moved_out))
+        both = opens and ends
+        if was and not (is_now and both):
+            dropped["opened"] |= cases
+        if is_now and not (was and both):
+            dropped["released"] |= cases
+            dropped["moved_out"] |= cases
+        if was and is_now and not both:
+            dropped["opened"] |= cases
+        if not cases.isdisjoint(found.released):
+            dropped["moved_out"] |= cases  # one person leaves once
+    return Sides(
+        found.yesterday, found.opened - dropped["opened"], found.released - dropped["released"],
+        found.moved_out - dropped["moved_out"], found.today,
+    )  # fmt: skip
 
 
 def _in_charge(known: Known, day: date) -> bool:
@@ -135,8 +170,31 @@ def _reason(was: Known | None, known: Known | None, day: date, day_before: date)
     return "balance-other"
 
 
-def of(before: Mapping[str, Known], now: Mapping[str, Known], cutoff: datetime, previous: datetime) -> Balance:
-    """The balance of the cases known at two cut-offs; its breakers are cases."""
-    found = sides(before, now, cutoff, previous)
-    why = reasons(before, now, cutoff, previous)
-    return balance(found.yesterday, found.today, found.opened, found.released, found.moved_out, why)
+def of(
+    before: Mapping[str, Known], now: Mapping[str, Known], cutoff: datetime, previous: datetime,
+    said: Mapping[str, str] | None = None,
+) -> Balance:  # fmt: skip
+    """The balance of the persons in the cases known at two cut-offs; its breakers and doubles are named by a case.
+
+    said: case -> reason code where whoever calls knows better: a person who was removed, or left what is counted.
+    """
+    by_case = sides(before, now, cutoff, previous)
+    resident = {case: known.resident for some in (before, now) for case, known in some.items()}
+    why = {**reasons(before, now, cutoff, previous), **(said or {})}
+    found = by_person(by_case, resident)
+    yesterday, today, opened, released, moved_out = (
+        frozenset(resident[case] for case in side)
+        for side in (found.yesterday, found.today, found.opened, found.released, found.moved_out)
+    )
+    apart = balance(by_case.yesterday, by_case.today, by_case.opened, by_case.released, by_case.moved_out)
+    case_of = {resident[case]: case for case in sorted(resident, reverse=True)}
+    case_of |= {resident[case]: case for case, _ in reversed(apart.breakers)}
+    reason = {person: why[case] for person, case in case_of.items()}
+    made = balance(yesterday, today, opened, released, moved_out, reason)
+    breakers = sorted((case_of[person], code) for person, code in made.breakers)
+    doubles = {
+        min(case for case in side if resident[case] == person)
+        for side in (found.yesterday, found.today)
+        for person, count in Counter(resident[case] for case in side).items() if count > 1
+    }  # fmt: skip
+    return Balance(made.figures, made.holds, tuple(breakers), tuple(sorted(doubles)))

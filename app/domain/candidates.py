@@ -33,6 +33,7 @@ class Candidates:
         self._born: dict[str, tuple[Known, ...]] = {}
         self._ringing: dict[str, tuple[Known, ...]] = {}
         self._named: dict[str, tuple[Known, ...]] = {}
+        self._crowds: dict[str, _Crowd] = {}
         for person in people:
             if person.birth_date:
                 self._born[person.birth_date] = (*self._born.get(person.birth_date, ()), person)
@@ -47,14 +48,23 @@ class Candidates:
         characters = frozenset(row.name)
         found: list[Known] = []
         if row.door is not None:
-            found += _few(self._behind(row.door), row)
+            found += self._few(row.door, self._behind(row.door), row)
         for phone in row.phones:
-            found += _few(self._ringing.get(phone, ()), row)
+            found += self._few(phone, self._ringing.get(phone, ()), row)
         if row.birth:
             found += [each for each in self._born.get(row.birth, ()) if not characters.isdisjoint(each.name)]
         if row.name:
             found += _namesakes(self._named.get(spelling(row.name), ()), row)
         return list({person.id: person for person in found}.values())
+
+    def _few(self, key: str, people: Sequence[Known], row: Traits) -> Sequence[Known]:
+        """Of a crowd only some; it is sorted once. key: of the door or the phone."""
+        if len(people) <= CROWD:
+            return people
+        crowd = self._crowds.get(key)
+        if crowd is None:
+            crowd = self._crowds[key] = _Crowd(people)
+        return crowd.like(row)
 
 
 def _namesakes(people: Sequence[Known], row: Traits) -> list[Known]:
@@ -84,15 +94,31 @@ def _slipped(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return any(one[:7] == other[:7] for one in mine for other in theirs)
 
 
-def _few(people: Sequence[Known], row: Traits) -> Sequence[Known]:
-    """Of a crowd only those with an end of the name, the birthday or the whole name in common."""
-    if len(people) <= CROWD:
-        return people
-    spelled = spelling(row.name)
-    return [
-        person
-        for person in people
-        if (row.birth and row.birth == person.birth_date and not row.name.isascii())
-        or (row.name and (row.name[0] == person.name[:1] or row.name[-1] == person.name[-1:]))
-        or spelled == spelling(name_key(person.name))
-    ]
+class _Crowd:
+    """People behind one door or with one phone, too many to look at each for each row.
+
+    Those count who have the whole name in common, the birthday and a character of the name, or an end of the name
+    and the year of birth.
+    """
+
+    def __init__(self, people: Iterable[Known]) -> None:
+        self._spelled: dict[str, list[Known]] = {}
+        self._born: dict[str, list[Known]] = {}
+        self._ends: dict[tuple[str, int | None], list[Known]] = {}
+        for person in people:
+            name = name_key(person.name)
+            self._spelled.setdefault(spelling(name), []).append(person)
+            if person.birth_date:
+                self._born.setdefault(person.birth_date, []).append(person)
+            year = person.birth_year or (int(person.birth_date[:4]) if person.birth_date else None)
+            for end in {name[:1], name[-1:]}:
+                self._ends.setdefault((end, year), []).append(person)
+
+    def like(self, row: Traits) -> list[Known]:
+        found = list(self._spelled.get(spelling(row.name), ())[:CROWD]) if row.name else []
+        if row.birth and not row.name.isascii():
+            found += self._born.get(row.birth, ())[:CROWD]
+        if row.year is not None:
+            for end in {row.name[:1], row.name[-1:]}:
+                found += self._ends.get((end, row.year), ())[:CROWD]
+        return found

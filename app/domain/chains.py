@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from app.domain import addresses, dates, numerals
+from app.domain import addresses, dates, numerals, remarks
 from app.domain.names import fold_width
 
 _HAN = r"\u4e00-\u9fff"
@@ -29,7 +29,7 @@ _UNIT = r"(?:\s*-?\s*(?:\d{1,2}|[甲乙丙丁A-Za-z])\s*单元|\s*-?\s*\d{1,2}\s
 _DOOR = re.compile(
     rf"(?P<door>{_ESTATE}?\s*{_LANE}?\s*(?:"
     rf"{_BUILDING}{_UNIT}?\s*[-/,、]?\s*{_ROOM}"
-    rf"|(?<![\d.]){_NUMBER}\s*[-/_—–~]\s*(?:\d{{1,2}}\s*[-/_—–~]\s*)?\d{{3,4}}[A-Za-z]?(?:室|房)?(?![\d-])"
+    rf"|(?<![\d.]){_NUMBER}\s*[-/_—–~]\s*(?:\d{{1,2}}\s*[-/_—–~]\s*)?\d{{3,4}}[A-Za-z]?(?:-\d{{1,2}}(?=室|[\s,，、;；]|$))?(?:室|房)?(?![\d-])"
     rf"|(?<![\d.])\d{{1,3}}[.·\s]\d{{3,4}}(?:室)?(?![\d.])"
     rf"|(?<![\d]){_BUILDING}(?!\d)"
     rf"|(?<![\d.])\d{{3,4}}[A-Za-z]?(?:室(?![{_HAN}]?友)|(?=[\s{_HAN}]|$))(?![元岁年分毫斤]))"
@@ -64,8 +64,10 @@ _NO_NAME = (
     "在沪", "返沪", "回沪", "来沪", "抵沪", "离沪", "未返", "已返", "外地", "老家", "报名", "健康", "正常", "居家", "无异", "已做", "接种",
     "全家", "一家", "在家", "不在", "没有", "收到", "空置", "出租", "自住", "租客", "租户", "业主", "户主", "本人", "人员", "目前", "今天",
     "昨天", "已经", "暂未", "尚未", "均在", "都在", "都好", "无人", "空关", "隔离", "体温", "返回", "回来", "一直", "从未", "准备", "计划",
-    "预计", "打算", "姓名", "楼号", "室号", "房号", "例如",
+    "预计", "打算", "姓名", "楼号", "室号", "房号", "例如", "谢谢", "感谢", "多谢", "辛苦", "好的", "知道", "明白", "了解", "居委", "已阅",
 )  # fmt: skip
+_ANSWER = re.compile(r"(?:@\S+\s*)?(?:已?收到|好的|好嘞|谢谢|感谢|多谢|辛苦|知道了|明白|了解|已阅|OK|ok|👌|👍)[^\d]*")
+"""What people answer to a notice; whom they thank has reported nothing."""
 _STATES = ((re.compile("空置|空关|空房|空着|无人居住|^空$"), "空置"), (re.compile("出租|已租"), "出租"))
 _CUT = re.compile(
     rf"(?<=[{_HAN}]{{2}})(?:已|未|在沪|在家|均|都|返|回|来沪|从|全家|一家|共|健康|正常|无异|居家|目前|"
@@ -73,6 +75,10 @@ _CUT = re.compile(
 )
 _NAME = rf"(?:[{_HAN}]{{2,4}}(?:·[{_HAN}]{{1,8}})*|[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*)"
 _WORD = re.compile(rf"(?:[{_HAN}]+(?:·[{_HAN}]+)*|[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*)")
+_REMARK_BEFORE = re.compile(r"(?:[(\[【〔]([^()\[\]【】〔〕]+)[)\]】〕]|([†✝]))\s*$")
+_REMARK_BEHIND = re.compile(
+    rf"\s*(?:[(\[【〔]([^()\[\]【】〔〕]+)[)\]】〕]|([†✝])|((?:{remarks.DAY})?{remarks.BARE}(?:{remarks.DAY})?)(?=了|[\s,、;.)]|$))"
+)
 _TOGETHER = re.compile(rf"\s*(?:[、,，/&+]|和(?=[{_HAN}]{{2}})|及(?=[{_HAN}]{{2}}))\s*(?={_NAME})")
 
 
@@ -92,6 +98,8 @@ class Entry:
     """ID numbers: they are no part of an open note."""
     state: str | None = None
     """of the door where nobody is named: 空置 or 出租"""
+    about: dict[str, str] = field(default_factory=dict)
+    """status and status_since, of the one person named"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +169,8 @@ def _entry(row: int, rest: str, today: date, *, numbered: bool) -> Entry | None:
     bare, phones = _own_phones(_CARD.sub(" ", rest))
     door = _door(bare)
     left = f"{bare[: door.start()]} {bare[door.end() :]}" if door else bare
+    if door is None and _ANSWER.fullmatch(left.strip()):
+        return None
     names, spans = _names(_DATE.sub(lambda day: " " * len(day[0]), left))
     if not names and not door:
         return None
@@ -170,7 +180,17 @@ def _entry(row: int, rest: str, today: date, *, numbered: bool) -> Entry | None:
         return None
     arrived_on, origin = _arrival(note, today)
     state = next((state for words, state in _STATES if words.search(note)), None) if not names else None
-    return Entry(row, names, said, note, _people(note), phones, arrived_on, origin, papers, state)
+    about = _beside(left, spans[0]) if len(names) == 1 else {}
+    return Entry(row, names, said, note, _people(note), phones, arrived_on, origin, papers, state, about)
+
+
+def _beside(text: str, span: tuple[int, int]) -> dict[str, str]:
+    """What a remark right before or behind the one name says of its owner: (故)赵六, 王阿婆已去世."""
+    before, behind = _REMARK_BEFORE.search(text[: span[0]]), _REMARK_BEHIND.match(text[span[1] :])
+    for remark in (before, behind):
+        if remark and (said := remarks.said(next(filter(None, remark.groups())))):
+            return {key: text for key, text in said.items() if key != "note"}
+    return {}
 
 
 def _own_phones(text: str) -> tuple[str, tuple[str, ...]]:
@@ -208,6 +228,7 @@ def _names(text: str) -> tuple[tuple[str, ...], list[tuple[int, int]]]:
             word = _CUT.sub("", word)
             if len(word) > 4 and "和" in word[2:-1]:
                 word = word[: word.index("和", 2)]
+            word = remarks.read(word).name
             end = match.start() + len(word)
         if not _is_name(word):
             if names:

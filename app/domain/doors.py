@@ -31,12 +31,13 @@ class Seat(NamedTuple):
     new: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Place:
     household: str
     label: str | None
     head: str | None
     fresh: bool
+    ordinal: int
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Doors:
         self.labelled: list[tuple[str, str]] = []
         for family in families:
             door = self._doors.setdefault(family.dwelling, _Door())
-            door.places.append(_Place(family.id, family.label, family.head, fresh=False))
+            door.places.append(_Place(family.id, family.label, family.head, False, len(door.places) + 1))
 
     def seat(
         self,
@@ -87,7 +88,7 @@ class Doors:
         if heads and place.head is None:
             place.head = resident or ""
         door.current = place
-        seat = Seat(place.household, door.places.index(place) + 1, place.label, place.fresh)
+        seat = Seat(place.household, place.ordinal, place.label, place.fresh)
         place.fresh = False
         return seat
 
@@ -104,6 +105,8 @@ class Doors:
 
     @staticmethod
     def _recorded(door: _Door, household: str | None) -> _Place | None:
+        if household is None:
+            return None
         return next((place for place in door.places if place.household == household), None)
 
     def _next(self, door: _Door, heads: bool, resident: str | None) -> _Place:
@@ -117,6 +120,6 @@ class Doors:
         return self._open(door, None)
 
     def _open(self, door: _Door, label: str | None) -> _Place:
-        place = _Place(str(self._fresh_id()), label, None, fresh=True)
+        place = _Place(str(self._fresh_id()), label, None, True, len(door.places) + 1)
         door.places.append(place)
         return place

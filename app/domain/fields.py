@@ -428,6 +428,7 @@ ROSTER_FIELDS: dict[str, Field] = {
         "住址", "现住址", "居住地址", "现居住地址", "实际居住地", "家庭住址", "家庭地址", "居住地", "房屋地址", "详细地址",
         "本市居住地址", "在沪居住地址", "居住地址(路弄号室)")),
     **{key: DWELLING[key] for key in ("unit", "room", "floor", "use", "state")},
+    **{key: BUILDING[key] for key in ("leader_name", "leader_phone")},
     "household_label": HOUSEHOLD["label"],
     "household_kind": HOUSEHOLD["kind"],
     **{field.key: field for field in RESIDENT.fields

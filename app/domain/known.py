@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from app.domain.candidates import Candidates
+from app.domain.candidates import CROWD, Candidates
 from app.domain.likeness import name_key
 from app.domain.scoring import Traits
 
@@ -20,6 +20,7 @@ class Known:
     id_index: HMAC of the whole ID number (local to the workspace), further_ids those of other papers;
     None where the person has none or the account no ring. birth_date: ISO, only with the ring.
     place: building id, unit and room of the dwelling; without it a slip in the room is not seen.
+    papers: the kinds of the person's papers; empty where they are not known.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Known:
     birth_date: str | None = None
     further_ids: tuple[bytes, ...] = ()
     place: tuple[str, str, str] | None = None
+    papers: tuple[str, ...] = ()
 
 
 class PeopleIndex:
@@ -50,6 +52,7 @@ class PeopleIndex:
         self._by_door_name: dict[tuple[str, str], tuple[Known, ...]] = {}
         self._by_name_year: dict[tuple[str, int], tuple[Known, ...]] = {}
         self._noted: dict[str, Mapping[str, Any]] = {}
+        self._born_behind: dict[str, tuple[int, dict[str | None, list[Known]]]] = {}
         for person in known:
             self.add(person)
         self._before = tuple(self.people.values())
@@ -97,6 +100,29 @@ class PeopleIndex:
     def behind(self, dwelling: str) -> Sequence[Known]:
         return self._by_door.get(dwelling, ())
 
+    def born_behind(self, dwelling: str, birth: str) -> Sequence[Known]:
+        """Those behind a door who were born on a day; a crowd (a dormitory) is sorted once, not for each row."""
+        people = self._by_door.get(dwelling, ())
+        if len(people) <= CROWD:
+            return [person for person in people if person.birth_date == birth]
+        sorted_before, born = self._born_behind.get(dwelling, (0, {}))
+        for person in people[sorted_before:]:
+            born.setdefault(person.birth_date, []).append(person)
+        self._born_behind[dwelling] = (len(people), born)
+        return born.get(birth, ())
+
+    def moved(self, resident: str, household: str, dwelling: str, place: tuple[str, str, str] | None) -> None:
+        """A row of this file moved somebody to another door."""
+        person = self.people[resident]
+        key = name_key(person.name)
+        if person.dwelling is not None:
+            for index, at in ((self._by_door, person.dwelling), (self._by_door_name, (person.dwelling, key))):
+                index[at] = tuple(each for each in index[at] if each is not person)  # type: ignore[index]
+            self._born_behind.pop(person.dwelling, None)
+        person.household, person.dwelling, person.place = household, dwelling, place
+        _append(self._by_door, dwelling, person)
+        _append(self._by_door_name, (dwelling, key), person)
+
     def named_behind(self, dwelling: str, key: str) -> Sequence[Known]:
         return self._by_door_name.get((dwelling, key), ())
 
@@ -108,6 +134,13 @@ def _append(index: dict[K, tuple[Known, ...]], key: K, person: Known) -> None:
     """Most keys have one person for ever: a tuple of one is made and thrown away faster than a list."""
     found = index.get(key)
     index[key] = (person,) if found is None else (*found, person)
+
+
+def kinds_of(papers: Any) -> tuple[str, ...]:
+    """Kinds of a list of papers; "" where one does not say."""
+    if not isinstance(papers, list):
+        return ()
+    return tuple(str(each.get("type") or "") for each in papers if each.get("number") and not each.get("former"))
 
 
 def year_of(birthyear_of: Any, birth_date: Any) -> int | None:

@@ -41,7 +41,9 @@ class KnownPlaces:
     buildings: dict[tuple[str, str, str], str] = field(default_factory=dict)
     dwellings: dict[tuple[str, str, str], str] = field(default_factory=dict)
     doors: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """dwelling id -> its present values of use, state and floor."""
+    """dwelling id -> its present values of use, state, floor and note."""
+    leaders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """building id -> its present values of leader_name and leader_phone; of one this file brought all values."""
     numbers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """(estate, number) -> lanes."""
     lanes: dict[str, dict[str, None]] = field(default_factory=dict)

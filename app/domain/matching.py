@@ -14,11 +14,11 @@ from typing import Any, Literal
 
 from app.domain import scoring
 from app.domain.differences import Policy, changes, phone_key, says_otherwise
-from app.domain.known import Known, PeopleIndex, year_of
+from app.domain.known import Known, PeopleIndex, kinds_of, year_of
 from app.domain.likeness import akin, name_code, name_key
-from app.domain.scoring import GENERATION, PLAIN_NAME, Likeness, Traits
+from app.domain.scoring import AGAINST, GENERATION, PLAIN_NAME, Likeness, Traits
 
-__all__ = ["NEW", "REASONS", "Known", "Match", "PeopleIndex", "Policy", "changes", "match"]
+__all__ = ["NEW", "REASONS", "Known", "Match", "PeopleIndex", "Policy", "changes", "is_certain", "match"]
 
 Kind = Literal["new", "known", "doubtful"]
 
@@ -35,6 +35,10 @@ SLIPS = frozenset(("name-variant", "name-order", "name-sounds", "name-shape", "n
 """Names that, with the same ID number, are one person's."""
 
 BORN_NEARLY = frozenset(("birth-near", "birth-swapped"))
+CERTAIN = frozenset(("dead", "gone", "moved", "twice"))
+"""Reasons that leave open what is to be written, not of whom."""
+ELSEWHERE = frozenset(("other-door", "other-phone"))
+"""What speaks against only because somebody moved or has a new number."""
 
 _PUT_ASIDE = {"去世": "dead", "迁出": "gone"}
 
@@ -56,6 +60,19 @@ class Match:
 NEW = Match("new")
 
 
+def is_certain(found: Match) -> bool:
+    """Is it sure whose row a doubtful one is: one name, a second thing that says so, and nothing that gainsays it?
+
+    Somebody who stands in the file twice must also stand behind one door both times.
+    """
+    why = frozenset(found.why)
+    if found.reason not in CERTAIN or (found.reason == "twice" and "same-door" not in why):
+        return False
+    if why & (AGAINST - ELSEWHERE) or why & BORN_NEARLY:
+        return False
+    return bool(why & PLAIN_NAME) and bool(why & {"same-number", "same-door", "birth", "phone"})
+
+
 @dataclass(slots=True)  # not frozen: one is made per row, and frozen ones take three times as long
 class _Row:
     """What of a row decides who it is."""
@@ -69,6 +86,7 @@ class _Row:
     status: str | None
     values: Mapping[str, Any]
     place: tuple[str, str, str] | None
+    scored: bool
 
     def traits(self) -> Traits:
         phones = tuple([scoring.phone_trait(number) for number in _row_phones(self.values)])
@@ -84,9 +102,10 @@ def match(
     dwelling: str | None = None,
     id_index: bytes | None = None,
     place: tuple[str, str, str] | None = None,
+    scored: bool = True,
 ) -> Match:
     """Who a row is. dwelling: id of the row's door (None: the list names none); id_index: of its number;
-    place: building id, unit, room of the door.
+    place: building id, unit, room of the door; scored: say of people who are known without doubt, too, what speaks for it.
 
     Evidence in this order: the ID number; name and door; name and birth date (or birth year and a
     shared phone) elsewhere; whatever adds up in spite of a slip in one of them. A shared phone alone, or
@@ -102,6 +121,7 @@ def match(
         values.get("status"),
         values,
         place,
+        scored,
     )
     for evidence in (_by_number, _by_door, _elsewhere, _nearly, _sounds_alike):
         found = evidence(row, index)
@@ -139,7 +159,7 @@ def _by_door(row: _Row, index: PeopleIndex) -> Match | None:
     people = [person for person in index.named_behind(row.dwelling, row.name) if not _another_generation(row, person)]
     if not people:
         return None
-    agreeing = [person for person in people if not _contradicts(row, person)]
+    agreeing = [person for person in people if not _contradicts(row, person, index)]
     if not agreeing:
         return _doubt(row, people, "differs")
     if len(agreeing) > 1:
@@ -157,7 +177,7 @@ def _elsewhere(row: _Row, index: PeopleIndex) -> Match | None:
     people = [
         person
         for person in index.named_born(row.name, row.birth_year)
-        if not _contradicts(row, person) and _supports(row, person)
+        if not _contradicts(row, person, index) and _supports(row, person)
     ]
     if not people:
         return None
@@ -170,12 +190,8 @@ def _sounds_alike(row: _Row, index: PeopleIndex) -> Match | None:
     """王晓明 and 王小明 behind one door, born the same day: a slip of the pen, or not; a person decides."""
     if row.dwelling is None or row.birth_date is None:
         return None
-    for person in index.behind(row.dwelling):
-        if (
-            person.birth_date == row.birth_date
-            and not _contradicts(row, person)
-            and akin(row.name, name_key(person.name))
-        ):
+    for person in index.born_behind(row.dwelling, row.birth_date):
+        if not _contradicts(row, person, index) and akin(row.name, name_key(person.name)):
             return _doubt(row, [person], "similar")
     return None
 
@@ -228,7 +244,6 @@ def _sure(like: Likeness) -> bool:
 
 def _settle(row: _Row, person: Known, index: PeopleIndex, like: Likeness | None = None) -> Match:
     """The person is found; is there a reason not to write without asking?"""
-    like = like or scoring.likeness(row.traits(), scoring.traits(person))
     earlier = index.noted(person.id)
     reason = None
     if earlier is not None:
@@ -238,6 +253,9 @@ def _settle(row: _Row, person: Known, index: PeopleIndex, like: Likeness | None 
         reason = _PUT_ASIDE[person.status]
     elif _moved(row, person):
         reason = "moved"
+    if reason is None and not row.scored:
+        return Match("known", person.id)  # nobody looks at the score of most of 250,000 rows
+    like = like or scoring.likeness(row.traits(), scoring.traits(person))
     return Match("doubtful" if reason else "known", person.id, reason, like.score, like.codes)
 
 
@@ -257,10 +275,13 @@ def _moved(row: _Row, person: Known) -> bool:
     return row.dwelling is not None and person.dwelling is not None and row.dwelling != person.dwelling
 
 
-def _contradicts(row: _Row, person: Known) -> bool:
+def _contradicts(row: _Row, person: Known, index: PeopleIndex) -> bool:
     """Does ID number, birth or sex say that they are not the same?"""
     numbers = (person.id_index, *person.further_ids)
-    if row.id_index is not None and person.id_index is not None and row.id_index not in numbers:
+    if (
+        row.id_index is not None and person.id_index is not None and row.id_index not in numbers
+        and not _another_paper(row, person, index)
+    ):  # fmt: skip
         return True
     if row.sex and person.sex and row.sex != person.sex:
         return True
@@ -268,6 +289,13 @@ def _contradicts(row: _Row, person: Known) -> bool:
         return row.birth_date != person.birth_date
     year = year_of(person.birth_year, person.birth_date)
     return row.birth_year is not None and year is not None and row.birth_year != year
+
+
+def _another_paper(row: _Row, person: Known, index: PeopleIndex) -> bool:
+    """Has the row a paper of a kind that is not known of the person: an identity card beside a passport?"""
+    held = person.papers or kinds_of((index.noted(person.id) or {}).get("documents"))
+    kinds = kinds_of(row.values.get("documents"))
+    return bool(held and kinds) and "" not in (*held, *kinds) and set(kinds).isdisjoint(held)
 
 
 def _another_generation(row: _Row, person: Known) -> bool:

@@ -40,6 +40,11 @@ LONG_SURNAMES = {
     "澹台": ("tan", "tai"), "鲜于": ("xian", "yu"), "呼延": ("hu", "yan"), "宰父": ("zai", "fu"),
 }  # fmt: skip
 """Surnames of two characters whose reading is not that of the characters."""
+TWO_CHARACTER_SURNAMES = frozenset((
+    "欧阳", "司马", "上官", "诸葛", "东方", "夏侯", "皇甫", "公孙", "慕容", "司徒", "令狐", "端木", "南宫", "太史",
+    "申屠", "闻人", "轩辕", "宇文", "钟离", "司空", "西门", "东郭", "百里", "独孤"
+))  # fmt: skip
+"""Those that are read as their characters are."""
 POLYPHONES = frozenset("乐行重朝晟长调传还盛种曲强曾单解茜娜婧颉莘")
 """Characters of given names that people look for under two readings."""
 

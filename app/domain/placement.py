@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.domain import addresses, ids
-from app.domain.known_places import Door, KnownPlaces, Nearness, meant
+from app.domain.known_places import Door, KnownPlaces, Nearness, meant, same_lane
 
 if TYPE_CHECKING:
     from app.domain.rosterplan import Steps
@@ -87,6 +87,26 @@ class Placement:
             placed.unknown.rows += 1
         return placed
 
+    def building(self, values: Mapping[str, Any]) -> tuple[str, Told | None]:
+        """The building of a row, made where it is new and places may be made; "" and what to say where it is not."""
+        said = self._said(values)
+        if said is None:
+            told = self._nowhere(values).told
+            return "", told
+        door, tell = meant(self.known, said)
+        found = self.known.buildings.get(door[:3])
+        if found is None and self.policy != "create":
+            return "", Told("place-unknown", said.spoken())
+        told = Told("place-taken", said.spoken(), door.spoken()) if tell else self._other_lane(values, door)
+        if found is None:
+            place = door._replace(unit="", room="")
+            found = self._building(door, self.unknown.setdefault(place, Unknown(place, door, 1)))
+        return found, told
+
+    def is_new(self, building: str) -> bool:
+        """Did this file bring the building?"""
+        return building in self._new_buildings
+
     def listed(self) -> list[dict[str, Any]]:
         """Unknown places, those with most rows first, at most LISTED: estate, lane, building, unit, room, near, rows."""
         most = sorted(self.unknown.values(), key=lambda each: -each.rows)[:LISTED]
@@ -108,11 +128,21 @@ class Placement:
         if said is None:
             return self._nowhere(values)
         door, tell = meant(self.known, said)
-        told = Told("place-taken", said.spoken(), door.spoken()) if tell else None
+        told = Told("place-taken", said.spoken(), door.spoken()) if tell else self._other_lane(values, door)
         dwelling = self._dwelling(door)
         if dwelling is None:
             return self._unknown(door, told, values)
         return Placed(dwelling, told, door=door if door != said or not values.get("building") else None)
+
+    def _other_lane(self, values: Mapping[str, Any], door: Door) -> Told | None:
+        """A lane that the only estate is not known to have: is it another estate's? Said of each lane once, as it is
+        the estate's from then on."""
+        if not door.lane or values.get("estate") or door.estate != self._only_estate:
+            return None
+        known = self.known.lanes.get(door.estate, ())
+        if not known or any(same_lane(each, door.lane) for each in known):
+            return None
+        return Told("place-other-lane", door.lane, door.estate)
 
     def _behind_new(self, values: Mapping[str, Any]) -> Placed | None:
         """A door of a building that this file brought: most rows of a first roster, with nothing to look for."""
@@ -201,6 +231,7 @@ class Placement:
             made["lane"] = lane
         known.add_building(estate, lane, number, row)
         self._new_buildings[row] = unknown
+        known.leaders[row] = made
         self.steps.buildings.append((row, made))
         return row
 

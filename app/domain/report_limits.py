@@ -28,9 +28,7 @@ def is_for_totals(asked: Sequence[Condition]) -> bool:
     places = [each.field for each in asked if each.field in PLACES]
     others = [each for each in asked if each.field not in PLACES]
     ages = sum(each.field == "age" for each in others)
-    return (
-        len(places) == len(set(places)) and len(others) <= NARROWED and ages <= 1 and all(map(_means_many, asked))
-    )
+    return len(places) == len(set(places)) and len(others) <= NARROWED and ages <= 1 and all(map(_means_many, asked))
 
 
 def _means_many(asked: Condition) -> bool:
@@ -69,8 +67,21 @@ def is_phone(asked: Condition) -> bool:
 
 def secrets(counts: Iterable[Count], where: Iterable[Iterable[Condition]]) -> list[Condition]:
     """The conditions on level 3, of counts and of the whole report."""
-    asked = [each for count in counts for each in count.conditions] + [each for some in where for each in some]
-    return [each for each in asked if is_secret(each)]
+    return [each for each in _all(counts, where) if is_secret(each)]
+
+
+def phones(counts: Iterable[Count], where: Iterable[Iterable[Condition]]) -> list[Condition]:
+    """The conditions on phones."""
+    return [each for each in _all(counts, where) if is_phone(each)]
+
+
+def _all(counts: Iterable[Count], where: Iterable[Iterable[Condition]]) -> list[Condition]:
+    return [each for count in counts for each in count.conditions] + [each for some in where for each in some]
+
+
+def title_of(asked: Condition) -> str:
+    """What the field of a condition is called."""
+    return next((column.title for column in _columns(asked.field)), asked.field)
 
 
 # ---------------------------------------------------------------- what an entry keeps
@@ -109,4 +120,4 @@ def recorded_marks(marks: Iterable[str]) -> dict[str, str]:
 
 def _said(asked: Condition) -> str:
     columns = _columns(asked.field)
-    return f"{columns[0].title}{asked.operator}" if _is_telling(columns) else asked.text
+    return f"{title_of(asked)}{asked.operator}" if _is_telling(columns) else asked.text

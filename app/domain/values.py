@@ -22,6 +22,8 @@ EMPTY_WORDS = frozenset(
      "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 )  # fmt: skip
 """What people and spreadsheets write where there is nothing to say."""
+AS_ABOVE = frozenset(("同上", "〃", "″", "”", '"', "''", "..", "...", "…", "……", "同前"))
+"""What a hand-kept list says instead of the same once more."""
 SEAL = "sealed:"
 """How a sealed value begins; no text that somebody wrote may pass for one."""
 _UNREADABLE = dict.fromkeys([*range(9), *range(14, 32), *range(0x7F, 0xA0)]) | {11: " ", 12: " "}
@@ -280,7 +282,7 @@ def mask(field: Field, value: Any) -> Any:
     if field.key == "emergency_contacts":
         return [{**e, "phone": phones.mask(str(e["phone"]))} if e.get("phone") else e for e in value]
     if field.key == "extra" and isinstance(value, dict):
-        return {title: _NUMBER.sub(lambda said: phones.mask(said[0]), str(text)) for title, text in value.items()}
+        return {title: hide_numbers(str(text)) for title, text in value.items()}
     if field.level < 3:
         return value
     if field.type is Type.ID_NUMBER:
@@ -299,4 +301,9 @@ def mask_text(field: Field, text: str) -> str:
         return text[:kept] + re.sub(r"[\d〇零一二三四五六七八九十]", "*", text[kept:])
     if field.type is Type.PHONE or (field.level >= 3 and field.type is not Type.CHOICE):
         return str(mask(field, text))
-    return text
+    return hide_numbers(text)
+
+
+def hide_numbers(text: str) -> str:
+    """A text whose phone and ID numbers keep their edges: what people wrote stays to be read."""
+    return _NUMBER.sub(lambda said: phones.mask(said[0]), text)

@@ -12,6 +12,7 @@ from app.domain import addresses, chains, documents, names, phones
 from app.domain.chains import Entry
 from app.domain.findings import Finding, UserError
 from app.exchange.headers import Header
+from app.exchange.notes import is_grave
 from app.exchange.placing import Placing
 from app.exchange.rosters import Roster, RosterRow
 
@@ -70,7 +71,8 @@ def _rows(entry: Entry, placing: Placing) -> list[tuple[tuple[Any, ...], RosterR
     place = dict(placing.door(("", "", "", "", "", entry.door)).values)
     if "room" not in place and "building" not in place:
         place |= placing.around
-    about: dict[str, Any] = {"note": entry.note, "arrived_on": entry.arrived_on, "origin": entry.origin}
+    note = "note_sensitive" if entry.names and is_grave(entry.note) else "note"
+    about: dict[str, Any] = {note: entry.note, "arrived_on": entry.arrived_on, "origin": entry.origin}
     about = place | {key: value for key, value in about.items() if value}
     if not entry.names:
         return [(_key(place, ""), RosterRow(entry.row, about | ({"state": entry.state} if entry.state else {})))]
@@ -79,7 +81,7 @@ def _rows(entry: Entry, placing: Placing) -> list[tuple[tuple[Any, ...], RosterR
         first["extra"] = {"人数": str(entry.people)}
     if entry.phones:
         first["phones"] = [phone for number in entry.phones for phone in phones.read(number)[0]]
-    first |= _papers(entry)
+    first |= _papers(entry) | entry.about
     made = []
     for name in map(names.normalise, entry.names):
         made.append((_key(place, name), RosterRow(entry.row, {"name": name, **about, **first})))

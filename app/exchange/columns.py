@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,24 +10,26 @@ from typing import Any
 
 from app.domain import documents, phones
 from app.domain.documents import Document, read_document
-from app.domain.fields import RESIDENT, ROSTER_FIELDS, Type
-from app.domain.values import EMPTY_WORDS, NOTHING, SEAL, Parsed, choice, lost_digits, parse, plain
+from app.domain.fields import ROSTER_FIELDS, Type
+from app.domain.values import AS_ABOVE, EMPTY_WORDS, NOTHING, SEAL, Parsed, lost_digits, parse, plain
+from app.exchange import naming, notes
 
 Cells = Sequence[Any]
-_USUAL_NAME = re.compile(r"[\u4e00-\u9fff]{2,}")
-_REMARK = re.compile(r"(.+)\(([^()]+)\)")
-_TITLES = frozenset(("先生", "女士", "太太", "小姐", "夫人"))
 
 
 @dataclass(slots=True)
 class Column:
-    """What a column says. values: one per row, None where nothing. problems, details: by the cell as it stands."""
+    """What a column says. values: one per row, None where nothing. problems, details: by the cell as it stands.
+
+    as_above: does a cell say no more than that it is the one above (同上)?
+    """
 
     title: str
     key: str
     values: list[Any]
     problems: dict[Any, str] = field(default_factory=dict)
     details: dict[Any, Mapping[str, Any]] = field(default_factory=dict)
+    as_above: bool = False
 
 
 def read(title: str, key: str, cells: Cells, today: date | None = None) -> Column:
@@ -36,9 +37,16 @@ def read(title: str, key: str, cells: Cells, today: date | None = None) -> Colum
     if key in ("phone", "emergency_phone"):
         return _phones(title, key, cells)
     column = Column(title, key, [])
-    usual = _usual_name if key == "name" else _usual_text if ROSTER_FIELDS[key].type is Type.TEXT else _unusual
-    column.values = list(map(_Said(usual, _reader(key, today), column).__getitem__, cells))
+    usual = _USUAL.get(key) or (_usual_text if ROSTER_FIELDS[key].type is Type.TEXT else _unusual)
+    said = _Said(usual, _reader(key, today), column)
+    column.values = list(map(said.__getitem__, cells))
+    column.as_above = says_as_above(said)
     return column
+
+
+def says_as_above(said: Mapping[Any, Any]) -> bool:
+    """Is one of a column's distinct cells 同上 or a sign for it?"""
+    return any(word in said for word in AS_ABOVE)
 
 
 class _Said(dict[Any, Any]):
@@ -66,10 +74,6 @@ class _Said(dict[Any, Any]):
         return parsed.value
 
 
-def _usual_name(raw: Any) -> bool:
-    return type(raw) is str and _USUAL_NAME.fullmatch(raw) is not None and raw not in EMPTY_WORDS
-
-
 def _usual_text(raw: Any) -> bool:
     return (
         type(raw) is str
@@ -81,14 +85,23 @@ def _usual_text(raw: Any) -> bool:
     )
 
 
+def _usual_note(raw: Any) -> bool:
+    return _usual_text(raw) and notes.is_usual(raw)
+
+
 def _unusual(raw: Any) -> bool:
     return False
+
+
+_USUAL: Mapping[str, Callable[[Any], bool]] = {"name": naming.is_usual, "note": _usual_note}
 
 
 def _reader(key: str, today: date | None) -> Callable[[Any], Parsed]:
     of = ROSTER_FIELDS[key]
     if key == "name":
-        return _name
+        return naming.read
+    if key == "note":
+        return notes.read
     if of.type is Type.TEXT:
         return _text
     return lambda raw: parse(of, raw, today=today)
@@ -97,18 +110,6 @@ def _reader(key: str, today: date | None) -> Callable[[Any], Parsed]:
 def _text(raw: Any) -> Parsed:
     text = plain(raw)
     return NOTHING if text in EMPTY_WORDS or raw != raw else Parsed(text)
-
-
-def _name(raw: Any) -> Parsed:
-    """`张三(亡)` and `李四(租客)` say two things; any other bracket belongs to the name."""
-    parsed = parse(RESIDENT["name"], raw)
-    match = _REMARK.fullmatch(parsed.value or "")
-    if not match or match[2] in _TITLES:
-        return parsed
-    for key in ("relation", "status"):
-        if word := choice(RESIDENT[key], match[2]):
-            return Parsed(match[1], parsed.problem, {key: word})
-    return parsed
 
 
 def _phones(title: str, key: str, cells: Cells) -> Column:
@@ -123,6 +124,8 @@ def _phones(title: str, key: str, cells: Cells) -> Column:
         add(found or None)
         if wrong:
             column.problems[raw] = "phone-invalid"
+        if not found and raw in AS_ABOVE:
+            column.as_above = True
     return column
 
 
@@ -141,6 +144,7 @@ def read_documents(title: str, cells: Cells, types: Cells | None) -> Column:
         add(document)
         if document is not None and document.problem:
             column.problems[raw] = document.problem
+            column.as_above = column.as_above or raw in AS_ABOVE
     return column
 
 

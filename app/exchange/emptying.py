@@ -4,29 +4,30 @@ tables, links to other books and the list of changes remember."""
 from __future__ import annotations
 
 import io
-import re
+from collections.abc import Set
 from datetime import date, timedelta
 from typing import Any
 
-from app.domain.documents import check_digit
+from app.exchange.form_people import forget_people, without_numbers
 from app.exchange.package import MAIN, Package, opened, written
 from app.exchange.recalculating import forget, forget_drawn
 from app.exchange.sheetxml import cells, local
 
 _M = f"{{{MAIN}}}"
-_NUMBER = re.compile(r"(?<![0-9A-Za-z.])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 _PICTURED = "docProps/thumbnail"
 """A picture of the first sheet, as it was when it was saved."""
 _DAY = date(2000, 1, 1)
 _REMEMBERING = ("xl/pivotCache/", "xl/externalLinks/", "xl/revisions/")
 
 
-def emptied(workbook: bytes) -> bytes:
-    """The workbook without texts that no cell refers to, and without what is remembered of cells for the last showing.
+def emptied(workbook: bytes, keep: Set[str] = frozenset()) -> bytes:
+    """The workbook without texts that no cell refers to, without what is remembered of cells for the last showing, and
+    without whom it holds elsewhere (`form_people`). keep: titles of hidden sheets that stay.
 
     A cell that was emptied leaves its text behind in the list that cells share. Raises those of `package.opened`.
     """
     with opened(workbook) as package:
+        forget_people(package, keep)
         used = {
             int(cell.findtext(f"{_M}v") or -1)
             for sheet in package.worksheets
@@ -42,7 +43,8 @@ def emptied(workbook: bytes) -> bytes:
         for sheet in package.worksheets:
             forget(package, sheet.part)
         strings = [each.target for each in package.relations(package.workbook, "sharedStrings")]
-        for part in (*(sheet.part for sheet in package.worksheets), *strings, *package.all("comments")):
+        told = (*package.all("comments"), *package.all("threadedComment"), *package.all("drawing"))
+        for part in (*(sheet.part for sheet in package.worksheets), *strings, *told):
             _forget_numbers(package, part)
         for part in package.parts:
             if part.startswith("xl/charts/") and part.endswith(".xml"):
@@ -57,16 +59,15 @@ def emptied(workbook: bytes) -> bytes:
 
 
 def _forget_numbers(package: Package, part: str) -> None:
-    """ID numbers go wherever they stand: also on sheets that nobody took for a list, hidden ones and in comments."""
-    for text in package.tree(part).iter(f"{_M}t", f"{_M}v"):
-        kept = _NUMBER.sub(lambda found: "" if _is_id_number(found[0].upper()) else found[0], text.text or "")
-        if kept != (text.text or ""):
-            package.touch(part)
-            text.text = kept
-
-
-def _is_id_number(text: str) -> bool:
-    return check_digit(text[:17]) == text[17]
+    """ID numbers and mobile phones go wherever they stand: also on sheets that nobody took for a list, and in drawings."""
+    for text in list(package.tree(part).iter("{*}t", "{*}v", "{*}text")):
+        kept = without_numbers(text.text or "")
+        if kept == (text.text or ""):
+            continue
+        package.touch(part)
+        text.text = kept
+        if local(text) == "v":
+            text.getparent().remove(text)  # half a number would be another one
 
 
 def _forget_records(root: Any) -> None:

@@ -14,6 +14,7 @@ from app.exchange.marks import MARK
 
 LABELLED = 0.9
 """How sure a label makes."""
+_FIGURE = re.compile(r"[\d.,%]+")
 _LONGEST_LABEL, _LONGEST_LINE = 14, 200
 _LABEL = re.compile(
     r"(?P<label>[\u4e00-\u9fff（）()/、]{2,14})\s*[:：][ \u3000_＿]*(?P<rest>[^:：\n]*?)"
@@ -75,10 +76,38 @@ def within(row: int, column: int, text: str, committee: str) -> Slot | None:
     return Slot(name(row, column), "、".join(titles), made, LABELLED, "cell") if made != text else None
 
 
+def is_of_answers(look: Look, row: int) -> bool:
+    """`实有人口 | | 户籍人口 | |`: labels with room beside them, as in the line above or below; no header of a table."""
+    columns = _labels(look, row)
+    near = [each for each in (row - 1, row + 1) if _labels(look, each) == columns]
+    return len(columns) > 1 and bool(near) and all(_asks(look, each, columns) for each in (row, near[0]))
+
+
+def _labels(look: Look, row: int) -> list[int]:
+    return [column for column in look.filled(row) if not _FIGURE.fullmatch(look.text(row, column))]
+
+
+def _asks(look: Look, row: int, columns: Sequence[int]) -> bool:
+    """Labels, half of them known, each with nothing or a number beside it."""
+    values = [look.text(row, column + look.width(row, column)) for column in columns]
+    texts = [look.text(row, column).rstrip(":：") for column in columns]
+    known = sum(form_titles.label(text) is not None or form_titles.counted([text]) is not None for text in texts)
+    return 2 * known >= len(columns) and all(not value or _FIGURE.fullmatch(value) for value in values)
+
+
+def _count_beside(look: Look, row: int, column: int, bare: str) -> str | None:
+    """The count that a label stands for; 其中：60岁以上 is part of the label above it."""
+    if not is_of_answers(look, row):
+        return None
+    above = look.text(row - 1, column) if bare.startswith("其中") else ""
+    return form_titles.counted([above, bare] if above else [bare])
+
+
 def beside(look: Look, row: int, column: int, text: str) -> Slot | None:
     """A label in a cell of its own; the next cell takes the value."""
     bare = "".join(text.split()).rstrip(":：")
     mark = form_titles.label(bare) if len(bare) <= _LONGEST_LABEL else None
+    mark = mark or _count_beside(look, row, column, bare)
     right = column + look.width(row, column)
     if mark is None or right > look.last_column + 1:
         return None

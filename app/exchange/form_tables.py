@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.domain import form_titles
 from app.domain.report_marks import COUNTS, units
+from app.exchange.form_labels import is_of_answers
 from app.exchange.form_look import Look
 
 LOOKED_AT = 60
@@ -113,6 +114,8 @@ def _header(look: Look, rows: range) -> Header | None:
         for top in range(max(rows.start, bottom - HEADER_LINES + 1), bottom + 1):
             if not all(_is_heading(look, row) for row in range(top, bottom + 1)) or _is_cut(look, top, bottom):
                 continue
+            if is_of_answers(look, bottom):
+                continue
             if not all(_is_above(look, row) for row in range(top, bottom)):
                 continue
             for unit in sorted(units(), key=LIKELY.index):
@@ -133,7 +136,7 @@ def _is_cut(look: Look, top: int, bottom: int) -> bool:
 def _indicators(look: Look, row: int) -> Header | None:
     """指标 | 人数: a header that asks for nothing itself, over lines that each name what they count."""
     columns = look.filled(row)
-    if len(columns) < 2 or not _is_heading(look, row):
+    if len(columns) < 2 or not _is_heading(look, row) or is_of_answers(look, row):
         return None
     titles = [look.text(row, column) for column in columns]
     if not all(title in form_titles.NEUTRAL or form_titles.counted([title]) for title in titles):
@@ -202,8 +205,8 @@ def _meant_together(lines: tuple[str, ...], unit: str) -> Meant | None:
     whole, last = column_meant("".join(lines), unit), column_meant(lines[-1], unit)
     if whole is not None and (not whole.is_count or whole.confidence >= CERTAIN):
         found.append(whole)
-    if last is not None and not last.is_count:
-        found.append(last)
+    if last is not None and not last.is_count and not (counted and lines[-1] in form_titles.NEUTRAL):
+        found.append(last)  # 户籍人口 / 人数 asks for the count above it, not for everybody
     return max(found, key=lambda each: each.confidence, default=None)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.domain import addresses
 from app.domain.addresses import Place
-from app.domain.values import EMPTY_WORDS, plain
+from app.domain.values import AS_ABOVE, EMPTY_WORDS, plain
 
 PLACE_KEYS = ("estate", "lane", "building", "unit", "room", "household_label")
 COLUMNS = ("estate", "lane", "building", "unit", "room", "address")
@@ -22,10 +22,6 @@ _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _TEXT_DATE = re.compile(rf"\d{{1,2}}[-\s]{_MONTH}|{_MONTH}[-\s]\d{{1,2}}|\d{{1,2}}月\d{{1,2}}日", re.IGNORECASE)
 """What becomes of 3-2 in a text file that a spreadsheet saved: 2-Mar, 3月2日."""
 _JOINED = re.compile(r"(\d{3,4})室?\s*[-/、,，~～和]\s*(\d{3,4})室?")
-
-
-_AS_ABOVE = frozenset(("同上", "〃", "″", "”", '"', "''", "..", "...", "…", "……", "同前"))
-"""What a hand-kept list says instead of the same once more."""
 
 
 class Door(NamedTuple):
@@ -59,9 +55,9 @@ class Placing:
         """The place of a row, from its cells in the order of COLUMNS ("" where there is no such column)."""
         door = self._doors.get(cells)
         if door is None:
-            if not _AS_ABOVE.isdisjoint(cells):
+            if not AS_ABOVE.isdisjoint(cells):
                 above = zip(cells, self._before, strict=True)
-                return self.door(tuple(before if cell in _AS_ABOVE else cell for cell, before in above))
+                return self.door(tuple(before if cell in AS_ABOVE else cell for cell, before in above))
             door = self._doors[cells] = self._read(*cells)
         if door.values:
             self._before = cells

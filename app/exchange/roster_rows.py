@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -12,8 +13,8 @@ from app.domain.documents import Document
 from app.domain.fields import RELATIONS, ROSTER_FIELDS
 from app.domain.findings import Finding
 from app.domain.jobs import Cancelled, Progress, check
-from app.domain.values import mask_text, plain
-from app.exchange import columns
+from app.domain.values import AS_ABOVE, hide_numbers, mask_text, plain
+from app.exchange import columns, joining
 from app.exchange.columns import Cells, Column
 from app.exchange.headers import Header, Meant
 from app.exchange.placing import COLUMNS, Door, Placing
@@ -23,6 +24,11 @@ from app.exchange.sections import Table
 _STEP = 20_000
 _FAMILY = frozenset(RELATIONS) - {"户主", "承租人", "合租人", "员工", "其他"}
 _DOOR_FACTS = ("use", "state", "floor", "note", "phones", "household_kind", "household_label")
+_OF_ONE = frozenset({"id_type", "phones", "sex", "birth_date", "birth_year", "relation", "status"})
+"""What a row says of one person only."""
+_ONES_OWN = frozenset({"name", "id_number", "birth_date", "birth_year"})
+"""Columns in which no cell means the one above."""
+_NOT_CHOSEN = frozenset({"choice-unknown", "choice-other", "boolean-invalid"})
 _LONGEST_SHOWN = 60
 
 
@@ -75,6 +81,7 @@ class _Reading:
         self.further: dict[int, dict[str, Any]] = {}
         self.before: tuple[int, dict[str, str]] = (0, {})
         self.around = way.around
+        self.persons: set[int] | None = None
 
     # ------------------------------------------------------------ columns
 
@@ -86,16 +93,72 @@ class _Reading:
             self.way.progress(done * self.count // (len(fields) + 1), self.count, "roster-read")
             check(self.way.cancelled)
             cells = self.cells[index]
+            column = self._column(title, key, cells, types)
+            if column.as_above:
+                cells = self._as_above(title, key, cells)
+                column = self._column(title, key, cells, types)
             if key == "id_number":
-                column = columns.read_documents(title, cells, types)
                 self.papers = column.values
             else:
-                column = columns.read(title, key, cells, self.way.today)
                 self.read.append(column)
             if key == "id_type":
                 types = column.values
             self._note(column, cells)
-        self.read = [*_joined(self.read), *_kept(self.header.extras, self.cells)]
+        self.read = [*joining.joined(self.read), *self._kept()]
+
+    def _column(self, title: str, key: str, cells: Cells, types: Cells | None) -> Column:
+        if key == "id_number":
+            return columns.read_documents(title, cells, types)
+        return columns.read(title, key, cells, self.way.today)
+
+    def _as_above(self, title: str, key: str, cells: Cells) -> Cells:
+        """The cells of a column with those above in place of 同上; blank, with a finding, where that cannot be meant."""
+        said = list(cells)
+        for index, cell in enumerate(cells):
+            if type(cell) is not str or cell not in AS_ABOVE or index in self.skipped:
+                continue
+            if key not in _ONES_OWN and index - 1 in self._persons():
+                said[index] = said[index - 1]
+            else:
+                said[index] = ""
+                self._find("as-above-unclear", index, title, cell)
+        return said
+
+    def _persons(self) -> set[int]:
+        """The rows that name somebody."""
+        if self.persons is None:
+            column = next((column for column, _, key in self.header.fields if key == "name"), None)
+            named = columns.read("", "name", self.cells[column]).values if column is not None else []
+            self.persons = {
+                index
+                for index, name in enumerate(named)
+                if name is not None and name not in AS_ABOVE and index not in self.skipped
+            }
+        return self.persons
+
+    def _kept(self) -> list[Column]:
+        """Columns without a field as one value of each row: {title: text}, by `extra` and `extra_sensitive`."""
+        kept: list[Column] = []
+        for key in ("extra", "extra_sensitive"):
+            several = [each for each in self.header.extras if each.key == key]
+            if not several:
+                continue
+            texts = [self._texts(each) for each in several]
+            titles = [each.title for each in several]
+            values: list[Any] = [
+                {title: text for title, text in zip(titles, row, strict=True) if text} or None
+                for row in zip(*texts, strict=True)
+            ]
+            kept.append(Column(ROSTER_FIELDS[key].title, key, values))
+        return kept
+
+    def _texts(self, extra: Meant) -> Iterable[str]:
+        cells = self.cells[extra.column]
+        said = joining.Texts()
+        texts = list(map(said.__getitem__, cells))
+        if columns.says_as_above(said):
+            return map(said.__getitem__, self._as_above(extra.title, extra.key, cells))
+        return texts
 
     def _note(self, column: Column, cells: Cells) -> None:
         if not column.problems and not column.details:
@@ -105,10 +168,14 @@ class _Reading:
             if index in self.skipped:
                 continue
             if raw in column.problems:
-                shown = mask_text(of, plain(raw))[:_LONGEST_SHOWN]
-                self._find(column.problems[raw], index, column.title, shown)
+                code, text = column.problems[raw], plain(raw)
+                self._find(code, index, column.title, mask_text(of, text)[:_LONGEST_SHOWN])
+                if code in _NOT_CHOSEN:
+                    joining.merge(
+                        self.further.setdefault(index, {}), joining.as_it_stands(of, column.title or of.title, text)
+                    )
             if raw in column.details:
-                self.further.setdefault(index, {}).update(column.details[raw])
+                joining.merge(self.further.setdefault(index, {}), column.details[raw])
 
     def _find(self, code: str, index: int, column: str | None = None, value: str | None = None) -> None:
         self.roster.findings.append(Finding(code, self.first + index, column, self.sheet, value))
@@ -139,16 +206,8 @@ class _Reading:
                 continue
             values = {key: value for key, value in zip(keys, row) if value is not None}  # noqa: B905 -- equal by construction
             if index in further:
-                self._add_further(values, further[index])
+                paper = joining.with_further(values, further[index], paper)
             self._row(index, door_of(cells), values, paper)
-
-    @staticmethod
-    def _add_further(values: dict[str, Any], details: Mapping[str, Any]) -> None:
-        for key, value in details.items():
-            if isinstance(value, list):
-                values[key] = [*values.get(key, ()), *(each for each in value if each not in values.get(key, ()))]
-            else:
-                values.setdefault(key, value)
 
     def _row(self, index: int, door: Door, values: dict[str, Any], paper: Document | None) -> None:
         place = door.values
@@ -156,6 +215,9 @@ class _Reading:
             code, key, written = door.problem
             self._find(code, index, self.titles.get(key), written[:_LONGEST_SHOWN])
         if "name" not in values:
+            if "several" in values:
+                self._several(index, door, values, paper)
+                return
             if not self._speaks_of_a_door(index, place, values, paper):
                 return
         elif "building" not in place:
@@ -171,20 +233,36 @@ class _Reading:
         if "birth_date" in values and "birth_year" not in values:
             values["birth_year"] = int(values["birth_date"][:4])
         if "emergency_name" in values or "emergency_phone" in values:
-            _contact(values)
+            joining.contact(values)
         self.roster.rows.append(RosterRow(self.first + index, values, self.sheet))
 
     def _speaks_of_a_door(
         self, index: int, place: Mapping[str, str], values: dict[str, Any], paper: Document | None
     ) -> bool:
         """A row without a name may still be a door (空置, 商铺); blank rows and notes are passed over."""
+        nobody = values.pop("nobody", None)
         if place.get("room") or (place.get("building") and any(key in values for key in _DOOR_FACTS)):
+            if nobody and "state" not in values:
+                self._find("name-is-none", index, self.titles.get("name"), hide_numbers(nobody)[:_LONGEST_SHOWN])
+            if values.pop("note_sensitive", None):
+                self._find("note-of-nobody", index, self.titles.get("note"))
             return True
         if not self.way.need_place and (paper is not None or "phones" in values):
             return True
-        if paper is not None or "phones" in values or place.get("building"):
+        if nobody:
+            self._reject("name-is-none", index, nobody)
+        elif paper is not None or "phones" in values or place.get("building"):
             self._reject("row-no-name", index, None)
         return False
+
+    def _several(self, index: int, door: Door, values: dict[str, Any], paper: Document | None) -> None:
+        """A row each for the names in one cell, if the rest of the row is of the household; whose else would it be?"""
+        several = values.pop("several")
+        if paper is not None or not values.keys().isdisjoint(_OF_ONE):
+            self.roster.rejected += 1
+            return
+        for name in several:
+            self._row(index, door._replace(problem=None), {**deepcopy(values), "name": name}, None)
 
     def _from_above(self, index: int, door: Door, values: dict[str, Any]) -> dict[str, str]:
         """The spouse or child in the next line, whose room was written once for the whole household."""
@@ -196,7 +274,7 @@ class _Reading:
 
     def _reject(self, code: str, index: int, value: str | None) -> None:
         self.roster.rejected += 1
-        self._find(code, index, None, value[:_LONGEST_SHOWN] if value else None)
+        self._find(code, index, None, hide_numbers(value)[:_LONGEST_SHOWN] if value else None)
 
     def _paper(self, index: int, values: dict[str, Any], paper: Document | None) -> None:
         """Birth date, year and sex from the paper where the roster says none; a contradiction is said."""
@@ -217,65 +295,3 @@ class _Reading:
                 values["birth_date"] = born
         if sex and problem is None and values.setdefault("sex", sex) != sex:
             self._find("sex-differs", index, self.titles.get("sex"), values["sex"])
-
-
-def _contact(values: dict[str, Any]) -> None:
-    name, numbers = values.pop("emergency_name", None), values.pop("emergency_phone", None)
-    contact = {"name": name, "phone": numbers[0]["number"] if numbers else None}
-    values["emergency_contacts"] = [{key: value for key, value in contact.items() if value}]
-
-
-def _joined(read: list[Column]) -> list[Column]:
-    """Several columns of phones are one list, several of notes one text; the others have one column each."""
-    joined: dict[str, Column] = {}
-    for column in read:
-        if column.key == "phone":
-            column.key = "phones"
-        first = joined.setdefault(column.key, column)
-        if first is column:
-            continue
-        merge = _more_phones if column.key == "phones" else _more_text
-        first.values = [merge(one, more) for one, more in zip(first.values, column.values, strict=True)]
-    return list(joined.values())
-
-
-def _kept(extras: Sequence[Meant], cells: Sequence[Cells]) -> list[Column]:
-    """Columns without a field as one value of each row: {title: text}, by `extra` and `extra_sensitive`."""
-    kept: list[Column] = []
-    for key in ("extra", "extra_sensitive"):
-        several = [each for each in extras if each.key == key]
-        if not several:
-            continue
-        texts = [map(_Texts().__getitem__, cells[each.column]) for each in several]
-        titles = [each.title for each in several]
-        values: list[Any] = [
-            {title: text for title, text in zip(titles, row, strict=True) if text} or None
-            for row in zip(*texts, strict=True)
-        ]
-        kept.append(Column(ROSTER_FIELDS[key].title, key, values))
-    return kept
-
-
-class _Texts(dict[Any, str]):
-    """{cell: its text}, "" where it says nothing."""
-
-    def __missing__(self, raw: Any) -> str:
-        text = "" if raw is None or raw != raw else plain(raw)
-        self[raw] = text = "" if text in _BLANK else text
-        return text
-
-
-_BLANK = frozenset(
-    ("", "/", "\\", "-", "--", "—", "——", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
-)
-
-
-def _more_phones(one: Any, more: Any) -> Any:
-    if not one or not more:
-        return one or more
-    known = {phone["number"] for phone in one}
-    return [*one, *(phone for phone in more if phone["number"] not in known)]
-
-
-def _more_text(one: Any, more: Any) -> Any:
-    return f"{one}；{more}" if one and more and one != more else one or more

@@ -8,15 +8,16 @@ from app.db import history, present
 from app.db.ledger import Writing
 from app.domain import ids
 from app.domain.differences import changes
+from app.domain.fields import GONE
 from app.domain.findings import UserError
-from app.domain.rosterplan import ARRIVAL_KEYS, RESIDENT_KEYS
+from app.domain.roster_arrivals import arrival_said, same_arrival
+from app.domain.rosterplan import LIVES, RESIDENT_KEYS
 from app.services import doors, places
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, number_index, opened, presented, stored
 
 DECISIONS = ("keep", "take", "new")
-LEFT = ("去世", "迁出")
 
 
 def pending(session: Session) -> list[Values]:
@@ -89,10 +90,12 @@ def _take(session: Session, writing: Writing, found: Values, values: Values) -> 
     resident = candidate["id"]
     known = opened(session, "resident", candidate)
     different = changes(known, {key: value for key, value in values.items() if key in RESIDENT_KEYS})
-    if found.get("reason") == "moved" and values.get("building"):
+    if values.get("building") and (
+        found.get("reason") == "moved" or ("other-door" in (found.get("why") or ()) and known.get("status") in GONE)
+    ):  # whoever was gone may have come back to another door
         different["household"] = doors.household_for(session, writing, values, resident)
-    if known.get("status") in LEFT and "status" not in different:
-        different["status"] = "在住"
+    if known.get("status") in GONE and "status" not in different:
+        different["status"] = LIVES
     if different:
         writing.change("resident", resident, stored(session, "resident", resident, different))
         if "documents" in different:
@@ -101,6 +104,14 @@ def _take(session: Session, writing: Writing, found: Values, values: Values) -> 
 
 
 def _arrival(writing: Writing, values: Values, resident: str) -> None:
-    said = {key: values[key] for key in ARRIVAL_KEYS if values.get(key) is not None}
-    if said.get("arrived_on") or said.get("origin"):
+    """A new arrival, or what the row says otherwise of that day's."""
+    said = arrival_said(values)
+    if not said:
+        return
+    rows = present.where(writing.connection, writing.author.committee_id, "arrival", resident=resident)
+    before = [(row["id"], row) for row in rows]
+    found, different = same_arrival(said, before)
+    if found is None:
         writing.change("arrival", str(ids.new_id()), {"resident": resident, **said})
+    elif different:
+        writing.change("arrival", before[found][0], different)

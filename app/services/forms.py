@@ -7,7 +7,8 @@ somebody had filled in before is emptied when the form is learned: no person's d
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ import msgspec
 from app.db import local
 from app.domain import form_titles, report_marks
 from app.domain.findings import UserError
-from app.exchange import filling, learning, marks
+from app.exchange import filling, form_people, learning, marks
 from app.exchange.emptying import emptied
+from app.exchange.form_labels import Note
+from app.exchange.form_people import Held
 from app.exchange.learning import FormSheet
-from app.files import write_atomic
+from app.exchange.package import opened
+from app.files import replacing
 from app.services import committees, report_plan, reports
 from app.services.session import Session
 from app.services.values import Values
@@ -28,6 +32,8 @@ from app.words import say
 KEPT = "form/"
 FILES = (".xlsx", ".xls", ".xlsm", ".et")
 LARGEST = 8 << 20
+MOST_NAMED = 20
+"""Cells that a note names."""
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -48,10 +54,29 @@ class Form(msgspec.Struct, frozen=True):
 def propose(session: Session, source: Path) -> tuple[FormSheet, ...]:
     """What each sheet of a workbook is taken for: header, body, and a mark for each place. Nothing is kept.
 
+    Notes say where it holds people beside what is emptied: hidden sheets, comments, lines nobody took for a list.
     Raises what `learning.read` raises; Refused.
     """
     session.require("forms.learn")
-    return learning.read(source, session.name, _committees(session))
+    sheets = learning.read(source, session.name, _committees(session))
+    with opened(source) as package:
+        found = form_people.held(package)
+    return tuple(replace(each, notes=(*each.notes, *_held(each, sheets, found))) for each in sheets)
+
+
+def _held(sheet: FormSheet, sheets: Sequence[FormSheet], found: Sequence[Held]) -> list[Note]:
+    """What is to be said on a sheet; of hidden ones on the first that is shown."""
+    notes = []
+    for each in found:
+        if each.code.startswith("form-note-hidden"):
+            if sheet is sheets[0]:
+                notes.append(Note(each.code, "", each.sheet))
+        elif each.sheet == sheet.title:
+            changes = sheet.changes if each.code == "form-note-people" else {}
+            cells = [cell for cell in each.cells if cell not in changes]
+            if cells:
+                notes.append(Note(each.code, " ".join(cells[:MOST_NAMED]), str(len(cells))))
+    return notes
 
 
 def _committees(session: Session) -> list[str]:
@@ -72,11 +97,12 @@ def learn(
     where: Sequence[tuple[str, ...]] = (),
     sort: Sequence[str] = (),
     until: str = "",
+    keep_sheets: Sequence[str] = (),
 ) -> Values:
     """Keep a form under a name; a form of that name is replaced.
 
     texts: {sheet: {cell: text}} over what was proposed ("" = leave the cell empty); per: {sheet: unit} over the
-    proposal. Raises UserError: form-name, form-nothing, form-locked, form-too-large, what `report_plan` raises of marks; Refused.
+    proposal; keep_sheets: titles of hidden sheets that stay though they list people. Raises UserError: form-name, form-nothing, form-locked, form-too-large, what `report_plan` raises of marks; Refused.
     """
     proposal = propose(session, source)
     name = name.strip()
@@ -87,7 +113,7 @@ def learn(
         changes.setdefault(title, {}).update({cell: text or None for cell, text in said.items()})
     units = {sheet.title: sheet.unit for sheet in proposal if sheet.unit} | dict(per or {})
     _must_be_open(source, proposal, texts or {})
-    workbook = with_marks(source, changes)
+    workbook = with_marks(source, changes, frozenset(keep_sheets))
     report_plan.conditions(report_plan.plan(session, workbook, units, name), where)
     form = Form(
         name, source.name, workbook, units, list(where), list(sort), until,
@@ -110,8 +136,8 @@ def _must_be_open(source: Path, proposal: Sequence[FormSheet], texts: Mapping[st
         raise UserError("form-locked", file=source.name, cells="；".join(" ".join(each) for each in shut))
 
 
-def with_marks(source: Path, changes: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """The workbook with these texts in its cells. Raises UserError form-nothing, form-too-large."""
+def with_marks(source: Path, changes: Mapping[str, Mapping[str, Any]], keep: Set[str] = frozenset()) -> bytes:
+    """The workbook with these texts in its cells. keep: hidden sheets that stay. Raises UserError form-nothing, form-too-large."""
     wanted = {sheet: cells for sheet, cells in changes.items() if cells}
     out = io.BytesIO(source.read_bytes())
     if not wanted and not _has_marks(source):
@@ -119,7 +145,7 @@ def with_marks(source: Path, changes: Mapping[str, Mapping[str, Any]]) -> bytes:
     if wanted:
         out = io.BytesIO()
         filling.fill_cells(source, out, wanted)
-    workbook = emptied(out.getvalue())
+    workbook = emptied(out.getvalue(), keep)
     if len(workbook) > LARGEST:
         raise UserError("form-too-large", file=source.name, size=len(workbook) >> 20)
     return workbook
@@ -222,9 +248,22 @@ def remove(session: Session, name: str) -> Values:
 
 
 def export(session: Session, name: str, out: Path) -> Values:
-    """The form with its marks as a workbook, to be mended by hand or given to another PC."""
+    """The form with its marks as a workbook, to be mended by hand or given to another PC; what leaves is an entry."""
     form = one(session, name)
-    write_atomic(out, form.workbook)
+    said = {
+        "kind": "form",
+        "name": form.name,
+        "out": out.name,
+        "persons": 0,
+        "people": [],
+        "fields": [],
+        "sensitive": False,
+    }
+    with replacing(out) as temporary:
+        temporary.touch(mode=0o600)
+        temporary.write_bytes(form.workbook)
+        with session.noting("export", purpose="report") as writing:
+            writing.act("export", "committee", session.committee_id, said)
     return {"name": form.name, "out": str(out)}
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from app.db import present
 from app.db.connection import Connection
+from app.db.seal import index_value
 from app.domain.doors import Doors, Family
+from app.domain.fields import RESIDENT
 from app.domain.jobs import Cancelled, check, never
+from app.domain.known import kinds_of
 from app.domain.known_places import KnownPlaces
+from app.domain.leaders import LEADER_KEYS
 from app.domain.matching import Known, PeopleIndex
 from app.domain.rosterplan import DOOR_KEYS, Planner
 from app.services.session import Session
@@ -25,6 +30,7 @@ def planner(
 ) -> Planner:  # fmt: skip
     """A planner that knows the committee's doors and people. Raises UserError("cancelled")."""
     committee = session.committee_id
+    put_aside = {row["id"]: "decision" in row for row in present.where(connection, committee, "doubtful")}
     known_people = _KnownPeople(session, connection)
     places = _known_places(connection, committee)
     return Planner(
@@ -36,6 +42,7 @@ def planner(
         lambda resident: present.where(connection, committee, "arrival", resident=resident),
         default_estate=_default_estate(session),
         on_doubt=on_doubt, unknown_places=unknown_places, adds_notes=adds_notes,
+        put_aside=put_aside, digest=lambda values: _digest(session, values),
     )  # fmt: skip
 
 
@@ -46,6 +53,14 @@ def planner_of_places(session: Session, connection: Connection) -> Planner:
         lambda _: {}, lambda _: [], lambda _: [],
         default_estate=_default_estate(session),
     )  # fmt: skip
+
+
+def _digest(session: Session, values: Values) -> str:
+    """A row's values as a short text that tells nobody without the index key what they are."""
+    if session.index_key is None:
+        values = {key: value for key, value in values.items() if key not in RESIDENT or RESIDENT[key].level < 3}
+    said = json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
+    return index_value(session.index_key or b"doubtful", said).hex()
 
 
 def _default_estate(session: Session) -> str:
@@ -66,6 +81,8 @@ def _known_places(connection: Connection, committee: str) -> KnownPlaces:
             places.add_building(estate or "", lane or "", number or "", building)
         if dwelling:
             places.dwellings[building, unit or "", room or ""] = dwelling
+    for row in present.where(connection, committee, "building"):
+        places.leaders[row["id"]] = {key: row[key] for key in LEADER_KEYS if key in row}
     for row in present.where(connection, committee, "dwelling") if places.dwellings else ():
         places.doors[row["id"]] = {key: row[key] for key in DOOR_KEYS if key in row}
     return places
@@ -91,7 +108,7 @@ class _KnownPeople:
                 row["id"], row.get("household"), dwelling, row.get("name", ""), row.get("birth_year"),
                 own[0] if own else None, tuple(p["number"] for p in row.get("phones", ()) if "number" in p),
                 row.get("status"), row.get("sex"), whole.get("birth_date"), tuple(own[1:]),
-                where.get(dwelling or ""),
+                where.get(dwelling or ""), kinds_of(whole.get("documents")) if own else (),
             ))  # fmt: skip
         return people
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from app.db import history
+from app.db import history, reporting
 from app.db.connection import Connection
 from app.domain import report_marks, suppression
+from app.domain.fields import Type
 from app.domain.maps import is_old
 from app.domain.report_marks import Condition, Count
 from app.domain.sorting import sorted_rows
@@ -32,7 +32,8 @@ NUMBERS = ("persons", "households")
 class Filling:
     """What is written. rows: by sheet title, keys as the marks stand in the form; records: the same rows with ids.
 
-    once: values of the whole form. people: ids of those whose rows are shown. suppressed: cells withheld.
+    once: values of the whole form. people: ids of the residents whose rows are shown; others: rows of people in no list.
+    compared: ids of those whose level 3 a condition compares. scope: committees. suppressed: cells withheld.
     old: committees whose data is old or missing. changed: figures that differ from the report that is corrected.
     """
 
@@ -43,9 +44,21 @@ class Filling:
     once: Values = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
     people: list[str] = field(default_factory=list)
+    others: int = 0
+    compared: frozenset[str] = frozenset()
+    scope: tuple[str, ...] = ()
     suppressed: int = 0
     old: list[Values] = field(default_factory=list)
     changed: dict[str, list[Any]] | None = None
+
+    @property
+    def told_of(self) -> list[str]:
+        """Ids of the residents whom it tells of, or compares."""
+        return [*self.people, *sorted(self.compared.difference(self.people))]
+
+    @property
+    def persons(self) -> int:
+        return len(self.told_of) + self.others
 
     @property
     def count(self) -> int:
@@ -71,13 +84,13 @@ def gathered(
 ) -> Filling:  # fmt: skip
     """Read all of it. where: as `report_plan.conditions` gives it; totals: for a reader of totals; also: fields of the
     rows that are wanted beside those of the form."""
-    filling = Filling(plan, source)
+    filling = Filling(plan, source, scope=tuple(sorted(source.scope)))
     for sheet in plan.repeating:
         filling.records[sheet.title] = _records(source, sheet, where.get(sheet.unit.key, ()), sort, also)
     units = frozenset(sheet.unit.key for sheet in plan.repeating if sheet.counts)
     asked = Asked(plan.counts, units, tuple(where.get("", ())))
     filling.tally = report_figures.tally(source, asked)
-    filling.people = _people(filling)
+    tell_of(filling)
     filling.old = _old(source)
     hidden = _withheld(filling) if totals else frozenset()
     for sheet in plan.repeating:
@@ -97,17 +110,36 @@ def _records(
     return sorted_rows(rows, order) if order else rows
 
 
-def _people(filling: Filling) -> list[str]:
-    found = dict.fromkeys(
-        str(row.get("resident") or row["id"])
-        for sheet in filling.plan.repeating if sheet.unit.key in PERSON_UNITS or shows_head(sheet)
-        for row in filling.records[sheet.title]
-    )  # fmt: skip
-    return list(found)
+def tell_of(filling: Filling) -> None:
+    """Whom the rows show: residents by id, others by how many they are (landlords, arrivals of nobody known)."""
+    people: dict[str, None] = {}
+    filling.others = 0
+    for sheet in filling.plan.repeating:
+        of_people, of_owners = sheet.unit.key in PERSON_UNITS or shows_head(sheet), _owners(sheet)
+        for row in filling.records[sheet.title] if of_people or of_owners else ():
+            resident = row.get("resident") or (row["id"] if sheet.unit.key == "resident" else None)
+            if of_people and resident:
+                people[str(resident)] = None
+            filling.others += (sheet.unit.key == "arrival" and not resident) or any(row.get(key) for key in of_owners)
+    filling.people = list(people)
 
 
 def shows_head(sheet: SheetPlan) -> bool:
     return sheet.unit.key == "household" and any(c.key in ("head", "head_phone") for c in sheet.names.values())
+
+
+def _owners(sheet: SheetPlan) -> list[str]:
+    """The columns of a household's sheet that tell of landlords, agents and who keeps the key."""
+    columns = sheet.names.values() if sheet.unit.key == "household" else ()
+    return [c.key for c in columns if c.field is not None and c.field.type in (Type.NAME, Type.PHONE)]
+
+
+def shows_phones(plan: FormPlan) -> bool:
+    """Does a row tell the phone of a resident, or of somebody in no list?"""
+    return any(
+        column.key in ("head_phone", "phones") or (column.field is not None and column.field.type is Type.PHONE)
+        for sheet in plan.repeating if sheet.unit.key in (*PERSON_UNITS, "household") for column in sheet.names.values()
+    )  # fmt: skip
 
 
 def _rows(filling: Filling, sheet: SheetPlan, totals: bool, hidden: frozenset[tuple[str, int, str]]) -> list[Values]:
@@ -225,12 +257,24 @@ def _old(source: Source) -> list[Values]:
 # ---------------------------------------------------------------- rights, corrections
 
 
-def must_be_signed_for(session: Session, connection: Connection, filling: Filling, second: str | None) -> int:
-    """May whoever asks show level 3 of everybody in it, with a second person if it takes one? Returns how many persons.
+def everybody(session: Session, connection: Connection) -> set[str]:
+    """Ids of all residents whom a condition may compare."""
+    return {
+        row["id"] for committee in session.scope(connection) for row in reporting.people(connection, committee, None, set())
+    }  # fmt: skip
+
+
+def must_be_signed_for(
+    session: Session, connection: Connection, filling: Filling, second: str | None, *, secret: bool
+) -> None:
+    """May whoever asks show level 3 of everybody in it, with a second person if it takes one? secret: does a condition
+    compare it? Then everybody who is compared is in it.
 
     Raises Refused: not-assigned-list, second-needed, second-self, second-not-allowed.
     """
-    people = {
+    if secret:
+        filling.compared = frozenset(everybody(session, connection))
+    people = filling.compared | {
         str(row.get("resident") or row["id"])
         for sheet in filling.plan.repeating if sheet.level >= 3 for row in filling.records[sheet.title]
     }  # fmt: skip
@@ -240,15 +284,18 @@ def must_be_signed_for(session: Session, connection: Connection, filling: Fillin
         if others:
             raise session.refusal("not-assigned-list", "reports.reveal", count=others)
     looking.second_person(session, connection, "reports.reveal", len(people), second)
-    return len(people)
 
 
-def last_of(session: Session, connection: Connection, name: str, cutoff: datetime) -> Values | None:
-    """The last report of the same name and cut-off day: batch, figures; None for none."""
-    for act in history.acts(connection, session.office, actions=("export",)):
+def last_of(filling: Filling, totals: bool) -> Values | None:
+    """This account's last report of the same name and cut-off day, of the same committees, told as exactly: batch,
+    figures; None for none. What others filled may tell more than this account is told."""
+    source = filling.source
+    session, day = source.session, source.cutoff.date().isoformat()
+    alike = {"kind": "report", "name": filling.plan.name, "withheld": totals, "scope": list(filling.scope)}
+    for act in history.acts(source.connection, session.office, actions=("export",)):
         said = act["said"]
-        if said.get("kind") == "report" and said.get("name") == name and "figures" in said:
-            if str(said.get("cutoff", ""))[:10] == cutoff.date().isoformat():
+        if act["account"] == session.account_id and all(said.get(key) == value for key, value in alike.items()):
+            if str(said.get("cutoff", ""))[:10] == day and "figures" in said:
                 return {"batch": act["batch"], "figures": said["figures"]}
     return None
 

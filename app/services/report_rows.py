@@ -211,15 +211,19 @@ def door(row: Values) -> str:
 
 def _arrivals(source: Source, where: Sequence[Condition], only: Set[str] | None) -> Iterator[Values]:
     found = {each: reporting.where(source.connection, each, "arrival", source.past(each)) for each in source.scope}
-    yield from _holding(_beside(source, found, only, where, lambda row: row), where)
+    yield from _holding(_beside(source, found, only, where, lambda row: _arrival(source, row)), where)
     for committee, rows in found.items():
         strangers = (_stranger(source, committee, row) for row in rows if not row.get("resident"))
         yield from _holding(strangers, where)
 
 
+def _arrival(source: Source, row: Values) -> Values:
+    return presented(source.session, "arrival", row, sensitive=source.sensitive, phones=source.phones)
+
+
 def _stranger(source: Source, committee: str, row: Values) -> Values:
     """An arrival of somebody who is in no list yet: what it says of the person itself."""
-    shown = presented(source.session, "arrival", row, sensitive=False, phones=source.phones)
+    shown = _arrival(source, row)
     shown |= {"name": row.get("person_name"), "phone": shown.get("person_phone"), "path": row.get("address")}
     return shown | {"committee_id": committee, "committee": source.name_of(committee)}
 
@@ -261,7 +265,8 @@ def _beside(
 
 
 def case_shown(row: Values, cutoff: datetime) -> Values:
-    """A case with where it stands on a day: stage, day, days, end … and its state past the last day."""
+    """A case with where it stands on a day: stage, day, days, end … and its state past the last day. The phones in it
+    are those of officers, police and doctors, which are never masked."""
     shown = {key: value for key, value in row.items() if key != "stages"}
     if not row.get("stages"):
         return shown

@@ -22,7 +22,7 @@ from app.domain.report_marks import ONCE, Condition
 from app.exchange import reports as engine
 from app.services import looking, report_figures
 from app.services.report_figures import WHOLE, Asked
-from app.services.report_filling import Filling
+from app.services.report_filling import Filling, tell_of
 from app.services.report_plan import SheetPlan
 from app.services.session import Session
 from app.services.values import Values
@@ -64,8 +64,7 @@ def cut(filling: Filling) -> None:
     for title in filling.records:
         filling.records[title] = filling.records[title][:ROWS]
         filling.rows[title] = filling.rows[title][:ROWS]
-    shown = {str(row.get("resident") or row["id"]) for rows in filling.records.values() for row in rows}
-    filling.people = [each for each in filling.people if each in shown]
+    tell_of(filling)
 
 
 def preview(filling: Filling, said: Values, persons: int, fields: Fields) -> Preview:
@@ -91,10 +90,14 @@ def _counted(filling: Filling) -> Values:
 
 
 def _filled(filling: Filling, once: Values, rows: Mapping[str, Sequence[Values]], fields: Fields) -> tuple[Any, int]:
+    """The workbook as openpyxl reads it. Raises UserError("preview-unreadable") where it cannot: the file is whole."""
     out = io.BytesIO()
     done = engine.fill(filling.plan.source, out, once=once, rows=rows, fields=fields)
     out.seek(0)
-    return load_workbook(out), done.cells
+    try:
+        return load_workbook(out), done.cells
+    except Exception as error:  # it meets what it does not expect with errors of every kind
+        raise UserError("preview-unreadable", file=filling.plan.name) from error
 
 
 def _grid(sheet: Any) -> list[list[str]]:
@@ -190,20 +193,24 @@ def _said(mark: str, basis: str, count: int | None, records: list[Values]) -> Va
 
 
 def _record(plan: SheetPlan, row: Values) -> Values:
+    """resident: whom it shows, "" for nobody: a house, or an arrival of somebody in no list."""
+    resident = row.get("resident") or (row["id"] if plan.unit.key == "resident" else "")
     return {
-        "id": row.get("resident") or row["id"], "name": row.get("name") or row.get("head") or "",
-        "path": row.get("path", ""), "why": plan.unit.title,
+        "id": resident or row["id"], "name": row.get("name") or row.get("head") or "",
+        "path": row.get("path", ""), "why": plan.unit.title, "resident": resident,
     }  # fmt: skip
 
 
-def looked(session: Session, form: str, mark: str, people: list[str], purpose: str) -> None:
+def looked(
+    session: Session, form: str, mark: str, people: list[str], purpose: str, fields: list[str], *, sensitive: bool
+) -> None:
     """The entry of a look at the people in a form that was not saved, or behind one of its cells."""
-    if len(people) == 1 and mark:
+    if len(people) == 1 and mark and not sensitive:
         looking.look(session, "resident", people[0], sensitive=False)
         return
     said = {
         "kind": "report", "template": form, "mark": mark, "persons": len(people), "people": looking.named(people),
-        "sensitive": not mark,
+        "fields": fields, "sensitive": sensitive,
     }  # fmt: skip
     with session.noting("view", purpose=purpose) as writing:
         writing.act("view", "committee", session.committee_id, said)

@@ -15,7 +15,7 @@ from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet, without_collector
 from app.domain.placement import UNKNOWN_PLACES
 from app.domain.rosterplan import Planner, Steps
-from app.domain.values import mask
+from app.domain.values import hide_numbers, mask
 from app.exchange import rosters as files
 from app.exchange.chains import Chain, read_chain
 from app.exchange.rosters import Meant, Pasted, Roster, RosterRow, TableSeen
@@ -153,9 +153,11 @@ def _plan(
         if index % 2_000 == 0:
             progress(index, len(roster.rows), "roster-match")
             check(cancelled)
+        deciding.scored = len(sample) < SAMPLE
         state = deciding.take(row.row, row.values, row.sheet or roster.sheet)
         if len(sample) < SAMPLE:
             sample.append(_sampled(row, state, deciding))
+    deciding.finish()
     counts, places = deciding.counts, deciding.places
     return Plan(
         roster.path, roster.sheet, roster.sheets, roster.header.titles, roster.header.mapping,
@@ -176,7 +178,8 @@ def _sampled(row: RosterRow, state: str, deciding: Planner) -> Values:
 
 
 def _shown(values: Values) -> Values:
-    return {key: mask(RESIDENT[key], value) if key in RESIDENT else value for key, value in values.items()}
+    shown = {key: mask(RESIDENT[key], value) if key in RESIDENT else value for key, value in values.items()}
+    return shown | ({"note": hide_numbers(shown["note"])} if "note" in shown else {})
 
 
 # ---------------------------------------------------------------- apply
@@ -215,7 +218,7 @@ def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, c
     for entity, rows in (
         ("estate", steps.estates), ("building", steps.buildings), ("dwelling", steps.dwellings),
     ):  # fmt: skip
-        _create_places(writing, entity, rows, tick)
+        _create_named(writing, entity, rows, tick)
     writing.show()
     writing.create("household", tick.rows(steps.households))
     for resident, numbers in steps.numbers.items():
@@ -228,8 +231,8 @@ def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, c
         if "documents" in values:
             writing.index_numbers(row, number_index(session, values["documents"]))
     writing.create("arrival", tick.rows(steps.arrivals))
-    writing.create(
-        "doubtful", ((row, _doubtful(session, row, plan, values)) for row, values in tick.rows(steps.doubtful))
+    _create_named(
+        writing, "doubtful", [(row, _doubtful(session, row, plan, values)) for row, values in steps.doubtful], tick
     )
     check(cancelled)
 
@@ -252,8 +255,9 @@ class _Ticker:
             yield row, self(values)
 
 
-def _create_places(writing: Writing, entity: str, rows: list[tuple[str, Values]], tick: _Ticker) -> None:
-    """Places get their ids from their path, so one may have been here before: then it is taken back."""
+def _create_named(writing: Writing, entity: str, rows: list[tuple[str, Values]], tick: _Ticker) -> None:
+    """Places get their ids from their path, rows put aside from their words, so one may have been here before: then it
+    is taken back."""
     before = written_before(writing.connection, [row for row, _ in rows])
     writing.create(entity, tick.rows(each for each in rows if each[0] not in before))
     for row, values in rows:

@@ -43,7 +43,7 @@ def opened(session: Session, entity: str, values: Values) -> Values:
     """A row with its sealed values opened where this account holds the ring; otherwise they stay sealed."""
     result = dict(values)
     for key, value in values.items():
-        if is_sealed(value) and (ring := session.ring_of(value)) is not None:
+        if type(value) is str and is_sealed(value) and (ring := session.ring_of(value)) is not None:
             result[key] = msgspec.json.decode(ring.open(entity, values["id"], key, value))
     if entity == "resident":
         papers = result.get("documents")

@@ -17,7 +17,7 @@ from app.db import history, present
 from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.db.rows import written_before
-from app.domain import addresses, ids, names, phones, strict
+from app.domain import addresses, ids, names, phones, report_limits, strict
 from app.domain.fields import ENTITIES, GONE, RESIDENT, Field, Type
 from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
@@ -84,7 +84,7 @@ def make(
     told = {
         "kind": "list", "list": paper.id, "digest": digest, "out": out.name, "rows": len(rows), "persons": len(rows),
         "people": looking.named([row["id"] for row in rows]), "fields": ["name", "sex", *(each.key for each in chosen)],
-        "where": [list(each) for each in where], "purpose": session.purpose or "", "to": to, "sensitive": False,
+        "where": report_limits.recorded(where), "purpose": session.purpose or "", "to": to, "sensitive": False,
     }  # fmt: skip
     try:
         with session.noting("export", purpose=session.purpose_code or "registration") as writing:

@@ -115,7 +115,7 @@ class NamelistPage(Page):
         below.addWidget(self.detail)
         self.tabs.addTab(person, "逐人")
         self.tabs.addTab(self.findings, "问题")
-        column.addWidget(theme.split(self._columns(), self.tabs, sizes=(220, 930)), 1)
+        column.addWidget(theme.split(theme.scrolled(self._columns()), self.tabs, sizes=(220, 930)), 1)
         return page
 
     def _head(self) -> QHBoxLayout:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -273,6 +274,17 @@ def panel(*widgets: QWidget, margin: int = GAP[3]) -> QFrame:
     column.setSpacing(GAP[1])
     for widget in widgets:
         column.addWidget(widget)
+    return made
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """A card that a small or enlarged screen may cut: then it scrolls, and the window keeps its foot."""
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setMinimumWidth(widget.minimumSizeHint().width())
+    made.setWidget(widget)
     return made
 
 

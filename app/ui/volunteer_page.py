@@ -50,7 +50,7 @@ class VolunteerPage(Page):
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
-        column.addWidget(theme.split(self._making(), self._coming_back(), sizes=(430, 720)))
+        column.addWidget(theme.split(theme.scrolled(self._making()), self._coming_back(), sizes=(430, 720)))
 
     def _making(self) -> QWidget:
         self.tree = QTreeWidget()

@@ -20,13 +20,16 @@ WORDS: dict[str, str] = {
     "birth-differs": "第 {row} 行：出生日期与证件号码里的不一致（{value}）。两处都照原样保留，请核对。",
     "sex-differs": "第 {row} 行：性别（{value}）与证件号码里的不一致。两处都照原样保留，请核对。",
     # cells
-    "name-several": "第 {row} 行：姓名里像是不止一个人（{value}）。暂按一人保留，请在原表中拆成几行。",
+    "name-several": "第 {row} 行：姓名里像是不止一个人（{value}）。该行只写了户的内容时按几人分别登记；写有个人内容的已退回，请在原表中拆成几行。",
+    "name-is-none": "第 {row} 行：姓名里写的“{value}”不是人名，没有登记人。有室号的只登记房屋，看不出房屋的已退回。",
+    "as-above-unclear": "第 {row} 行：{column}里的“{value}”看不出指什么：姓名、证件不能照抄，上一行也须是人。这一格没有采用，请补填。",
+    "note-of-nobody": "第 {row} 行：备注里有健康、证件等内容，但该行没有写人，这段备注没有登记。",
     "phone-invalid": "第 {row} 行：{column}不像电话号码（{value}），没有采用。其余内容已保留，可在此修改。",
     "date-invalid": "第 {row} 行：{column}不是一个可能的日期（{value}），没有采用。其余内容已保留，可在此修改。",
     "number-invalid": "第 {row} 行：{column}应是整数（{value}），没有采用。其余内容已保留，可在此修改。",
-    "boolean-invalid": "第 {row} 行：{column}看不出是“是”还是“否”（{value}），没有采用。其余内容已保留，可在此修改。",
-    "choice-unknown": "第 {row} 行：{column}里的“{value}”不在可选的说法里，没有采用。其余内容已保留，可在此修改。",
-    "choice-other": "第 {row} 行：{column}里的“{value}”不在可选的说法里，记为“其他”。可在此修改。",
+    "boolean-invalid": "第 {row} 行：{column}看不出是“是”还是“否”（{value}），没有采用。原话记在其他栏目里，可在此修改。",
+    "choice-unknown": "第 {row} 行：{column}里的“{value}”不在可选的说法里，没有采用。原话记在其他栏目里，可在此修改。",
+    "choice-other": "第 {row} 行：{column}里的“{value}”不在可选的说法里，记为“其他”。原话记在其他栏目里，可在此修改。",
     # places
     "place-became-date": (
         "第 {row} 行：{column}被表格软件改成了日期（{value}），看不出原来的门牌。请按原样改回，例如“3号2室”。"

@@ -6,6 +6,9 @@ WORDS: dict[str, str] = {
     # places that are not known (domain/placement.py)
     "place-taken": "第 {row} 行：“{value}”按已有的“{taken}”登记，这里没有前一种写法的门牌。同样写法的各行一并如此。",
     "place-near": "第 {row} 行：没有“{value}”，按最接近的“{taken}”登记。同样写法的各行一并如此，请核对。",
+    "place-other-lane": "第 {row} 行：{taken}没有登记过“{value}”，表里又没写小区，这一弄都先记在{taken}名下。是别的小区的，请在表里写明小区后再导入。",
+    "door-facts-left": "第 {row} 行：没有姓名，“{value}”不知道是谁的，没有登记。补上姓名后再导入，或在这一户的页面里填写。同样没有姓名的各行一并如此。",
+    "leader-twice": "第 {row} 行：这一栋的楼组长前面写的是{taken}，这里是{value}，以前面的为准。",
     "place-ambiguous": "第 {row} 行：没有“{value}”，与“{taken}”同样接近，分不出是哪一个，已退回。",
     "place-unknown": "第 {row} 行：没有“{value}”这处房屋，已退回。",
     "place-no-building": "第 {row} 行：只写了“{value}”，没有楼号，看不出是哪一栋，已退回。请补上楼号后再导入。",

@@ -116,3 +116,36 @@ def test_without_breakers_the_equation_always_holds(
         yesterday, (yesterday | opened) - released, opened - yesterday, released & (yesterday | opened), set()
     )
     assert fixed.holds and not fixed.breakers
+
+
+def test_one_person_with_two_cases_counts_once_whatever_the_second_does() -> None:
+    second = replace(new(TODAY, "2020-05-25T10:00+08:00"), case="案二")
+    over = replace(ended("已解除", TODAY), case="案一")
+    for before, now, expected in (
+        ({"案一": RUNNING}, {"案一": RUNNING, "案二": second}, [1, 0, 0, 0, 1]),
+        ({"案一": RUNNING}, {"案一": over, "案二": second}, [1, 1, 1, 0, 1]),  # released, and in charge again
+        ({"案一": RUNNING, "案二": replace(RUNNING, case="案二")}, {"案一": over, "案二": replace(RUNNING, case="案二")}, [1, 0, 0, 0, 1]),
+        ({"案一": RUNNING, "案二": replace(RUNNING, case="案二")}, {"案一": over, "案二": replace(ended("转院", TODAY), case="案二")}, [1, 0, 1, 0, 0]),
+    ):  # fmt: skip
+        found = balancing.of(before, now, CUTOFF, PREVIOUS)
+        assert (numbers(found), found.holds, found.breakers) == (expected, True, ())
+    found = balancing.of({"案一": RUNNING}, {"案一": RUNNING, "案二": second}, CUTOFF, PREVIOUS)
+    assert found.doubles == ("案一",)
+
+
+@given(IDS, IDS, IDS, st.lists(st.sampled_from("张李王"), min_size=6, max_size=6))
+def test_cases_in_balance_are_persons_in_balance(
+    running: set[str], opened: set[str], ended_: set[str], whose: list[str]
+) -> None:
+    resident = dict(zip("甲乙丙丁戊己", whose, strict=True))
+    opened = opened - running
+    ended_ &= running | opened
+    cases = balancing.Sides(
+        frozenset(running), frozenset(opened), frozenset(ended_), frozenset(), frozenset((running | opened) - ended_)
+    )
+    found = balancing.by_person(cases, resident)
+    persons = [
+        {resident[case] for case in side} for side in (found.yesterday, found.today, found.opened, found.released)
+    ]
+    checked = balancing.balance(*persons, set())
+    assert checked.holds and not checked.breakers

@@ -53,6 +53,8 @@ def line(text: str) -> Entry:
         ("28. 12-505 孙某 2.10返沪（安徽合肥）", {"arrived_on": "2020-02-10", "origin": "安徽合肥"}),
         ("29. 12-506 孙某 3月30日返沪", {"arrived_on": None}),  # a day to come is a plan
         ("12-505 孙某某 2人", {"door": "12-505", "names": ("孙某某",)}),
+        ("30. 12-1204-2 王某 2人", {"door": "12-1204-2", "names": ("王某",), "people": 2}),
+        ("31. 12-302 王某 收到,谢谢居委", {"door": "12-302", "names": ("王某",)}),
         ("25. 12-302 空", {"names": (), "state": "空置", "door": "12-302"}),
         ("18. 12幢302 陈家 出租", {"names": (), "state": "出租"}),
     ],
@@ -62,7 +64,7 @@ def test_a_line(text: str, said: dict[str, Any]) -> None:
     assert {key: getattr(entry, key) for key in said} == said
 
 
-@pytest.mark.parametrize("text", ["12. 收到", "13. 在沪健康", "14. 3月5日返沪", "好的谢谢", "请大家3月5号前填好"])
+@pytest.mark.parametrize("text", ["12. 收到", "13. 在沪健康", "14. 3月5日返沪", "好的谢谢", "请大家3月5号前填好", "收到,谢谢居委", "5. 收到,谢谢居委", "好的", "谢谢王书记"])
 def test_a_line_that_names_nobody_is_handed_back(text: str) -> None:
     read = chains.read(f"1. 12-302 王某\n{text}", TODAY)
     assert [entry.row for entry in read.entries] == [1]

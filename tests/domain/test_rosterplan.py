@@ -269,3 +269,258 @@ def test_other_columns_are_kept_by_their_titles() -> None:
     assert plan.steps.changed == [("resident", "r1", {"extra": {"网格": "4", "备用": "无", "志愿者": "是"}})]
     assert plan.take(4, row("培花新村", "", "30号", "301", name="李四", extra={"网格": "5"})) == "new"
     assert plan.steps.residents[0][1]["extra"] == {"网格": "5"}
+
+
+# ---------------------------------------------------------------- whose row a doubtful one is
+
+HOME = door("培花新村", "", "12号", "302")
+OTHER = door("培花新村", "", "12号", "301")
+WANG = {"name": "王建国", "birth_date": "1960-05-01", "sex": "男", "phones": [{"number": "13812345678"}]}
+
+
+def knows(status: str | None = None, **more: Any) -> Planner:
+    """A planner that knows 王建国 of 302, born 1960-05-01, and his number N1."""
+    known = {**WANG, "household": "h1"} | ({"status": status} if status else {})
+    person = Known(
+        "r1",
+        "h1",
+        HOME,
+        "王建国",
+        1960,
+        b"N1",
+        ("13812345678",),
+        status,
+        "男",
+        "1960-05-01",
+        papers=more.pop("papers", ()),
+    )
+    plan = planner(
+        people=PeopleIndex([person]), doors=Doors([Family("h1", HOME)]), values=lambda _: dict(known), **more
+    )
+    plan.number_index = lambda papers: [str(each["number"]).encode() for each in papers or ()]
+    return plan
+
+
+def papers(number: str, kind: str = "身份证") -> dict[str, Any]:
+    return {"documents": [{"type": kind, "number": number}]}
+
+
+NOT_SURE = [
+    row("培花新村", "", "12号", "302", name="李大刚", **papers("N1")),  # another's name on his number
+    row("培花新村", "", "12号", "302", name="王健国", birth_date="1960-05-01"),  # sounds alike
+    row("培花新村", "", "12号", "302", sex="女"),  # differs
+    row("培花新村", "", "12号", "302", birth_date="1960-05-02", birth_year=1960),
+    row("培花新村", "", "30号", "301", name="王建囯国", **papers("N1")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", NOT_SURE)
+def test_take_queues_what_may_be_another(said: dict[str, Any]) -> None:
+    plan = knows(on_doubt="take")
+    assert plan.take(3, said) == "doubtful"
+    assert plan.steps.changed == [] and len(plan.steps.doubtful) == 1
+
+
+def test_take_moves_whoever_moved() -> None:
+    plan = knows(on_doubt="take")
+    said = row("培花新村", "", "12号", "301", birth_date="1960-05-01", phones=[{"number": "13812345678"}])
+    assert plan.take(3, said) == "changed"
+    ((household, home),) = plan.steps.households
+    assert home["dwelling"] == OTHER
+    assert plan.steps.changed == [("resident", "r1", {"household": household})]
+    assert plan.take(4, said) == "same"  # he lives there now
+    assert plan.take(5, row("培花新村", "", "12号", "301", name="李秀英", relation="配偶")) == "new"
+    assert plan.steps.residents[0][1]["household"] == household and len(plan.steps.households) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "home", "moves"), [("去世", "302", False), ("迁出", "302", False), ("迁出", "301", True)]
+)
+def test_take_brings_back_whoever_was_gone(status: str, home: str, moves: bool) -> None:
+    plan = knows(status, on_doubt="take")
+    assert plan.take(3, row("培花新村", "", "12号", home, birth_date="1960-05-01")) == "changed"
+    ((_, _, different),) = plan.steps.changed
+    assert different["status"] == "在住" and ("household" in different) == moves
+    assert bool(plan.steps.households) == moves
+
+
+def test_take_lets_the_later_row_stand_and_loses_nothing_of_the_earlier() -> None:
+    plan = knows(on_doubt="take")
+    for number, more in (
+        (3, {"note": "甲", "phones": [{"number": "58881111"}]}),
+        (4, {"note": "乙", "phones": [{"number": "58882222"}]}),
+    ):
+        assert plan.take(number, row("培花新村", "", "12号", "302", **more)) == "changed"
+    ((_, _, different),) = plan.steps.changed
+    assert different["note"] == "乙"
+    assert [each["number"] for each in different["phones"]] == ["58882222", "58881111", "13812345678"]
+
+
+def test_twice_behind_two_doors_is_asked_even_so() -> None:
+    plan = planner(on_doubt="take")
+    assert plan.take(1, row("培花新村", "", "12号", "302", birth_date="1960-05-01", birth_year=1960)) == "new"
+    assert plan.take(2, row("培花新村", "", "12号", "888", birth_date="1960-05-01", birth_year=1960)) == "doubtful"
+
+
+# ---------------------------------------------------------------- put aside once
+
+
+def test_the_same_row_waits_once_and_a_corrected_one_anew() -> None:
+    plan = knows("去世")
+    assert [
+        plan.take(n, row("培花新村", "", "12号", "302", note=note)) for n, note in ((3, "甲"), (8, "甲"), (9, "乙"))
+    ] == ["doubtful"] * 3
+    first, second = (each for each, _ in plan.steps.doubtful)
+    again = knows("去世", put_aside={first: True, second: False})
+    assert [again.take(n, row("培花新村", "", "12号", "302", note=note)) for n, note in ((5, "甲"), (6, "乙"))] == [
+        "same",
+        "doubtful",
+    ]
+    assert again.steps.doubtful == []
+
+
+def test_no_door_is_made_for_a_row_that_waits() -> None:
+    plan = knows()
+    moved = row("新苑", "", "9号", "999", birth_date="1960-05-01")
+    assert plan.take(3, moved) == "doubtful"
+    plan.finish()
+    assert plan.steps.dwellings == plan.steps.buildings == plan.steps.estates == []
+    other = knows()
+    other.take(3, moved)
+    assert other.take(4, row("新苑", "", "9号", "999", name="李四")) == "new"
+    assert other.take(5, row("新苑", "", "9号", "998", birth_date="1960-05-01", note="乙")) == "doubtful"
+    assert other.take(6, {**row("新苑", "", "9号", "998", state="空置"), "name": ""}) == "new"
+    other.finish()
+    assert [made["room"] for _, made in other.steps.dwellings] == ["999", "998"]
+
+
+# ---------------------------------------------------------------- papers, arrivals, doors, lanes
+
+
+def test_a_card_beside_a_passport_gainsays_nothing() -> None:
+    said = row("培花新村", "", "12号", "302", birth_date="1960-05-01")
+    beside = knows(papers=("护照",))
+    assert beside.take(3, said | papers("N2")) == "changed"
+    assert beside.steps.changed[0][2]["documents"][0]["number"] == "N2"
+    assert knows(papers=("身份证",)).take(3, said | papers("N2")) == "doubtful"
+    fresh = knows()
+    for kind, number in (("护照", "P1"), ("身份证", "N3")):
+        state = fresh.take(4, row("培花新村", "", "12号", "301", name="史密斯") | papers(number, kind))
+    assert state == "doubtful" and fresh.last is not None and fresh.last.reason == "twice"  # one person, a paper more
+
+
+def test_a_corrected_arrival_is_the_same_arrival() -> None:
+    plan = knows()
+    plan.arrivals.known = lambda _: [{"id": "a1", "resident": "r1", "origin": "武汉", "arrived_on": "2020-05-01"}]
+    said = row("培花新村", "", "12号", "302", origin="湖北武汉", arrived_on="2020-05-01")
+    assert [plan.take(n, said) for n in (3, 4)] == ["changed", "same"]
+    assert plan.steps.changed == [("arrival", "a1", {"origin": "湖北武汉"})] and plan.steps.arrivals == []
+    assert plan.take(5, said | {"arrived_on": "2020-06-01"}) == "changed"
+    assert [made["arrived_on"] for _, made in plan.steps.arrivals] == ["2020-06-01"]
+
+
+def test_somebody_twice_in_a_file_arrived_once() -> None:
+    plan = planner()
+    said = row("培花新村", "", "12号", "302", origin="武汉", arrived_on="2020-05-01")
+    assert [plan.take(n, said) for n in (3, 4)] == ["new", "same"]
+    assert len(plan.steps.arrivals) == 1
+
+
+def test_what_a_row_without_a_name_cannot_keep_is_told() -> None:
+    plan = planner()
+    said = {
+        **row("培花新村", "", "12号", "302"),
+        "name": "",
+        "phones": [{"number": "58881234"}],
+        "extra": {"网格": "3"},
+        "note": "漏水",
+    }
+    assert [plan.take(n, said) for n in (3, 4)] == ["changed", "same"]
+    assert plan.steps.changed == [("dwelling", HOME, {"note": "漏水"})]
+    assert [(found.code, found.row, found.value) for found in plan.findings] == [("door-facts-left", 3, "电话、网格")]
+    assert plan.take(5, {**row("培花新村", "", "12号", "888", note="空"), "name": ""}) == "new"
+    assert plan.steps.dwellings[0][1]["note"] == "空" and len(plan.findings) == 1
+
+
+def test_a_lane_that_the_only_estate_has_not_is_told_once() -> None:
+    def known() -> KnownPlaces:
+        return places(("联洋花园", "丁香路901弄", "1号", ROOMS))
+
+    plan = planner(known())
+    for number, said in enumerate(
+        (
+            row("", "栖山路1500弄", "1号", "302"),
+            row("", "栖山路1500弄", "2号", "302", name="李四"),
+            row("", "901弄", "1号", "302", name="张三"),
+        )
+    ):
+        assert plan.take(number, said) == "new"
+    assert [(found.code, found.value, found.details["taken"]) for found in plan.findings] == [
+        ("place-other-lane", "栖山路1500弄", "联洋花园")
+    ]
+    assert planner(known()).take(1, row("联洋花园", "栖山路1500弄", "1号", "302")) == "new"
+    refused = planner(known(), unknown_places="reject")
+    assert refused.take(1, row("", "栖山路1500弄", "1号", "302")) == "rejected"
+
+
+def test_three_thousand_behind_one_door_are_compared_with_few() -> None:
+    people = [
+        Known(
+            f"r{n}", "h1", HOME, f"王{chr(0x4E00 + n)}", 1930 + n % 80, birth_date=f"{1930 + n % 80}-05-{n % 28 + 1:02}"
+        )
+        for n in range(3_000)
+    ]
+    index = PeopleIndex(people)
+    plan = planner(people=index, doors=Doors([Family("h1", HOME)]), values=lambda _: {})
+    assert (
+        plan.take(1, row("培花新村", "", "12号", "302", name="王大力", birth_date="1950-05-09", birth_year=1950))
+        == "new"
+    )
+    from app.domain.scoring import Traits
+
+    near = index.near(Traits("王大力", HOME, None, 1950, "1950-05-09", None, None, (), ()))
+    assert 0 < len(near) <= 240
+    assert [each.id for each in index.born_behind(HOME, "1930-05-01")] == [
+        each.id for each in people if each.birth_date == "1930-05-01"
+    ]
+
+
+# ---------------------------------------------------------------- who leads a building
+
+
+def leads(name: str, building: str = "12号", **more: Any) -> dict[str, Any]:
+    return {**row("培花新村", "", building, leader_name=name, **more), "name": more.get("name", "")}
+
+
+def test_a_list_of_buildings_says_who_leads_them_and_makes_no_room() -> None:
+    plan = planner()
+    plan.places.known.leaders[plan.places.known.buildings["培花新村", "", "12号"]] = {"leader_name": "老组长"}
+    said = leads("王建国", phones=[{"number": "13812345678"}])
+    assert [plan.take(n, said) for n in (3, 4)] == ["changed", "same"]
+    ((entity, _, values),) = plan.steps.changed
+    assert (entity, values) == ("building", {"leader_name": "王建国", "leader_phone": "13812345678"})
+    assert plan.take(5, leads("李秀英")) == "same"
+    assert [(found.code, found.value, found.details) for found in plan.findings] == [
+        ("leader-twice", "李秀英", {"taken": "王建国"})
+    ]
+    assert plan.take(6, leads("张三", "88号")) == "new"
+    assert plan.steps.buildings[0][1]["leader_name"] == "张三" and plan.steps.dwellings == []
+    refused = planner(unknown_places="reject")
+    assert refused.take(6, leads("张三", "88号")) == "rejected" and refused.findings[0].code == "place-unknown"
+    assert sum(refused.counts.values()) == 1 and refused.steps.size == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "leader"),
+    [
+        ({"leader_name": "李秀英", "leader_phone": "58881234"}, {"leader_name": "李秀英", "leader_phone": "58881234"}),
+        ({"leader_name": "李秀英"}, {"leader_name": "李秀英"}),
+        ({"leader_name": "是"}, {"leader_name": "王建国", "leader_phone": "13812345678"}),
+        ({"leader_name": "否"}, None),
+    ],
+)
+def test_a_residents_row_says_who_leads_the_building(said: dict[str, Any], leader: dict[str, str] | None) -> None:
+    plan = planner()
+    assert plan.take(3, row("培花新村", "", "12号", "302", phones=[{"number": "13812345678"}], **said)) == "new"
+    assert [values for _, _, values in plan.steps.changed] == ([leader] if leader else [])
+    assert "leader_name" not in plan.steps.residents[0][1]

@@ -344,7 +344,7 @@ def name_with_an_apostrophe_before_it(path: Path) -> None:
     save(sheet_of([HEAD, [1, 101, "'张三"]]), path)
 
 
-@nasty(rows=[who("张三、李四")], findings=["name-several"])
+@nasty(rows=[who("张三"), who("李四")], findings=["name-several"])
 def two_names_in_a_cell(path: Path) -> None:
     save(sheet_of([HEAD, [1, 101, "张三、李四"]]), path)
 

@@ -83,3 +83,23 @@ def test_a_phone_behind_a_further_name_is_not_the_first_ones() -> None:
     assert [phone["number"] for phone in zhou["phones"]] == ["13712345678"]
     assert "13712345679" in zhou["note"]
     assert [phone["number"] for phone in huang["phones"]] == ["13712345670", "13712345671"]
+
+
+def test_what_became_of_somebody_is_told_beside_the_name() -> None:
+    lines = "1. 12-301 (故)赵六\n2. 12-302 王阿婆已去世2019.3\n3. 12-303 李四（已迁出） 2人\n4. 12-304 王参军 2人\n5. 12-305 王某、李某(已故)"
+    roster = read_chain(lines, today=TODAY)
+    assert [(row.values["name"], row.values.get("status"), row.values.get("status_since")) for row in roster.rows] == [
+        ("赵六", "去世", None), ("王阿婆", "去世", "2019-03"), ("李四", "迁出", None), ("王参军", None, None),
+        ("王某", None, None), ("李某", None, None),
+    ]  # fmt: skip
+
+
+def test_illness_in_a_line_is_sealed() -> None:
+    ill, well = read_chain("1. 12-301 关羽 阳性\n2. 12-302 张飞 身体健康", today=TODAY).rows
+    assert ill.values["note_sensitive"] == "阳性" and "note" not in ill.values
+    assert well.values["note"] == "身体健康" and "note_sensitive" not in well.values
+
+
+def test_a_room_behind_a_room_is_kept() -> None:
+    (row,) = read_chain("1. 12-1204-2 王某 2人", today=TODAY).rows
+    assert (row.values["building"], row.values["room"], row.values["household_label"]) == ("12号", "1204", "2")

@@ -71,6 +71,13 @@ def test_a_formula_in_the_body_stays() -> None:
     assert texts(found)["B2"] == "{{户籍人口}}"
 
 
+@pytest.mark.parametrize("below", ["合计", "小计", "总数", "计", "人数"])
+@pytest.mark.parametrize("above", ["实有人口", "户籍人口", "常住人口"])
+def test_the_sum_below_a_population_is_that_population(above: str, below: str) -> None:
+    found = form(["楼号", above, None, "户数"], [None, below, "男", None], [], merge=["B1:C1", "A1:A2", "D1:D2"], framed="A1:D3")
+    assert (texts(found)["B3"], texts(found)["C3"]) == ("{{" + above + "}}", "{{" + above + ":性别=男}}")
+
+
 def test_two_line_headers_and_categories_as_columns() -> None:
     found = form(
         ["楼号", "户数", "性别", None, "60岁以上老人", "党员"], [None, None, "男", "女", None, None], [], ["合计"],
@@ -112,6 +119,20 @@ def test_labels_with_their_values_beside_them_and_our_own_name_in_the_title() ->
     assert texts(found) == {
         "A1": "{{committee.name}}居家隔离日报", "B2": "{{统计时点}}", "D2": "{{maker}}",
         "A4": "{{name}}", "B4": "{{start}}", "C4": "{{end}}",
+    }  # fmt: skip
+
+
+def test_labels_and_values_side_by_side_are_no_table() -> None:
+    found = form(
+        ["居委会基本情况表"], ["居委会名称", None, "总户数", None], ["实有人口", 120, "户籍人口", None],
+        ["其中：60岁以上", None, "其中：80岁以上", None], ["独居老人", None, "楼栋数", None], ["填表人", None, "填表日期", None],
+        merge=["A1:D1"], framed="A2:D6",
+    )  # fmt: skip
+    assert (found.header, found.body) == (None, None)
+    assert texts(found) == {
+        "B2": "{{committee.name}}", "D2": "{{户数}}", "B3": "{{实有人口}}", "D3": "{{户籍人口}}",
+        "B4": "{{实有人口:年龄>=60}}", "D4": "{{户籍人口:年龄>=80}}", "B5": "{{实有人口:人群分类=独居}}",
+        "B6": "{{maker}}", "D6": "{{today}}",
     }  # fmt: skip
 
 

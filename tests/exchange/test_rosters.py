@@ -345,6 +345,7 @@ def test_a_bad_cell_leaves_its_row(book: Make) -> None:
         "room": "101",
         "name": "张三",
         "relation": "其他",
+        "extra": {"性别": "中", "是否党员": "也许", "与户主关系": "岳母"},
     }
 
 
@@ -455,10 +456,11 @@ def test_it_tells_its_progress_and_stops_when_asked(book: Make) -> None:
 
 
 def test_every_finding_has_words(book: Make) -> None:
-    titles = [*TITLES, "性别", "联系电话", "身份证号"]
-    rows = [["培花", 1, 101, "张三、李四", "中", "1", "1"], ["", "", "", "王五"], ["合计"]]
+    titles = [*TITLES, "性别", "联系电话", "身份证号", "备注"]
+    rows = [["培花", 1, 101, "张三、李四", "中", "1", "1"], ["", "", "", "王五"], ["合计"], ["培花", 1, 101, "赵六", "", "同上"],
+            ["培花", 1, 102, "待核"], ["培花", 1, 103, "空置", "", "", "", "原住户乙肝"]]  # fmt: skip
     roster = rosters.read(book([titles, *rows]))
-    assert len(roster.findings) == 6
+    assert len(roster.findings) == 9
     for f in roster.findings:
         said = words.say(f.code, row=f.row, column=f.column, value=f.value, sheet=f.sheet, **f.details)
         assert said.startswith(f"第 {f.row} 行：") and "None" not in said

@@ -636,6 +636,20 @@ def test_by_commands_a_pair_is_merged_undone_and_kept_apart(
     assert run(session, capsys, tmp_path, "duplicate", "merge", *two, "--take", "occupation")[0] == 2
 
 
+@pytest.mark.parametrize("words", [(), ("--one-home",)])
+def test_by_command_two_households_behind_one_door_become_one_if_asked(
+    session: Session, capsys: pytest.CaptureFixture[str], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    stays, first = alone(session, "701")
+    left = records.add(session, "household", {"dwelling": (household(session, stays) or {})["dwelling"]}).id
+    second = records.add(session, "resident", {"household": left, "name": "周大妹"}).id
+    daughter = records.add(session, "resident", {"household": left, "name": "周小妹"}).id
+    workspaces.lock(session)
+    assert run(session, capsys, tmp_path, "duplicate", "merge", first, second, *words)[0] == 0
+    code, shows = run(session, capsys, tmp_path, "show", "resident", daughter)
+    assert code == 0 and shows["household"] == (stays if words else left)
+
+
 def test_rows_that_wait_say_in_words_how_likely_and_why(
     session: Session, roster: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -144,3 +144,21 @@ def test_a_mark_that_nobody_knows_is_said_before_anything_is_kept(people: Sessio
         forms.learn(people, form, "表", texts={"名单": {"D4": "{{物业费}}"}})
     assert wrong.value.code == "mark-unknown"
     assert forms.saved(people) == []
+
+
+def test_what_it_holds_of_people_elsewhere_is_said_and_not_kept(people: Session, form: Path) -> None:
+    book = load_workbook(form)
+    book["名单"]["H20"], book["名单"]["I20"] = "张三丰", "13655556666"
+    hidden = book.create_sheet("底册")
+    hidden.sheet_state = "hidden"
+    hidden.append(["张三丰", "13655556666"])
+    book.save(form)
+    notes = [(note.code, note.cells, note.about) for note in forms.propose(people, form)[0].notes]
+    assert ("form-note-people", "H20 I20", "2") in notes  # not the list itself, which is emptied anyway
+    assert ("form-note-hidden-people", "", "底册") in notes
+    forms.learn(people, form, "表")
+    kept = load_workbook(io.BytesIO(forms.one(people, "表").workbook))
+    assert not any(each for row in kept["底册"].iter_rows(values_only=True) for each in row)
+    forms.learn(people, form, "表", keep_sheets=["底册"])
+    kept = load_workbook(io.BytesIO(forms.one(people, "表").workbook))
+    assert kept["底册"]["A1"].value == "张三丰" and not kept["底册"]["B1"].value

@@ -16,6 +16,7 @@ from app.domain import clock
 from app.domain.findings import UserError
 from app.services import doubtful, mappings, places, records, rosters, summaries, undoing, workspaces
 from app.services.session import Session
+from app.words import say
 from tests.conftest import ACCOUNT, PASSWORD
 
 TITLES = ["小区", "楼号", "室号", "姓名", "性别", "联系电话", "备注"]
@@ -25,6 +26,7 @@ PEOPLE = [
     ["培花新村", "12号", "401", "张三", "男", "", ""],
     ["培花新村", "13号", "101", "赵六", "男", "", ""],
 ]
+CARD = "11010519491231002X"  # the example of the standard
 CHAIN = "#接龙\n1. 12-302 王建国 2人 已返沪5.1\n2. 12-401 张三 1人\n3. 13-101 赵六 从武汉返沪 5月2日\n4.\n"
 
 
@@ -252,6 +254,161 @@ def test_a_near_door_put_aside_is_decided_at_the_door_that_was_meant(session: Se
     assert numbers == {"12号", "13号"}
 
 
+def died(session: Session, tmp_path: Path) -> rosters.Source:
+    """A roster of which one row, 王建国's, is put aside each time it is read."""
+    source = sources(tmp_path)["file"]
+    import_(session, source)
+    records.change(session, "resident", residents(session)["王建国"]["id"], {"status": "去世"})
+    return source
+
+
+def test_a_row_that_waits_is_not_queued_again_and_one_that_was_decided_not_asked_again(
+    session: Session, tmp_path: Path
+) -> None:
+    source = died(session, tmp_path)
+    assert import_(session, source)["doubtful"] == 1
+    before = entries(session)
+    again = import_(session, book(tmp_path / "另存.xlsx", PEOPLE))
+    assert (again["doubtful"], again["same"]) == (1, 3)
+    assert entries(session) == before + 1
+    (waiting,) = doubtful.pending(session)
+    decided = doubtful.decide(session, waiting["id"], "keep")
+    third = import_(session, source)
+    assert (third["doubtful"], third["same"]) == (0, 4) and doubtful.pending(session) == []
+    assert third["rows"] == sum(third[key] for key in rosters.COUNTS[1:])
+    undoing.undo(session, decided.batch)
+    assert rosters.preview(session, source).doubtful == 1
+
+
+def test_a_corrected_row_waits_anew(session: Session, tmp_path: Path) -> None:
+    source = died(session, tmp_path)
+    import_(session, source)
+    doubtful.decide(session, doubtful.pending(session)[0]["id"], "keep")
+    corrected = [[*row] for row in PEOPLE]
+    corrected[0][6] = "本人健在"
+    assert import_(session, pasted(corrected))["doubtful"] == 1
+    (waiting,) = doubtful.pending(session)
+    assert waiting["values"]["note"] == "本人健在"
+
+
+def test_a_row_taken_back_with_its_import_waits_when_it_comes_again(session: Session, tmp_path: Path) -> None:
+    source = died(session, tmp_path)
+    undoing.undo(session, import_(session, source)["batch"])
+    assert doubtful.pending(session) == []
+    assert import_(session, source)["doubtful"] == 1
+    (waiting,) = doubtful.pending(session)
+    assert (waiting["reason"], waiting["values"]["name"]) == ("dead", "王建国")
+
+
+def test_only_with_the_index_key_do_a_rows_values_give_its_id(session: Session, tmp_path: Path) -> None:
+    died(session, tmp_path)
+    said = pasted([["培花新村", "12号", "302", "王建国", CARD]], ["小区", "楼号", "室号", "姓名", "身份证号"])
+
+    def waiting() -> str:
+        ((row, _),) = rosters.preview(session, said).steps.doubtful
+        return row
+
+    first = waiting()
+    assert waiting() == first
+    session.index_key = b"another" * 5
+    assert waiting() != first
+
+
+def test_take_writes_what_is_certain_and_queues_the_rest(session: Session, tmp_path: Path) -> None:
+    titles = ["小区", "楼号", "室号", "姓名", "出生日期", "联系电话"]
+    first = [["培花新村", "12号", "302", "王建国", "1960-05-01", "13812345678"],
+             ["培花新村", "12号", "401", "张三", "1970-05-01", "13812345671"],
+             ["培花新村", "12号", "501", "王强", "1980-05-01", "13812345672"]]  # fmt: skip
+    import_(session, pasted(first, titles))
+    records.change(session, "resident", residents(session)["王建国"]["id"], {"status": "迁出"})
+    now = [["培花新村", "12号", "302", "王建国", "1960-05-01", ""], ["培花新村", "15号", "101", "张三", "1970-05-01", ""],
+           ["培花新村", "12号", "501", "王墙", "1980-05-01", ""]]  # fmt: skip
+    done = import_(session, pasted(now, titles), on_doubt="take")
+    assert (done["changed"], done["doubtful"], done["new"]) == (2, 1, 0)
+    found = residents(session)
+    assert set(found) == {"王建国", "张三", "王强"}
+    assert found["王建国"]["status"] == "在住"
+    with session.db.reading() as connection:
+        path = places.path_of(connection, session.committee_id, "resident", found["张三"]["id"])
+    assert "15号" in path and "101" in path
+    assert [each["reason"] for each in doubtful.pending(session)] == ["similar"]
+    again = import_(session, pasted(now, titles), on_doubt="take")
+    assert (again["same"], again["doubtful"]) == (2, 1)
+    undoing.undo(session, done["batch"])
+    assert residents(session)["王建国"]["status"] == "迁出"
+
+
+def test_a_corrected_arrival_is_changed(session: Session) -> None:
+    titles = ["小区", "楼号", "室号", "姓名", "来源地", "抵沪日期"]
+    for origin, changed in (("武汉", 0), ("湖北武汉", 1), ("湖北武汉", 0)):
+        done = import_(session, pasted([["培花新村", "12号", "302", "王建国", origin, "2020-05-01"]], titles))
+        assert done["changed"] == changed
+    with session.db.reading() as connection:
+        (arrival,) = present.where(connection, session.committee_id, "arrival")
+    assert arrival["origin"] == "湖北武汉"
+
+
+def test_deciding_a_row_corrects_the_arrival_of_that_day(session: Session) -> None:
+    titles = ["小区", "楼号", "室号", "姓名", "来源地", "抵沪日期"]
+    import_(session, pasted([["培花新村", "12号", "302", "王建国", "武汉", "2020-05-01"]], titles))
+    records.change(session, "resident", residents(session)["王建国"]["id"], {"status": "去世"})
+    import_(session, pasted([["培花新村", "12号", "302", "王建国", "湖北武汉", "2020-05-01"]], titles))
+    doubtful.decide(session, doubtful.pending(session)[0]["id"], "take")
+    with session.db.reading() as connection:
+        (arrival,) = present.where(connection, session.committee_id, "arrival")
+    assert arrival["origin"] == "湖北武汉" and residents(session)["王建国"]["status"] == "在住"
+
+
+def test_whoever_comes_back_to_another_door_lives_there(session: Session) -> None:
+    titles = ["小区", "楼号", "室号", "姓名", "出生日期"]
+    import_(session, pasted([["培花新村", "12号", "302", "王建国", "1960-05-01"]], titles))
+    records.change(session, "resident", residents(session)["王建国"]["id"], {"status": "迁出"})
+    import_(session, pasted([["培花新村", "15号", "101", "王建国", "1960-05-01"]], titles))
+    doubtful.decide(session, doubtful.pending(session)[0]["id"], "take")
+    found = residents(session)["王建国"]
+    with session.db.reading() as connection:
+        path = places.path_of(connection, session.committee_id, "resident", found["id"])
+    assert "15号" in path and found["status"] == "在住"
+
+
+def test_a_card_is_put_beside_the_passport(session: Session) -> None:
+    titles = ["小区", "楼号", "室号", "姓名", "证件类型", "证件号码"]
+    import_(session, pasted([["培花新村", "12号", "302", "王建国", "护照", "E12345678"]], titles))
+    done = import_(session, pasted([["培花新村", "12号", "302", "王建国", "身份证", CARD]], titles))
+    assert (done["changed"], done["doubtful"]) == (1, 0)
+    again = import_(session, pasted([["培花新村", "12号", "302", "王建国", "护照", "E12345678"]], titles))
+    assert again["same"] == 1
+
+
+def test_a_list_of_leaders_is_written_to_the_buildings_and_undone(session: Session, tmp_path: Path) -> None:
+    import_(session, sources(tmp_path)["file"])
+    listed = pasted([["12号", "王建国", "13812345678"], ["13号", "赵六", "58881234"]], ["楼号", "楼组长", "电话"])
+    done = import_(session, listed, estate="培花新村")
+    assert (done["changed"], done["new"], done["findings"]) == (2, 0, [])
+
+    def leaders() -> set[tuple[str, Any, Any]]:
+        with session.db.reading() as connection:
+            rows = present.where(connection, session.committee_id, "building")
+        return {(row["number"], row.get("leader_name"), row.get("leader_phone")) for row in rows}
+
+    assert leaders() == {("12号", "王建国", "13812345678"), ("13号", "赵六", "58881234")}
+    before = entries(session)
+    assert import_(session, listed, estate="培花新村")["same"] == 2 and entries(session) == before + 1
+    undoing.undo(session, done["batch"])
+    assert leaders() == {("12号", None, None), ("13号", None, None)}
+
+
+def test_what_is_left_of_rows_is_told_in_words(session: Session) -> None:
+    import_(session, pasted([["联洋花园", "1号", "101", "王建国"]], ["小区", "楼号", "室号", "姓名"]))
+    rows = [["栖山路1500弄1号", "302", "李秀英", "", "张三"], ["栖山路1500弄1号", "303", "", "58881234", "李四"]]
+    plan = rosters.preview(session, pasted(rows, ["地址", "室号", "姓名", "联系电话", "楼组长"]))
+    found = {each.code: each for each in plan.findings}
+    assert set(found) == {"place-other-lane", "door-facts-left", "leader-twice"}
+    said = {code: say(code, row=each.row, value=each.value, **each.details) for code, each in found.items()}
+    assert "栖山路1500弄" in said["place-other-lane"] and "联洋花园" in said["place-other-lane"]
+    assert "电话" in said["door-facts-left"] and "李四" in said["leader-twice"] and "张三" in said["leader-twice"]
+
+
 class Cancelling:
     """Says yes at the n-th question."""
 
@@ -363,8 +520,6 @@ def test_a_missing_chain_is_said(
 
 @pytest.mark.parametrize("text", [CHAIN, "1. 12-302 王建国"])
 def test_words_for_every_finding_of_a_chain(session: Session, text: str) -> None:
-    from app.words import say
-
     plan = rosters.preview(session, rosters.Chain(text))
     for found in plan.findings:
         assert say(found.code, row=found.row, value=found.value, **found.details)

@@ -135,7 +135,6 @@ def test_sorting_falls_and_keeps_the_unknown_last(session: Session, lived_in: di
     [
         (("age", ">=", "60"), {"王建国", "李秀英", "孙八"}), (("年龄", "<", "35"), {"张三"}), (("name", "含", "李"), {"李秀英"}),
         (("人群分类", "独居|残疾"), {"李秀英"}), (("sex", "!=", "男"), {"李秀英", "钱七", "孙八"}), (("building", "2号"), {"赵六", "钱七", "孙八"}),
-        (("id_number", "310115195803120010"), set()),
     ],
 )  # fmt: skip
 def test_conditions_on_people(
