@@ -24,7 +24,7 @@ from app.ui import errors, theme
 from app.ui.condition import Conditions
 from app.ui.desk import Desk
 from app.ui.form_grid import FormGrid
-from app.ui.form_places import Added, place_of
+from app.ui.form_places import OWN, Added, own_mark, place_of
 from app.words import say
 
 CELL, TITLE, FIELD, SURE = range(4)
@@ -229,6 +229,7 @@ class LearnPage(QWidget):
             box.addItem(title, "{{" + mark + "}}")
         if text and box.findData(text) < 0:
             box.addItem(forms.spoken(text), text)
+        box.addItem(*OWN)
         box.setCurrentIndex(max(0, box.findData(text)))
         box.setEnabled(slot.cell not in self.current.locked)
         box.activated.connect(partial(self._said_otherwise, slot))
@@ -260,7 +261,12 @@ class LearnPage(QWidget):
 
     def _said_otherwise(self, slot: Any, index: int) -> None:
         box = self.boxes[slot.cell]
-        self.texts.setdefault(self.current.title, {})[slot.cell] = str(box.itemData(index) or "")
+        text: str | None = str(box.itemData(index) or "")
+        if text == OWN[1] and (text := own_mark(self, self.text_of(slot))) is not None:
+            box.insertItem(1, forms.spoken(text), text)
+        if text is not None:
+            self.texts.setdefault(self.current.title, {})[slot.cell] = text
+        box.setCurrentIndex(max(0, box.findData(self.text_of(slot))))
         self._draw()
         self.grid.look_at(slot.cell)
 

@@ -47,6 +47,7 @@ WORDS: dict[str, str] = {
     "form-where": "自带范围：{text}",
     "form-sort": "排序：{text}",
     "form-until": "统计时点：{text}",
+    "form-own-mark": "可以写字段名（如 姓名），也可以写带条件的人数（如 实有人口:年龄>=80,性别=女）：",
     "form-keeping": "正在保存报表",
     "form-not-understood": "（没认出，留空）",
     "form-list-line": "{name}（来自 {file}，{by} {learned_at} 学的）",

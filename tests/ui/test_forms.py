@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.services import forms, records
 from app.services.session import Session
 from app.settings import Settings
-from app.ui import errors, fill_page, theme
+from app.ui import errors, fill_page, form_places, theme
 from app.ui.fill_page import FILLING, LEARNED, LEARNING, FillPage
 from app.ui.frame import Frame
 from app.ui.report_desk import ReportDesk
@@ -106,6 +106,20 @@ def test_a_place_chosen_in_the_picture_is_chosen_in_the_list(page: FillPage, for
     by_hand(page.teach)
     page.learn.grid.place.emit("C4")
     assert page.learn.places.item(page.learn.places.currentRow(), 0).text() == "C4"
+
+
+def test_a_count_with_a_condition_is_written_by_hand(
+    page: FillPage, form: Path, by_hand: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_hand(page.teach)
+    monkeypatch.setattr(form_places.QInputDialog, "getText", lambda *_, **__: ("实有人口:年龄>=80", True))
+    box = page.learn.boxes["D4"]
+    index = box.findData("own")
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+    assert box.currentData() == "{{实有人口:年龄>=80}}"
+    by_hand(page.learn.keep)
+    assert "实有人口:年龄>=80" in forms.saved(page.desk.session)[0]["marks"]
 
 
 def test_a_bad_name_is_said_and_nothing_is_lost(page: FillPage, form: Path, by_hand: Any) -> None:
