@@ -160,6 +160,9 @@ def _wrong(preview: Any) -> list[str]:
         ) + ("…" if len(balance["breakers"]) > NAMED else "")
         code = "report-cancelling" if balance["holds"] else "report-unbalanced"
         wrong.append(say(code, **balance["figures"], count=len(balance["breakers"]), names=names))
+    if balance is not None and (doubles := balance.get("doubles")):
+        names = "、".join(each["name"] for each in doubles[:NAMED]) + ("…" if len(doubles) > NAMED else "")
+        wrong.append(say("report-double", count=len(doubles), names=names))
     if preview.old:
         wrong.append(say("report-old-data", names="、".join(str(each.get("name", "")) for each in preview.old)))
     return wrong

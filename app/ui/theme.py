@@ -178,7 +178,10 @@ def _speak_chinese(app: QApplication) -> None:
 
 
 def apply(app: QApplication) -> None:
-    """Fonts, palette, stylesheet and Qt's own words for the whole program."""
+    """Fonts, palette, stylesheet and Qt's own words for the whole program; a second time there is nothing to do."""
+    rules = stylesheet(Theme())
+    if app.styleSheet() == rules:
+        return
     _speak_chinese(app)
     font = QFont()
     font.setFamilies([*FONTS, font.family()])
@@ -194,7 +197,7 @@ def apply(app: QApplication) -> None:
     ):  # fmt: skip
         palette.setColor(role, QColor(colour))
     app.setPalette(palette)
-    app.setStyleSheet(stylesheet(Theme()))
+    app.setStyleSheet(rules)
 
 
 # ---------------------------------------------------------------- small constructors

@@ -269,3 +269,12 @@ def test_a_word_that_is_no_choice_is_told_and_kept(read: Any, title: str, writte
     kept = {"包干人": "小李"}
     assert first.values[key] == ({title: written} | (kept if key == "extra" else {}))
     assert second.values["extra"] == kept and len(roster.findings) == 1
+
+
+def test_a_table_of_building_leaders_speaks_of_buildings(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["楼号", "楼组长姓名", "楼组长电话"], ["12号", "王五", "13812345678"]):
+        book.active.append(row)
+    book.save(tmp_path / "楼组长.xlsx")
+    (row,) = rosters.read(tmp_path / "楼组长.xlsx", need_place=False).rows
+    assert row.values == {"building": "12号", "leader_name": "王五", "leader_phone": "13812345678"}
