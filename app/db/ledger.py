@@ -21,6 +21,7 @@ from app.db.entries import NO_DIGEST, Chain, Head, Part, commit, digest, key_of,
 from app.db.fresh import PUT_NUMBER, append_fresh, run
 from app.db.projection import project
 from app.db.rows import ALIAS, SEQ_BITS, Reader
+from app.db.seal import Ring
 from app.domain import strict
 from app.domain import undo as undoing
 from app.domain.fields import CORE, ENTITIES, FORMAT
@@ -157,9 +158,14 @@ class Writing:
 
     # ---------------------------------------------------------------- rows
 
-    def create(self, entity: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> None:
-        """Create rows of which nothing was ever written (new ids), by the hundred thousand if need be."""
-        append_fresh(self, entity, rows)
+    def create(
+        self, entity: str, rows: Iterable[tuple[str, dict[str, Any]]], ring: Ring | None = None
+    ) -> None:
+        """Create rows of which nothing was ever written (new ids), by the hundred thousand if need be.
+
+        ring: under which the values of level 3 are sealed here; None: they are sealed already.
+        """
+        append_fresh(self, entity, rows, ring)
         self.changed.add(entity)
 
     def change(self, entity: str, row: str, values: Mapping[str, Any]) -> None:

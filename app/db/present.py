@@ -58,7 +58,8 @@ def one(connection: Connection, committee: str, entity: str, row: str) -> Values
     """One row by id, also by the id of one merged into it; None if it is not there (any more)."""
     sql = f"{SELECT[entity]} WHERE t.committee_id = ? AND t.id = ?"
     # asked for each row of a roster: SQLAlchemy's description of 30 columns would take most of the time
-    found = connection.connection.driver_connection.execute(sql, (committee, row)).fetchall()
+    raw: Any = connection.connection.driver_connection
+    found = raw.execute(sql, (committee, row)).fetchall()
     if not found:
         leader = _rows(
             connection, "SELECT leader FROM merged WHERE committee_id = ? AND member = ? AND leader <> ?",

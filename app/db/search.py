@@ -34,7 +34,7 @@ NO_NUMBER = b""
 # ---------------------------------------------------------------- what is indexed
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=1 << 15)
 def name_tokens(name: str) -> str:
     """Tokens of a name: characters, the whole, initials with each beginning, pinyin."""
     letters = name if name.isalnum() else "".join(c for c in name if c.isalnum() or ord(c) > 0x2E7F)
@@ -92,16 +92,17 @@ def line(name: str | None, phones: list[Any] | None, estate: int | None, *door: 
     return f"{name_tokens(name or '')} {place_tokens(estate, *door)} {phone_tokens(phones) if phones else ''}"
 
 
-def doors(connection: Connection, committee_id: str) -> dict[str, tuple[Any, ...]]:
+def doors(connection: Connection, committee_id: str) -> dict[str, list[Any]]:
     """household id -> (estate row number, building number, lane, room), for indexing many residents at once."""
-    rows = connection.exec_driver_sql(
+    raw: Any = connection.connection.driver_connection  # half the time and memory of SQLAlchemy's rows
+    rows = raw.execute(
         "SELECT h.id, e.n, b.number, b.lane, d.room FROM household h"
         " LEFT JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = h.committee_id"
         " LEFT JOIN building b ON b.id = d.building AND b.committee_id = h.committee_id"
         " LEFT JOIN estate e ON e.id = b.estate AND e.committee_id = h.committee_id WHERE h.committee_id = ?",
         (committee_id,),
-    ).fetchall()
-    return {row[0]: tuple(row[1:]) for row in rows}
+    )
+    return {household: door for household, *door in rows}
 
 
 def put(connection: Connection, lines: list[tuple[int, str]]) -> None:

@@ -63,20 +63,25 @@ class PeopleIndex:
         if person.id in self.people:
             raise ValueError(f"indexed twice: {person.id}")
         self.people[person.id] = person
-        key = name_key(person.name)
+        key, alone = name_key(person.name), (person,)
         for number in (person.id_index, *person.further_ids):
             if number is not None:
-                _append(self._by_id, number, person)
+                _append(self._by_id, number, alone)
         if person.dwelling is not None:
-            _append(self._by_door, person.dwelling, person)
-            _append(self._by_door_name, (person.dwelling, key), person)
+            _append(self._by_door, person.dwelling, alone)
+            _append(self._by_door_name, (person.dwelling, key), alone)
         year = year_of(person.birth_year, person.birth_date)
         if year is not None:
-            _append(self._by_name_year, (key, year), person)
+            _append(self._by_name_year, (key, year), alone)
 
     def note(self, resident: str, values: Mapping[str, Any]) -> None:
         """Remember what a row of this file said of a person."""
         self._noted.setdefault(resident, values)
+
+    def note_apart(self, resident: str) -> None:
+        """What was noted is about to be written over: keep it as it is now."""
+        if (noted := self._noted.get(resident)) is not None:
+            self._noted[resident] = dict(noted)
 
     def noted(self, resident: str) -> Mapping[str, Any] | None:
         """What the file said of the person before, None if nothing."""
@@ -120,8 +125,8 @@ class PeopleIndex:
                 index[at] = tuple(each for each in index[at] if each is not person)  # type: ignore[index]
             self._born_behind.pop(person.dwelling, None)
         person.household, person.dwelling, person.place = household, dwelling, place
-        _append(self._by_door, dwelling, person)
-        _append(self._by_door_name, (dwelling, key), person)
+        _append(self._by_door, dwelling, (person,))
+        _append(self._by_door_name, (dwelling, key), (person,))
 
     def named_behind(self, dwelling: str, key: str) -> Sequence[Known]:
         return self._by_door_name.get((dwelling, key), ())
@@ -130,10 +135,10 @@ class PeopleIndex:
         return self._by_name_year.get((key, year), ())
 
 
-def _append(index: dict[K, tuple[Known, ...]], key: K, person: Known) -> None:
-    """Most keys have one person for ever: a tuple of one is made and thrown away faster than a list."""
+def _append(index: dict[K, tuple[Known, ...]], key: K, alone: tuple[Known]) -> None:
+    """Most keys have one person for ever: one tuple of one serves all of the person's keys."""
     found = index.get(key)
-    index[key] = (person,) if found is None else (*found, person)
+    index[key] = alone if found is None else found + alone
 
 
 def kinds_of(papers: Any) -> tuple[str, ...]:

@@ -87,12 +87,14 @@ def _readings(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[0][:2])) if found else ()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=1 << 14)
 def pinyin(name: str) -> tuple[tuple[str, ...], ...]:
     """The readings of a name, each a tuple of syllables; the usual one first, at most four.
 
     Latin words are syllables of their own, in lower case and without accents.
     """
+    if _USUAL.fullmatch(name) and name[:2] not in LONG_SURNAMES:
+        return _usual(name)
     name = fold_width(name)
     syllables: list[tuple[str, ...]] = [(syllable,) for syllable in LONG_SURNAMES.get(name[:2], ())]
     for word in _WORD.findall(name[len(syllables) :]):
@@ -100,6 +102,17 @@ def pinyin(name: str) -> tuple[tuple[str, ...], ...]:
             syllables.append((_without_accents(word),))
         elif readings := _readings(word):
             if not syllables and (surname := SURNAME_READINGS.get(word)):
+                readings = (surname, *(reading for reading in readings[:1] if reading != surname))
+            syllables.append(readings)
+    return tuple(islice(product(*syllables), 4)) if syllables else ()
+
+
+def _usual(name: str) -> tuple[tuple[str, ...], ...]:
+    """The same of Chinese characters alone: nearly all names."""
+    syllables: list[tuple[str, ...]] = []
+    for character in name:
+        if readings := _readings(character):
+            if not syllables and (surname := SURNAME_READINGS.get(character)):
                 readings = (surname, *(reading for reading in readings[:1] if reading != surname))
             syllables.append(readings)
     return tuple(islice(product(*syllables), 4)) if syllables else ()

@@ -1,7 +1,8 @@
 """What a roster would do, decided in memory: which doors, households and people are new, changed, the same, doubtful.
 
 Pure: the service gives it what is known and seals and writes what comes out. Rows are taken in the order
-of the file, because people who follow a 户主 belong to that 户主.
+of the file, because people who follow a 户主 belong to that 户主. Longer than most files: what one row may become is
+read in one place.
 """
 
 from __future__ import annotations
@@ -53,15 +54,8 @@ class Steps:
     @property
     def size(self) -> int:
         """How many rows are to be written."""
-        new = (
-            self.estates,
-            self.buildings,
-            self.dwellings,
-            self.households,
-            self.residents,
-            self.arrivals,
-            self.doubtful,
-        )
+        people = (self.households, self.residents, self.arrivals, self.doubtful)
+        new = (self.estates, self.buildings, self.dwellings, *people)
         return sum(len(rows) for rows in new) + len(self.changed)
 
 
@@ -263,7 +257,7 @@ class Planner:
             tuple([phone["number"] for phone in values.get("phones", ())]), values.get("status"), values.get("sex"),
             values.get("birth_date"), tuple(numbers[1:]),
         ))  # fmt: skip
-        self.people.note(resident, values)
+        self.people.note(resident, kept)  # the row itself is let go of
         return "new"
 
     def _home(self, seat: Seat, values: Values, dwelling: str) -> None:
@@ -313,6 +307,7 @@ class Planner:
         if not different:
             return "changed" if arrived or labelled else "same"
         if fresh is not None:
+            self.people.note_apart(resident)
             fresh.update(different)
             if "documents" in different:
                 self.steps.numbers[resident] = self.number_index(different["documents"])

@@ -23,7 +23,9 @@ from app.exchange.sections import Table
 
 _STEP = 20_000
 _FAMILY = frozenset(RELATIONS) - {"户主", "承租人", "合租人", "员工", "其他"}
-_DOOR_FACTS = ("use", "state", "floor", "note", "phones", "household_kind", "household_label")
+_DOOR_FACTS = (
+    "use", "state", "floor", "note", "phones", "household_kind", "household_label", "leader_name", "leader_phone",
+)  # fmt: skip
 _OF_ONE = frozenset({"id_type", "phones", "sex", "birth_date", "birth_year", "relation", "status"})
 """What a row says of one person only."""
 _ONES_OWN = frozenset({"name", "id_number", "birth_date", "birth_year"})

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-import ctypes
 import io
 import re
-import sys
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import python_calamine as calamine
 
 from app.domain.findings import Finding, UserError
-from app.domain.jobs import Cancelled, check, never, unless
+from app.domain.jobs import Cancelled, check, give_back, never, unless
 from app.exchange.extents import LARGEST_AREA, MOST_COLUMNS, most_cells, refuse_bombs, refuse_far_cells
 from app.exchange.extents import column_letter as column_letter
 
@@ -103,7 +100,7 @@ class Book:
         merged: Sequence[Range] = opened.merged_cell_ranges or ()
         if len(rows) > _LARGE:
             del opened
-            _give_back()
+            give_back()
         concealed: tuple[AbstractSet[int], AbstractSet[int]] = frozenset(), frozenset()
         if self._concealing is None or self._concealing:
             if found := self._layouts().get(sheet):
@@ -142,13 +139,6 @@ def _grid(opened: Any, cancelled: Cancelled) -> Grid:
         if len(known) < _MOST_KNOWN:
             known.update((cell, cell) for cell in row if type(cell) is str)
     return rows
-
-
-def _give_back() -> None:
-    """Memory that the library let go of, to the system: glibc keeps it otherwise (measured: 160 MB of 250,000 rows)."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def fill_merged(rows: Grid, ranges: Sequence[Any]) -> None:

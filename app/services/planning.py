@@ -17,7 +17,7 @@ from app.domain.leaders import LEADER_KEYS
 from app.domain.matching import Known, PeopleIndex
 from app.domain.rosterplan import DOOR_KEYS, Planner
 from app.services.session import Session
-from app.services.values import Values, number_index, opened
+from app.services.values import Values, numbering, opened
 
 Place = tuple[str, str, str]
 """Building id, unit, room."""
@@ -38,7 +38,7 @@ def planner(
         PeopleIndex(known_people.all({dwelling: place for place, dwelling in places.dwellings.items()}, cancelled)),
         Doors(Family(*family) for family in present.families(connection, committee)),
         known_people.values,
-        lambda papers: number_index(session, papers),
+        numbering(session),
         lambda resident: present.where(connection, committee, "arrival", resident=resident),
         default_estate=_default_estate(session),
         on_doubt=on_doubt, unknown_places=unknown_places, adds_notes=adds_notes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from app.db import history, ledger, present
 from app.db.connection import Connection
@@ -149,14 +150,18 @@ def _plan(
         cancelled=cancelled,
     )  # fmt: skip
     sample: list[Values] = []
+    shapes: dict[tuple[str, ...], tuple[str, ...]] = {}
     for index, row in enumerate(roster.rows):
         if index % 2_000 == 0:
             progress(index, len(roster.rows), "roster-match")
             check(cancelled)
         deciding.scored = len(sample) < SAMPLE
-        state = deciding.take(row.row, row.values, row.sheet or roster.sheet)
+        values = row.values
+        state = deciding.take(row.row, values, row.sheet or roster.sheet)
         if len(sample) < SAMPLE:
             sample.append(_sampled(row, state, deciding))
+        keys = tuple(values)
+        roster.rows[index] = _Taken(row.row, shapes.setdefault(keys, keys), tuple(values.values()), row.sheet)  # type: ignore[call-overload]  # read like a RosterRow
     deciding.finish()
     counts, places = deciding.counts, deciding.places
     return Plan(
@@ -166,6 +171,19 @@ def _plan(
         tuple(places.listed()), len(places.unknown), asked, roster, deciding.steps,
         history.last_batch(connection, session.committee_id),
     )  # fmt: skip
+
+
+class _Taken(NamedTuple):
+    """A row that was decided, in a third of the memory; it is read again only if something is written meanwhile."""
+
+    row: int
+    keys: tuple[str, ...]
+    cells: tuple[Any, ...]
+    sheet: str
+
+    @property
+    def values(self) -> Values:
+        return dict(zip(self.keys, self.cells, strict=True))
 
 
 def _sampled(row: RosterRow, state: str, deciding: Planner) -> Values:
@@ -221,11 +239,11 @@ def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, c
         _create_named(writing, entity, rows, tick)
     writing.show()
     writing.create("household", tick.rows(steps.households))
-    for resident, numbers in steps.numbers.items():
-        writing.index_numbers(resident, numbers)
-    writing.create(
-        "resident", ((row, stored(session, "resident", row, values)) for row, values in tick.rows(steps.residents))
-    )
+    residents = _numbered(writing, steps, tick.rows(steps.residents))
+    if (ring := session.sealing_ring("")) is not None:
+        writing.create("resident", residents, ring)
+    else:
+        writing.create("resident", ((row, stored(session, "resident", row, values)) for row, values in residents))
     for entity, row, values in steps.changed:
         writing.change(entity, row, stored(session, entity, row, tick(values)))
         if "documents" in values:
@@ -235,6 +253,16 @@ def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, c
         writing, "doubtful", [(row, _doubtful(session, row, plan, values)) for row, values in steps.doubtful], tick
     )
     check(cancelled)
+
+
+def _numbered(
+    writing: Writing, steps: Steps, residents: Iterable[tuple[str, Values]]
+) -> Iterator[tuple[str, Values]]:
+    """New residents as they go by, their document numbers noted for the index."""
+    for row, values in residents:
+        if numbers := steps.numbers.get(row):
+            writing.index_numbers(row, numbers)
+        yield row, values
 
 
 class _Ticker:

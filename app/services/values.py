@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from app.db.seal import index_value, is_sealed
+from app.db.seal import SEALED as SEALED
+from app.db.seal import indexing, is_sealed, without_derived
 from app.domain import values as forms
 from app.domain.documents import comparable, read_document
 from app.domain.fields import ENTITIES
@@ -16,8 +17,6 @@ from app.domain.people import derived_birth_date
 from app.services.session import Session
 
 Values = dict[str, Any]
-SEALED = {key: tuple(field.key for field in entity.stored if field.sealed) for key, entity in ENTITIES.items()}
-_json = msgspec.json.Encoder(order="deterministic")
 
 
 def stored(session: Session, entity: str, row: str, values: Mapping[str, Any], committee: str = "") -> Values:
@@ -25,18 +24,13 @@ def stored(session: Session, entity: str, row: str, values: Mapping[str, Any], c
 
     A birth date that stands in the ID number is not kept a second time. Raises Refused("ring-needed").
     """
-    kept = dict(values)
-    if entity == "resident" and kept.get("birth_date") and kept.get("documents"):
-        if derived_birth_date(kept["documents"]) == kept["birth_date"]:
-            del kept["birth_date"]
+    ring = session.sealing_ring(committee)
+    if ring is not None:
+        return ring.sealed(entity, row, values)
     for key in SEALED[entity]:
-        value = kept.get(key)
-        if value is not None and not is_sealed(value):
-            ring = session.sealing_ring(committee)
-            if ring is None:
-                raise Refused("ring-needed", field=ENTITIES[entity][key].title)
-            kept[key] = ring.seal(entity, row, key, _json.encode(value))
-    return kept
+        if values.get(key) is not None and not is_sealed(values[key]):
+            raise Refused("ring-needed", field=ENTITIES[entity][key].title)
+    return without_derived(entity, values)
 
 
 def opened(session: Session, entity: str, values: Values) -> Values:
@@ -97,6 +91,18 @@ def whole_lists(entity: str, values: Mapping[str, Any], before: Mapping[str, Any
 
 def number_index(session: Session, papers: Any) -> list[bytes]:
     """Index values of all numbers of a list of papers; empty without the index key."""
-    if session.index_key is None or not isinstance(papers, list):
-        return []
-    return [index_value(session.index_key, comparable(paper["number"])) for paper in papers if paper.get("number")]
+    return numbering(session)(papers)
+
+
+def numbering(session: Session) -> Callable[[Any], list[bytes]]:
+    """`number_index` for many people."""
+    if session.index_key is None:
+        return lambda papers: []
+    value_of = indexing(session.index_key)
+
+    def numbers(papers: Any) -> list[bytes]:
+        if not isinstance(papers, list):
+            return []
+        return [value_of(comparable(paper["number"])) for paper in papers if paper.get("number")]
+
+    return numbers

@@ -13,7 +13,7 @@ from app import words
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 WRITERS = {
-    "app/db/ledger.py", "app/db/fresh.py", "app/db/merging.py", "app/db/forking.py",  # the one door
+    "app/db/ledger.py", "app/db/fresh.py", "app/db/making.py", "app/db/merging.py", "app/db/forking.py",  # the one door
     "app/db/projection.py", "app/db/search.py", "app/db/checking.py",  # what it shows, made anew from entries
     "app/db/local.py",  # secrets of this PC, never in a bundle
 }  # fmt: skip
