@@ -108,7 +108,12 @@ def parser() -> argparse.ArgumentParser:
         *deciding,
     )  # fmt: skip
     command(
-        imports, "chain", "导入群接龙（FILE 为 - 时读标准输入）", "roster.import_chain", a("file", metavar="FILE"), *deciding
+        imports,
+        "chain",
+        "导入群接龙（FILE 为 - 时读标准输入）",
+        "roster.import_chain",
+        a("file", metavar="FILE"),
+        *deciding,
     )
     command(imports, "list", "列出历次导入", "roster.import_list")
     _maps_and_paper(command, commands, imports, a)
@@ -155,7 +160,12 @@ def parser() -> argparse.ArgumentParser:
         "duplicates.duplicate_merge",
         a("keep", metavar="KEEP", help="以谁为准：编号或路径"),
         a("other", metavar="OTHER", help="并入的一方"),
-        a("--take", metavar="FIELD=other", action="append", help="这一项采用并入一方的值；可写多次，住址写 household=other"),
+        a(
+            "--take",
+            metavar="FIELD=other",
+            action="append",
+            help="这一项采用并入一方的值；可写多次，住址写 household=other",
+        ),
         a("--one-home", action="store_true", help="两户在同一门牌：合并后两户的人也并为一户"),
     )
     command(

@@ -158,9 +158,7 @@ class Writing:
 
     # ---------------------------------------------------------------- rows
 
-    def create(
-        self, entity: str, rows: Iterable[tuple[str, dict[str, Any]]], ring: Ring | None = None
-    ) -> None:
+    def create(self, entity: str, rows: Iterable[tuple[str, dict[str, Any]]], ring: Ring | None = None) -> None:
         """Create rows of which nothing was ever written (new ids), by the hundred thousand if need be.
 
         ring: under which the values of level 3 are sealed here; None: they are sealed already.

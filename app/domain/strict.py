@@ -392,7 +392,12 @@ def _is_codes(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) and _is_code(each) for each in value)
 
 
-_SHAPES: dict[str, Callable[[object], bool]] = {"geometry": _is_outline, "move": is_move, "extra": _is_texts, "why": _is_codes}
+_SHAPES: dict[str, Callable[[object], bool]] = {
+    "geometry": _is_outline,
+    "move": is_move,
+    "extra": _is_texts,
+    "why": _is_codes,
+}
 """JSON fields whose shape is known."""
 
 

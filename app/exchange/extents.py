@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.domain.cells import column_letter
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, check, never
 from app.exchange.noticing import Noticed
@@ -196,16 +197,6 @@ def _refuse_gaps(path: Path, archive: zipfile.ZipFile) -> None:
                 width, height = max(width, column), max(height, row)
         if width * height > most:
             raise UserError("sheet-far-cell", file=path.name, cell=f"{column_letter(column - 1)}{row}")
-
-
-def column_letter(index: int) -> str:
-    """0 → A, 26 → AA: as Excel names columns."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _refuse_repeated(path: Path, archive: zipfile.ZipFile) -> None:

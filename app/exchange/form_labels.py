@@ -18,7 +18,8 @@ _FIGURE = re.compile(r"[\d.,%]+")
 _LONGEST_LABEL, _LONGEST_LINE = 14, 200
 _LABEL = re.compile(
     r"(?P<label>[\u4e00-\u9fff（）()/、]{2,14})\s*[:：][ \u3000_＿]*(?P<rest>[^:：\n]*?)"
-    r"(?=[\s_＿]+[\u4e00-\u9fff（）()]{2,14}[:：]|[\s_＿]*$)", re.M
+    r"(?=[\s_＿]+[\u4e00-\u9fff（）()]{2,14}[:：]|[\s_＿]*$)",
+    re.M,
 )
 """`填表人：张三　　填表日期：　年　月　日`: a label, its colon and what stands up to the next label."""
 

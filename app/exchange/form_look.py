@@ -35,7 +35,11 @@ class Look:
         cell = self.cells.get((row, column))
         if cell is None or cell.value is None:
             return ""
-        return "=" + str(getattr(cell.value, "text", cell.value)).removeprefix("=") if cell.data_type == "f" else str(cell.value)
+        return (
+            "=" + str(getattr(cell.value, "text", cell.value)).removeprefix("=")
+            if cell.data_type == "f"
+            else str(cell.value)
+        )
 
     def starts(self, row: int, column: int) -> bool:
         """Not the inner cell of a merged one."""
@@ -72,4 +76,6 @@ class Look:
 
     def filled(self, row: int) -> list[int]:
         """Columns that say something in a row."""
-        return [column for column in range(1, self.last_column + 1) if self.starts(row, column) and self.text(row, column)]
+        return [
+            column for column in range(1, self.last_column + 1) if self.starts(row, column) and self.text(row, column)
+        ]

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 import python_calamine as calamine
 
+from app.domain.cells import column_letter as column_letter
 from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, check, give_back, never, unless
 from app.exchange.extents import LARGEST_AREA, MOST_COLUMNS, most_cells, refuse_bombs, refuse_far_cells
-from app.exchange.extents import column_letter as column_letter
 
 if TYPE_CHECKING:
     from app.exchange.hidden import Layout

@@ -255,9 +255,7 @@ def _write(session: Session, writing: Writing, plan: Plan, progress: Progress, c
     check(cancelled)
 
 
-def _numbered(
-    writing: Writing, steps: Steps, residents: Iterable[tuple[str, Values]]
-) -> Iterator[tuple[str, Values]]:
+def _numbered(writing: Writing, steps: Steps, residents: Iterable[tuple[str, Values]]) -> Iterator[tuple[str, Values]]:
     """New residents as they go by, their document numbers noted for the index."""
     for row, values in residents:
         if numbers := steps.numbers.get(row):

@@ -96,7 +96,11 @@ class DoubtfulPage(QStackedWidget):
         known = "" if case["candidate"] else say("decide-no-candidate")
         why = "、".join(say(f"why-{code}") for code in case["why"])
         alike = say("decide-why", score=case["score"], why=why) if why and case["score"] is not None else ""
-        lines = (f"{say('reason-' + case['reason'])}{known}", alike, say("decide-place", file=case["file"], row=case["row"]))
+        lines = (
+            f"{say('reason-' + case['reason'])}{known}",
+            alike,
+            say("decide-place", file=case["file"], row=case["row"]),
+        )
         self.reason.setText("\n".join(filter(None, lines)))
         self.take.setEnabled(case["candidate"] is not None)
         self.both.set_rows(compared(case))

@@ -134,7 +134,9 @@ class DuplicatesPage(QStackedWidget):
             self.search()
         elif self._stale:
             self.refresh({"all"})
-        (self.list if self.currentIndex() == LIST else self.currentWidget()).setFocus()
+        shown = self.list if self.currentIndex() == LIST else self.currentWidget()
+        assert shown is not None  # there are pages
+        shown.setFocus()
 
     def search(self) -> None:
         """Look through all people, in the background."""

@@ -33,7 +33,12 @@ def words_of_field(error: UserError) -> str:
 
 def words_of_finding(found: Finding) -> str:
     """What is wrong in a cell, without the row: the table beside it has a column for that."""
-    place = {"row": found.row or "", "column": found.column or "", "value": found.value or "", "sheet": found.sheet or ""}
+    place = {
+        "row": found.row or "",
+        "column": found.column or "",
+        "value": found.value or "",
+        "sheet": found.sheet or "",
+    }
     said = say(found.code, **{**place, **found.details})
     return _ROW.sub("", said)
 

@@ -114,7 +114,14 @@ class FillPage(Page):
         self.why_row.layout().setStretch(1, 1)  # type: ignore[union-attr]  # theme.row has made it
         self.why_label = theme.label(say("looking-for"), "soft")
         when = theme.row(
-            self.until, self.correction, theme.label("填表人", "soft"), self.maker, 1, self.show_out, self.look, self.fill
+            self.until,
+            self.correction,
+            theme.label("填表人", "soft"),
+            self.maker,
+            1,
+            self.show_out,
+            self.look,
+            self.fill,
         )
         lines = (
             (theme.label("报表", "soft"), self.choice), (self.kept_label, self.kept_row),

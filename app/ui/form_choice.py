@@ -77,7 +77,9 @@ class FormChoice(QWidget):
             return ""
         form = forms.one(self.desk.session, self.name)
         titles = dict(reports.marks())
-        order = "、".join(titles.get(key.lstrip("-"), key) + ("（从大到小）" if key[0] == "-" else "") for key in form.sort)
+        order = "、".join(
+            titles.get(key.lstrip("-"), key) + ("（从大到小）" if key[0] == "-" else "") for key in form.sort
+        )
         parts = (("form-where", spoken(form.where)), ("form-sort", order), ("form-until", form.until))
         return "；".join(say(code, text=text) for code, text in parts if text)
 

@@ -97,6 +97,7 @@ class Frame(QMainWindow):
     def _free_place(self) -> QRect:
         """What is free in the line of the breadcrumb: nothing lies there that a notice could cover."""
         whole, head = self.centralWidget(), self.head.parentWidget()
+        assert whole is not None and head is not None  # _build has put them there
         left = head.mapTo(whole, QPoint(self.crumbs.geometry().right(), 0))
         bar = self.bars.get(self.open_key)
         end = bar.x() if bar is not None and self.desks[self.open_key].actions_row else head.width()

@@ -71,7 +71,9 @@ class ImportDesk(Page):
             *(Column(key, _title(key), width) for key, width in SAMPLE if key != "name"),
         ])  # fmt: skip
         self.sample.horizontalHeader().setStretchLastSection(True)
-        self.unknown = Table([Column("place", "表里的地址", 330), Column("rows", "行数", 56), Column("near", "最相近的")])
+        self.unknown = Table(
+            [Column("place", "表里的地址", 330), Column("rows", "行数", 56), Column("near", "最相近的")]
+        )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for table, title in ((self.findings, "问题"), (self.sample, "逐行预览"), (self.unknown, "新地址")):
@@ -100,7 +102,11 @@ class ImportDesk(Page):
     def _options(self) -> QWidget:
         """What is asked of the whole file, each only where it makes a difference."""
         self.sheet, self.table, self.places = theme.Choice(), theme.Choice(), theme.Choice()
-        for box, name, wide in ((self.sheet, "工作表", 150), (self.table, "第几张表", 110), (self.places, "新地址", 150)):
+        for box, name, wide in (
+            (self.sheet, "工作表", 150),
+            (self.table, "第几张表", 110),
+            (self.places, "新地址", 150),
+        ):
             box.setMinimumWidth(wide)
             box.setAccessibleName(name)
         for key, title in UNKNOWN_PLACES:

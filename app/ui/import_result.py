@@ -35,11 +35,15 @@ class ImportResult(QWidget):
         self.look = theme.button("看住户")
         self.more = theme.button("再导入一份…")
         self.findings_title = theme.label("", "strong")
-        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")], wrap=True)
+        self.findings = Table(
+            [Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")], wrap=True
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[2])
-        column.addWidget(theme.panel(self.title, self.said, theme.row(self.decide, self.twins, self.look, self.more, 1, self.undo)))
+        column.addWidget(
+            theme.panel(self.title, self.said, theme.row(self.decide, self.twins, self.look, self.more, 1, self.undo))
+        )
         column.addWidget(self.findings_title)
         column.addWidget(self.findings, 1)
 

@@ -13,7 +13,14 @@ from app.ui.desk import Desk, Page
 from app.ui.tables import Column, Row, Table
 from app.words import say
 
-COUNTS = (("rows", "行数"), ("new", "新增"), ("changed", "更新"), ("same", "相同"), ("doubtful", "待核"), ("rejected", "退回"))
+COUNTS = (
+    ("rows", "行数"),
+    ("new", "新增"),
+    ("changed", "更新"),
+    ("same", "相同"),
+    ("doubtful", "待核"),
+    ("rejected", "退回"),
+)
 
 
 class ImportsPage(Page):
@@ -65,4 +72,6 @@ class ImportsPage(Page):
 def _state(each: Row) -> str:
     if not each["undone"]:
         return say("import-stands")
-    return say("import-undone-by", at=moment(each["undone_at"]) if each["undone_at"] else "", by=each["undone_by"] or "")
+    return say(
+        "import-undone-by", at=moment(each["undone_at"]) if each["undone_at"] else "", by=each["undone_by"] or ""
+    )

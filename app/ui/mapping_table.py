@@ -121,7 +121,9 @@ def _sureness(meant: Any) -> tuple[str, str]:
         return say("column-extra"), theme.INK_SOFT
     if meant.confidence >= CERTAIN:
         return say("column-sure"), theme.OK
-    return say("column-content" if meant.how == "content" else "column-near"), theme.ATTENTION if meant.confidence >= SURE else theme.DANGER
+    return say(
+        "column-content" if meant.how == "content" else "column-near"
+    ), theme.ATTENTION if meant.confidence >= SURE else theme.DANGER
 
 
 def _example(meant: Any, sample: Sequence[Mapping[str, Any]]) -> str:
@@ -129,7 +131,11 @@ def _example(meant: Any, sample: Sequence[Mapping[str, Any]]) -> str:
     for row in sample:
         value = _value(meant, row["values"])
         if value not in (None, ""):
-            return value if meant.key not in ROSTER_FIELDS or isinstance(value, str) else show(ROSTER_FIELDS[meant.key], value)
+            return (
+                value
+                if meant.key not in ROSTER_FIELDS or isinstance(value, str)
+                else show(ROSTER_FIELDS[meant.key], value)
+            )
     return ""
 
 

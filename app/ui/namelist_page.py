@@ -104,7 +104,9 @@ class NamelistPage(Page):
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.detail.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.findings = Table([Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")], wrap=True)
+        self.findings = Table(
+            [Column("row", "行", 60), Column("column", "列", 120), Column("words", "问题")], wrap=True
+        )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         person = QWidget()
@@ -191,8 +193,9 @@ class NamelistPage(Page):
     def go(self, file: Path | None = None) -> None:
         if file is not None:
             self.open(file)
-        elif self.pages.currentIndex() == START and (act := self.pages.currentWidget().findChild(QPushButton)) is not None:
-            act.setFocus()
+        elif self.pages.currentIndex() == START and (shown := self.pages.currentWidget()) is not None:
+            if (act := shown.findChild(QPushButton)) is not None:
+                act.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event):

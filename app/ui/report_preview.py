@@ -104,7 +104,9 @@ class ReportPreview(QWidget):
     def _draw(self) -> None:
         sheet = self.shown.sheets[self.sheet.currentIndex()]
         grid = sheet["grid"]
-        self.grid.show_form(grid, sheet.get("spans", ()), dict.fromkeys(sheet["marks"], ""), keep=True, widths=sheet.get("widths", ()))
+        self.grid.show_form(
+            grid, sheet.get("spans", ()), dict.fromkeys(sheet["marks"], ""), keep=True, widths=sheet.get("widths", ())
+        )
         self.about.setText(say("report-behind-hint"))
         self.people.set_rows([])
         self.who.setEnabled(False)

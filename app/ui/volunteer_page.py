@@ -106,7 +106,9 @@ class VolunteerPage(Page):
         self.additions = Table([
             Column("row", "行", 52), Column("name", "姓名", 100), Column("door", "门牌", 200), Column("rest", "其他"),
         ])  # fmt: skip
-        self.findings = Table([Column("row", "行", 52), Column("column", "列", 110), Column("words", "没有读入的")], wrap=True)
+        self.findings = Table(
+            [Column("row", "行", 52), Column("column", "列", 110), Column("words", "没有读入的")], wrap=True
+        )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         for widget in (self.differences, self.additions, self.findings):

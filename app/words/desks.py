@@ -21,9 +21,7 @@ WORDS: dict[str, str] = {
     "remove-place": "确定删除{what}吗？只有录错时才删除。删除后可以撤销。",
     "form-wrong": "{title}：{words}",
     # 导入
-    "import-start": (
-        "花名册从哪里来？先看预览，确认后才写入；写入后也可以一步撤销。"
-    ),
+    "import-start": ("花名册从哪里来？先看预览，确认后才写入；写入后也可以一步撤销。"),
     "counts": "将新增 {new} 人、更新 {changed} 人、相同 {same} 人、待核 {doubtful} 行、退回 {rejected} 行",
     "import-people": "导入 {count} 人",
     "import-doubtful": "存入 {count} 行待核",

@@ -64,7 +64,20 @@ def test_a_line(text: str, said: dict[str, Any]) -> None:
     assert {key: getattr(entry, key) for key in said} == said
 
 
-@pytest.mark.parametrize("text", ["12. 收到", "13. 在沪健康", "14. 3月5日返沪", "好的谢谢", "请大家3月5号前填好", "收到,谢谢居委", "5. 收到,谢谢居委", "好的", "谢谢王书记"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12. 收到",
+        "13. 在沪健康",
+        "14. 3月5日返沪",
+        "好的谢谢",
+        "请大家3月5号前填好",
+        "收到,谢谢居委",
+        "5. 收到,谢谢居委",
+        "好的",
+        "谢谢王书记",
+    ],
+)
 def test_a_line_that_names_nobody_is_handed_back(text: str) -> None:
     read = chains.read(f"1. 12-302 王某\n{text}", TODAY)
     assert [entry.row for entry in read.entries] == [1]

@@ -74,7 +74,9 @@ def test_a_formula_in_the_body_stays() -> None:
 @pytest.mark.parametrize("below", ["合计", "小计", "总数", "计", "人数"])
 @pytest.mark.parametrize("above", ["实有人口", "户籍人口", "常住人口"])
 def test_the_sum_below_a_population_is_that_population(above: str, below: str) -> None:
-    found = form(["楼号", above, None, "户数"], [None, below, "男", None], [], merge=["B1:C1", "A1:A2", "D1:D2"], framed="A1:D3")
+    found = form(
+        ["楼号", above, None, "户数"], [None, below, "男", None], [], merge=["B1:C1", "A1:A2", "D1:D2"], framed="A1:D3"
+    )
     assert (texts(found)["B3"], texts(found)["C3"]) == ("{{" + above + "}}", "{{" + above + ":性别=男}}")
 
 
@@ -92,7 +94,13 @@ def test_two_line_headers_and_categories_as_columns() -> None:
 
 
 def test_lines_that_the_superior_named_are_filled_where_they_stand() -> None:
-    found = form(["人员类别", "男", "女"], ["独居老人", None, None], ["残疾人", 3, 4], ["合计", "=SUM(B2:B3)", None], framed="A1:C4")
+    found = form(
+        ["人员类别", "男", "女"],
+        ["独居老人", None, None],
+        ["残疾人", 3, 4],
+        ["合计", "=SUM(B2:B3)", None],
+        framed="A1:C4",
+    )
     assert texts(found) == {
         "B2": "{{实有人口:性别=男,人群分类=独居}}", "C2": "{{实有人口:性别=女,人群分类=独居}}",
         "B3": "{{实有人口:性别=男,人群分类=残疾}}", "C3": "{{实有人口:性别=女,人群分类=残疾}}",

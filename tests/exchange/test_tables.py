@@ -148,7 +148,9 @@ def test_a_broken_byte_costs_one_character_and_its_line_is_named(tmp_path: Path,
     assert words.say("text-broken", **book.told[0].details)
     grid = book.grid("a")
     assert "�" in grid[line - 1][0]
-    assert [row for row in grid if row != grid[line - 1]] == [each.split(",") for each in lines if each != lines[line - 1]]
+    assert [row for row in grid if row != grid[line - 1]] == [
+        each.split(",") for each in lines if each != lines[line - 1]
+    ]
 
 
 def test_hidden_sheets_are_not_offered(tmp_path: Path) -> None:

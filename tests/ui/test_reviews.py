@@ -17,8 +17,8 @@ from app.domain import access, clock
 from app.services import accounts, records, reports, reviews, rosters, search, summaries, workspaces
 from app.services.session import Session
 from app.ui import errors, fill_page, theme
-from app.ui.record_form import RecordForm
 from app.ui.fill_page import FillPage
+from app.ui.record_form import RecordForm
 from app.ui.second_dialog import SecondDialog
 from app.ui.today_desk import TodayDesk
 from tests.conftest import ACCOUNT, NOW, PASSWORD
