@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from app.services.session import Session
@@ -77,3 +79,33 @@ class Page(QWidget):
 
     def back(self) -> None:
         """Esc: one step back within the desk."""
+
+
+class FilePage(Page):
+    """A page that works on a file: `open` takes one, also a file that is let go over the page."""
+
+    takes: tuple[str, ...] = (".xlsx",)
+    """Endings of the files it opens."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.setAcceptDrops(True)
+
+    def open(self, file: Path) -> None:
+        """Work on this file."""
+
+    def may_open_files(self) -> bool:
+        return True
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if file := self._dropped(event):
+            event.acceptProposedAction()
+            self.open(file)
+
+    def _dropped(self, event: QDropEvent) -> Path | None:
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls()] if self.may_open_files() else []
+        return next((file for file in files if file.suffix.lower() in self.takes), None)

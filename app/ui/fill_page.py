@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -28,7 +28,7 @@ from app.domain.findings import UserError
 from app.services import reports
 from app.ui import errors, theme
 from app.ui.condition import Conditions
-from app.ui.desk import Desk, Page
+from app.ui.desk import Desk, FilePage
 from app.ui.form_choice import FOLDER, LEARNED, FormChoice
 from app.ui.learn_page import LearnPage
 from app.ui.marks_table import MarksTable
@@ -40,13 +40,12 @@ from app.words import say
 FILLING, LEARNING = 0, 1
 
 
-class FillPage(Page):
+class FillPage(FilePage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._out: Path | None = None
         self.sensitive: list[str] = []
         """Titles of the sensitive columns of the form that is chosen."""
-        self.setAcceptDrops(True)
         self._build()
         self._connect()
         self.show_forms()
@@ -331,17 +330,9 @@ class FillPage(Page):
         if self.pages.currentIndex() == FILLING:
             self.template.setFocus()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.desk.session.may("forms.learn") and _dropped(event):
-            event.acceptProposedAction()
+    def open(self, file: Path) -> None:
+        """A form that was let go over the page is to be learned."""
+        self.teach_file(file)
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        if file := _dropped(event):
-            event.acceptProposedAction()
-            self.teach_file(file)
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    """A form somebody let go over the page: it is to be learned."""
-    files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-    return next((file for file in files if file.suffix.lower() == ".xlsx"), None)
+    def may_open_files(self) -> bool:
+        return self.desk.session.may("forms.learn")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -31,7 +31,7 @@ from app.services import namelists
 from app.services.namelists import Checked
 from app.ui import errors, theme
 from app.ui.coming import empty
-from app.ui.desk import Desk, Page
+from app.ui.desk import Desk, FilePage
 from app.ui.second_dialog import SecondDialog, others
 from app.ui.tables import Column, Row, Table
 from app.words import say
@@ -57,7 +57,9 @@ class _Wanted:
     add_column: bool = False
 
 
-class NamelistPage(Page):
+class NamelistPage(FilePage):
+    takes = SUFFIXES
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.file: Path | None = None
@@ -66,7 +68,6 @@ class NamelistPage(Page):
         self._asked = 0
         self._out: Path | None = None
         self.boxes: list[QCheckBox] = []
-        self.setAcceptDrops(True)
         self._build()
         self._connect()
 
@@ -196,20 +197,6 @@ class NamelistPage(Page):
         elif self.pages.currentIndex() == START and (shown := self.pages.currentWidget()) is not None:
             if (act := shown.findChild(QPushButton)) is not None:
                 act.setFocus()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._dropped(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if file := self._dropped(event):
-            event.acceptProposedAction()
-            self.open(file)
-
-    @staticmethod
-    def _dropped(event: QDropEvent) -> Path | None:
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-        return next((file for file in files if file.suffix.lower() in SUFFIXES), None)
 
     def choose(self) -> None:
         folder = str(self.desk.settings.get(FOLDER, ""))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
@@ -24,7 +24,7 @@ from app.services import places, volunteer_lists
 from app.services.volunteer_lists import Reading
 from app.ui import errors, theme
 from app.ui.coming import empty
-from app.ui.desk import Desk, Page
+from app.ui.desk import Desk, FilePage
 from app.ui.tables import Column, Table
 from app.words import say
 
@@ -35,12 +35,11 @@ ON, OFF = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 NOTHING, READ = 0, 1
 
 
-class VolunteerPage(Page):
+class VolunteerPage(FilePage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.reading: Reading | None = None
         self._out: Path | None = None
-        self.setAcceptDrops(True)
         self._build()
         self._connect()
         self.show_places()
@@ -204,20 +203,6 @@ class VolunteerPage(Page):
             self.open(file)
         elif self.reading is None:
             self.tree.setFocus()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._dropped(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if file := self._dropped(event):
-            event.acceptProposedAction()
-            self.open(file)
-
-    @staticmethod
-    def _dropped(event: QDropEvent) -> Path | None:
-        files = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
-        return next((file for file in files if file.suffix.lower() == ".xlsx"), None)
 
     def choose(self) -> None:
         folder = str(self.desk.settings.get(FOLDER, ""))

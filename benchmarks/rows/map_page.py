@@ -23,7 +23,7 @@ TITLE = "map page, 5,000 buildings until drawn"
 HOLD = "≤ 1.2; recolour < 100 ms; matrix 40 × 12 repaint < 50 ms"
 ROUNDS = 15
 BUILDINGS, ACROSS = 5_000, 90
-WORK = Path(__file__).parents[1] / "work"
+WORK = Path(__file__).parents[1] / "made"
 PLAIN, DRAWING = WORK / "plain.html", WORK / "drawing.json"
 FRAMES = "requestAnimationFrame(() => requestAnimationFrame(() => { document.title = 'drawn'; }));"
 

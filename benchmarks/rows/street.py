@@ -1,4 +1,4 @@
-"""The street-size workbook and workspace that several rows share, made once in benchmarks/work."""
+"""The street-size workbook and workspace that several rows share, made once in benchmarks/made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.demo import street, workbooks
 from app.services import rosters, workspaces
 from app.services.session import Session
 
-WORK = Path(__file__).parents[1] / "work"
+WORK = Path(__file__).parents[1] / "made"
 RESIDENTS = 250_000
 ACCOUNT, PASSWORD = "bench", "bench-password"
 
