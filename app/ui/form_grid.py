@@ -125,7 +125,7 @@ class FormGrid(QTableWidget):
     def _put(self, row: int, column: int, text: str, filled: Mapping[str, str], emptied: Collection[str]) -> None:
         cell = f"{column_letter(column)}{row + 1}"
         item = QTableWidgetItem(" ".join(text.split()))
-        item.setToolTip(text)
+        item.setToolTip(theme.tip(text))
         if cell in filled:
             self._fill(item, filled[cell])
             self._places[cell] = item
@@ -134,10 +134,10 @@ class FormGrid(QTableWidget):
             font.setStrikeOut(True)
             item.setFont(font)
             item.setForeground(QBrush(QColor(theme.INK_SOFT)))
-            item.setToolTip(say("form-emptied", text=text))
+            item.setToolTip(theme.tip(say("form-emptied", text=text)))
         elif text.startswith("="):
             item.setText(say("form-formula"))
-            item.setToolTip(text)
+            item.setToolTip(theme.tip(text))
             item.setForeground(QBrush(QColor(theme.INK_SOFT)))
         self.setItem(row, column, item)
 
@@ -147,7 +147,7 @@ class FormGrid(QTableWidget):
             item.setForeground(QBrush(QColor(theme.ACCENT)))
             return
         item.setText(said or UNKNOWN)
-        item.setToolTip(said or say("form-unrecognised"))
+        item.setToolTip(theme.tip(said or say("form-unrecognised")))
         item.setBackground(QBrush(QColor(theme.ACCENT_SOFT if said else "#FDF1DF")))
         item.setForeground(QBrush(QColor(theme.ACCENT if said else theme.ATTENTION)))
         font = QFont(self.font())

@@ -241,7 +241,7 @@ class Frame(QMainWindow):
                 made.clicked.connect(lambda _=False, act=act: act())  # type: ignore[attr-defined]  # a button
             else:
                 made = theme.label(shown, "strong")
-            made.setToolTip(text if shown != text else "")
+            made.setToolTip(theme.tip(text) if shown != text else "")
             self.crumbs.addWidget(made)
 
     def notify(self, text: str, undo_batch: str = "", act: str = "撤销", /) -> None:

@@ -207,7 +207,7 @@ class LearnPage(QWidget):
         for row, slot in enumerate(slots):
             for column, text in ((CELL, slot.cell), (TITLE, slot.title), (SURE, _sure(slot))):
                 item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                item.setToolTip(theme.tip(text))
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 if column == SURE and text in TONES:
                     item.setForeground(QColor(TONES[text]))

@@ -99,7 +99,7 @@ class MappingTable(QTableWidget):
     def _cell(self, row: int, column: int, text: str, tone: str = "", *, look: bool = False) -> None:
         cell = QTableWidgetItem(text)
         cell.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        cell.setToolTip(text)
+        cell.setToolTip(theme.tip(text))
         if tone:
             cell.setForeground(QColor(tone))
         if look:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from app.services import places
 from app.services.session import Session
+from app.ui import theme
 from app.ui.tables import ENTER
 
 DATA = int(Qt.ItemDataRole.UserRole)
@@ -42,7 +43,7 @@ class PlaceTree(QTreeWidget):
         for estate in places.estates(self.session):
             item = QTreeWidgetItem([f"{estate['name']}　{estate['residents']}人"])
             item.setData(0, DATA, {"estate": estate["id"], "estate_name": estate["name"]})
-            item.setToolTip(0, f"{estate['name']}：{estate['buildings']} 个楼号，{estate['residents']} 人")
+            item.setToolTip(0, theme.tip(f"{estate['name']}：{estate['buildings']} 个楼号，{estate['residents']} 人"))
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
             self.addTopLevelItem(item)
         for number in range(self.topLevelItemCount()):
@@ -74,7 +75,7 @@ class PlaceTree(QTreeWidget):
                     lanes[row["lane"]].setExpanded(True)
                 above = lanes[row["lane"]]
             child = QTreeWidgetItem(above, [f"{row['number']}　{row['households']}户{row['residents']}人"])
-            child.setToolTip(0, f"{row['lane'] or ''}{row['number']}：{row['dwellings']} 间房屋")
+            child.setToolTip(0, theme.tip(f"{row['lane'] or ''}{row['number']}：{row['dwellings']} 间房屋"))
             child.setData(0, DATA, {**row, **about})
 
     # ---------------------------------------------------------------- choosing

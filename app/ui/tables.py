@@ -69,8 +69,10 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         column, row = self.columns[index.column()], self.rows[index.row()]
         value = row.get(column.key)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.show(value)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return theme.tip(column.show(value))
         if role == Qt.ItemDataRole.ForegroundRole and column.tone and (colour := column.tone(row)):
             return QColor(colour)
         if role == SORT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import qtawesome
 from PySide6.QtCore import QLibraryInfo, QRect, QSize, Qt, QTranslator
@@ -216,6 +217,11 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     made.setObjectName(kind)
     made.setWordWrap(wrap)
     return made
+
+
+def tip(text: str) -> str:
+    """A tooltip of what people wrote: Qt would take `<img …>` in it for markup."""
+    return f"<p>{escape(text)}</p>" if "<" in text else text
 
 
 def title(text: str) -> QLabel:
