@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QStackedWidget,
     QTabWidget,
     QTreeWidget,
@@ -66,6 +67,7 @@ class VolunteerPage(FilePage):
             self.fields.addItem(item)
         for chosen in (self.tree, self.fields):
             chosen.setMinimumHeight(3 * theme.ROW)
+            chosen.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # they share what is free
         self.to = QLineEdit()
         self.to.setMinimumHeight(theme.BUTTON)
         self.to.setAccessibleName("交给谁")
@@ -73,11 +75,16 @@ class VolunteerPage(FilePage):
         self.make = theme.primary("")
         self.show_out = theme.button("打开名单")
         self.show_out.hide()
-        return theme.panel(
+        made = theme.panel(
             theme.soft(say("list-start")), theme.label("哪些楼号", "strong"), self.tree,
             theme.label("核对哪些内容", "strong"), self.fields, self.to, theme.row(self.make, self.show_out, 1),
             margin=theme.GAP[2],
         )  # fmt: skip
+        column = made.layout()
+        assert isinstance(column, QVBoxLayout)  # theme.panel has made it
+        for chosen in (self.tree, self.fields):
+            column.setStretchFactor(chosen, 1)
+        return made
 
     def _coming_back(self) -> QWidget:
         self.back_pages = QStackedWidget()
