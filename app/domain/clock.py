@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China keeps one offset without summer time, so a fixed offset needs no time-zone database on Windows."""
@@ -31,3 +31,24 @@ def starting(text: str, wall: Clock = now) -> Clock:
 def _moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+def moment(value: object) -> datetime | None:
+    """A stored time, in Shanghai; None for what is none: an entry that came from elsewhere may say anything."""
+    try:
+        return _moment(value).astimezone(SHANGHAI) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def day(value: object) -> date | None:
+    """A stored day that is a whole date; None for a year, a month, or what is none."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def written(at: datetime) -> str:
+    """How a time is stored: ISO 8601 to the second, with its offset."""
+    return at.astimezone(SHANGHAI).isoformat(timespec="seconds")

@@ -136,10 +136,16 @@ ISOLATION_STATES = (
 )  # fmt: skip
 CHECK_SLOTS = ("am", "pm")
 CHECK_MODES = ("上门", "电话", "微信", "门磁")
-ARRIVAL_STATES = ("待接", "已接", "已交接", "已到家")
+ARRIVAL_STATES = ("待接", "已接", "已交接", "已到家", "未到", "已改派", "已取消")
 TASK_STATES = ("待办", "进行中", "已完成", "已取消")
-INCIDENT_STATES = ("已接报", "已通知", "处置中", "已到场", "已办结", "已回访")
+ERRANDS = ("买菜购物", "收运垃圾", "配药送药", "代取快递", "其他代办")
+"""What a task asks for that is done for people who may not leave the house."""
+INCIDENT_STATES = ("已接报", "已通知", "处置中", "已到场", "已办结", "已回访", "已改派", "已撤销")
 URGENCIES = ("一般", "紧急", "特急")
+PLAN_STATES = ("执行中", "已暂停", "已结束")
+CARE_RESULTS = ("已完成", "未联系上", "需跟进")
+NOTICE_KINDS = ("告知书", "承诺书", "门贴", "解除申请名单", "解除通知签收单", "解除通知")
+"""Papers of isolation: what is told, promised, put on the door, asked for and handed over (domain.md)."""
 
 
 def _ref(key: str, title: str, to: str, *, group: str = "", in_form: bool = False) -> Field:
@@ -308,6 +314,26 @@ ARRIVAL = Entity("arrival", "来沪返沪登记", (
     Field("person_phone", "来人电话", Type.PHONE, retention="arrival"),
     Field("address", "拟住地址", retention="arrival"),
     Field("state", "接转状态", Type.CHOICE, retention="arrival", choices=ARRIVAL_STATES),
+    _ref("household", "户", "household"),
+    Field("expected_at", "预计到达", retention="arrival",
+          aliases=("预计到达时间", "预计抵沪时间", "预计时间", "到达时间", "预计抵达", "落地时间", "到站时间")),
+    Field("picked_up_at", "接到时间", retention="arrival"),
+    Field("picked_up_by", "接送人", Type.NAME, retention="arrival"),
+    Field("vehicle", "接送车辆", retention="arrival"),
+    Field("handed_over_at", "交接时间", retention="arrival"),
+    Field("handed_over_to", "交接给", Type.NAME, retention="arrival"),
+    Field("home_at", "到家时间", retention="arrival"),
+    Field("home_by", "到家登记人", Type.NAME, retention="arrival"),
+    Field("reassigned_to", "改派到", retention="arrival", in_form=False),  # id of a committee
+    Field("reassigned_from", "改派自", retention="arrival", in_form=False),
+    Field("state_why", "状态原因", retention="arrival"),
+    Field("notified_at", "电话通知时间", retention="arrival"),
+    Field("notified_to", "通知对象", Type.NAME, retention="arrival"),
+    Field("notified_by", "通知人", Type.NAME, retention="arrival"),
+    Field("heard_at", "接电话时间", retention="arrival"),  # a stub: what the committee wrote down at the telephone
+    Field("heard_by", "接电话人", Type.NAME, retention="arrival"),
+    Field("heard", "电话内容", retention="arrival"),
+    Field("note", "备注", retention="arrival"),
     Field("contact_code", "联络码", retention="arrival"),
 ))  # fmt: skip
 
@@ -328,6 +354,24 @@ ISOLATION_CASE = Entity("isolation_case", "居家隔离健康观察", (
     Field("notice_number", "解除通知编号", retention="isolation"),
     Field("notice_issuer", "解除通知开具单位", retention="isolation"),
     Field("notice_handed_at", "通知送达时间", retention="isolation"),
+    Field("notice_asked_at", "解除通知申请时间", retention="isolation"),
+    Field("notice_handed_to", "通知签收人", Type.NAME, retention="isolation"),
+    _ref("arrival", "来沪返沪登记", "arrival"),
+    Field("co_resident", "同住人员", Type.BOOLEAN, retention="isolation"),
+    Field("duty_since", "接管日期", Type.DATE, retention="isolation"),  # this committee owes checks from this day on
+    Field("moved_from", "迁自个案", retention="isolation", in_form=False),  # id of the old committee's case
+    Field("receiver_unit", "接收单位", retention="isolation"),
+    Field("receiver_name", "接收人", Type.NAME, retention="isolation"),
+    Field("receiver_phone", "接收人电话", Type.PHONE, retention="isolation"),
+    Field("handed_over_at", "移交时间", retention="isolation"),
+    Field("approved_by", "批准人", Type.NAME, retention="isolation"),  # of an early end
+    Field("closed_by", "结束登记人", Type.NAME, retention="isolation"),
+    Field("alert_at", "需处置时间", retention="isolation"),  # a check or result asks for somebody at once; what: level 3
+    Field("alert_done_at", "处置完成时间", retention="isolation"),
+    Field("escalated_at", "上报时间", retention="isolation"),
+    Field("escalated_to", "上报对象", retention="isolation"),
+    Field("escalated_by", "上报人", Type.NAME, retention="isolation"),
+    Field("note", "备注", retention="isolation"),
 ))  # fmt: skip
 
 ISOLATION_CHECK = Entity("isolation_check", "健康观察记录", (
@@ -336,9 +380,32 @@ ISOLATION_CHECK = Entity("isolation_check", "健康观察记录", (
     Field("slot", "时段", Type.CHOICE, retention="isolation", choices=CHECK_SLOTS),
     Field("mode", "方式", Type.CHOICE, retention="isolation", choices=CHECK_MODES),
     Field("by", "登记人", Type.NAME, retention="isolation"),
+    Field("reached", "已联系上", Type.BOOLEAN, retention="isolation"),  # false: tried in vain, the check is still owed
+    Field("sampled", "已采样", Type.BOOLEAN, retention="isolation"),
+    Field("result_in", "结果已出", Type.BOOLEAN, retention="isolation"),  # that there is one; which one is level 3
     Field("temperature", "体温", level=3, retention="health"),
     Field("symptoms", "症状", level=3, retention="health"),
     Field("test", "检测结果", Type.CHOICE, level=3, retention="health", choices=("阴性", "阳性", "待出")),
+))  # fmt: skip
+
+ISOLATION_RULE = Entity("isolation_rule", "隔离规则", (
+    Field("code", "规则"),
+    Field("steps", "阶段", Type.JSON, in_form=False),
+    Field("count_from", "起算"),
+    Field("release_at", "解除时点"),
+    Field("valid_from", "施行日期", Type.DATE),
+    Field("valid_until", "停止日期", Type.DATE),
+    Field("co_residents", "同住人员一并隔离", Type.BOOLEAN),
+    Field("own_notice", "居委会可出具解除通知", Type.BOOLEAN),
+    Field("note", "依据"),
+))  # fmt: skip
+
+NOTICE = Entity("notice", "文书", (
+    _ref("isolation_case", "隔离", "isolation_case"),
+    Field("kind", "文书种类", Type.CHOICE, retention="isolation", choices=NOTICE_KINDS),
+    Field("number", "编号", retention="isolation"),
+    Field("made_at", "制作时间", retention="isolation"),
+    Field("made_by", "制作人", Type.NAME, retention="isolation"),
 ))  # fmt: skip
 
 VISIT = Entity("visit", "走访", (
@@ -360,6 +427,8 @@ TASK = Entity("task", "任务", (
     Field("state", "状态", Type.CHOICE, choices=TASK_STATES),
     Field("done_on", "完成日期", Type.DATE),
     Field("done_by", "完成人", Type.NAME),
+    Field("asked_at", "提出时间"),
+    Field("asked_by", "登记人", Type.NAME),
     Field("contact_code", "联络码"),
     Field("note", "备注"),
 ))  # fmt: skip
@@ -382,7 +451,71 @@ INCIDENT = Entity("incident", "事件", (
     Field("notified_by", "通知人", Type.NAME, retention="incident"),
     Field("external_number", "外部编号", retention="incident"),
     Field("external_due", "外部期限", Type.DATE, retention="incident"),
+    Field("external_source", "外部来源", retention="incident"),  # 12345, 一网统管
+    Field("external_due_at", "外部期限时间", retention="incident"),
+    _ref("isolation_case", "隔离", "isolation_case"),
+    _ref("same_as", "并入事件", "incident"),
+    Field("under_way_at", "开始处置时间", retention="incident"),
+    Field("under_way_by", "处置人", Type.NAME, retention="incident"),
+    Field("on_site_at", "到场时间", retention="incident"),
+    Field("on_site_by", "到场人", Type.NAME, retention="incident"),
+    Field("closed_at", "办结时间", retention="incident"),
+    Field("closed_by", "办结人", Type.NAME, retention="incident"),
+    Field("outcome", "办理结果", retention="incident"),
+    Field("called_back_at", "回访时间", retention="incident"),
+    Field("called_back_by", "回访人", Type.NAME, retention="incident"),
+    Field("assigned_to", "承办", retention="incident"),
+    Field("assigned_phone", "承办电话", Type.PHONE, retention="incident"),
+    Field("reassigned_to", "改派到", retention="incident", in_form=False),  # id of a committee
+    Field("reassigned_from", "改派自", retention="incident", in_form=False),
+    Field("state_why", "状态原因", retention="incident"),
+    Field("escalated_at", "上报时间", retention="incident"),
+    Field("escalated_to", "上报对象", retention="incident"),
+    Field("escalated_by", "上报人", Type.NAME, retention="incident"),
+    Field("heard_at", "接电话时间", retention="incident"),  # a stub, as an arrival's
+    Field("heard_by", "接电话人", Type.NAME, retention="incident"),
+    Field("heard", "电话内容", retention="incident"),
     Field("note", "备注", retention="incident"),
+))  # fmt: skip
+
+INCIDENT_PHOTO = Entity("incident_photo", "事件照片", (
+    _ref("incident", "事件", "incident"),
+    Field("taken_at", "拍摄时间", retention="incident"),
+    Field("by", "拍摄人", Type.NAME, retention="incident"),
+    Field("caption", "说明", retention="incident"),
+    Field("picture", "照片", level=3, retention="incident", in_form=False),  # JPEG in base64
+))  # fmt: skip
+
+CARE_PLAN = Entity("care_plan", "关爱计划", (
+    _ref("resident", "居民", "resident"),
+    Field("kind", "服务"),
+    Field("every_days", "间隔天数", Type.INTEGER),
+    Field("mode", "方式", Type.CHOICE, choices=VISIT_MODES),
+    Field("start", "开始日期", Type.DATE),
+    Field("until", "结束日期", Type.DATE),
+    Field("state", "状态", Type.CHOICE, choices=PLAN_STATES),
+    Field("worker", "负责人", Type.NAME),
+    Field("note", "备注"),
+))  # fmt: skip
+
+CARE_CONTACT = Entity("care_contact", "关爱记录", (
+    _ref("resident", "居民", "resident"),
+    _ref("plan", "关爱计划", "care_plan"),
+    Field("on", "日期", Type.DATE),
+    Field("mode", "方式", Type.CHOICE, choices=VISIT_MODES),
+    Field("result", "结果", Type.CHOICE, choices=CARE_RESULTS),
+    Field("by", "服务人", Type.NAME),
+    Field("follow_up", "跟进日期", Type.DATE),
+    Field("note", "备注"),
+    Field("note_sensitive", "敏感备注", level=3, retention="care"),
+))  # fmt: skip
+
+SHIFT_NOTE = Entity("shift_note", "交班留言", (
+    Field("text", "内容"),
+    Field("at", "时间"),
+    Field("by", "留言人", Type.NAME),
+    Field("done_at", "阅办时间"),
+    Field("done_by", "阅办人", Type.NAME),
 ))  # fmt: skip
 
 # ---------------------------------------------------------------- the program's own records
@@ -411,7 +544,8 @@ ENTITIES: dict[str, Entity] = {
     entity.key: entity
     for entity in (
         COMMITTEE, GROUP, ESTATE, BLOCK, BUILDING, DWELLING, HOUSEHOLD, RESIDENT, RESIDENCE,
-        ARRIVAL, ISOLATION_CASE, ISOLATION_CHECK, VISIT, TASK, INCIDENT, ACCOUNT, DOUBTFUL,
+        ARRIVAL, ISOLATION_CASE, ISOLATION_CHECK, ISOLATION_RULE, NOTICE, VISIT, TASK, INCIDENT, INCIDENT_PHOTO,
+        CARE_PLAN, CARE_CONTACT, SHIFT_NOTE, ACCOUNT, DOUBTFUL,
     )
 }  # fmt: skip
 

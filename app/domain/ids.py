@@ -60,6 +60,12 @@ def moved_id(offer: str) -> EntityId:
     return EntityId(str(uuid5(UUID(offer), "resident")))
 
 
+def stub_id(committee: str, entity: str, contact_code: str) -> EntityId:
+    """The id of whatever a centre makes under a contact code: the committee that was told the code by telephone writes
+    in the same row before any bundle came, and the bundle joins it."""
+    return EntityId(str(uuid5(UUID(committee), f"{entity}/{contact_code}")))
+
+
 def repeated_id(erase: str) -> str:
     """The id under which a centre repeats an erase for the row that it opened by a move."""
     return str(uuid5(UUID(erase), "moved"))

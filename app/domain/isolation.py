@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from app.domain.findings import UserError
@@ -295,3 +296,36 @@ def from_json(value: Iterable[Mapping[str, Any]]) -> tuple[Stage, ...]:
         )
         for each in value
     )
+
+
+def is_stages(value: object) -> bool:
+    """Is it what `to_json` makes, whole dates in their order? An entry from elsewhere may say anything."""
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_STAGES:
+        return False
+    try:
+        stages = from_json(value)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return False
+    texts = [text for stage in stages for text in (stage.measure, stage.place, stage.ends)]
+    return (
+        to_json(stages) == value and all(isinstance(text, str) for text in texts)
+        and all(1 <= stage.days <= LONGEST_STAGE and len(stage.tests) <= LONGEST_STAGE for stage in stages)
+        and all(first.end < then.start for first, then in pairwise(stages))
+    )  # fmt: skip
+
+
+def is_steps(value: object) -> bool:
+    """Is it the `steps` of a rule, as settings keep them?"""
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_STAGES:
+        return False
+    return all(
+        isinstance(each, dict) and set(each) == {"measure", "days", "place", "tests", "ends"}
+        and each["measure"] in SLOTS and type(each["days"]) is int and 1 <= each["days"] <= LONGEST_STAGE
+        and isinstance(each["place"], str) and each["ends"] in ("days", "result") and isinstance(each["tests"], list)
+        and all(type(day) is int and 1 <= day <= each["days"] for day in each["tests"])
+        for each in value
+    )  # fmt: skip
+
+
+MOST_STAGES, LONGEST_STAGE = 12, 366
+"""How many stages a case may have, and how many days one may last: more is a mistake of the key."""

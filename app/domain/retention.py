@@ -79,11 +79,23 @@ SPAN: dict[tuple[str, str], Span] = {(span.entity, span.retention): span for spa
 WHOLE: dict[str, str] = {
     "resident": "base", "residence": "base", "arrival": "arrival", "isolation_case": "isolation",
     "isolation_check": "isolation", "visit": "base", "task": "base", "incident": "incident", "doubtful": "base",
+    "notice": "isolation", "incident_photo": "incident", "care_plan": "base", "care_contact": "base", "shift_note": "base",
 }  # fmt: skip
 """The class without which a row says nothing: with it the row goes, and all else that it holds."""
 WITH: dict[str, frozenset[str]] = {
-    "resident": frozenset({"residence", "arrival", "isolation_case", "task", "doubtful"}),
-    "isolation_case": frozenset({"isolation_check"}),
+    "resident": frozenset(
+        {
+            "residence",
+            "arrival",
+            "isolation_case",
+            "task",
+            "doubtful",
+            "care_plan",
+            "care_contact",
+        }
+    ),
+    "isolation_case": frozenset({"isolation_check", "notice"}),
+    "incident": frozenset({"incident_photo"}),
 }
 """What goes together with a row; other rows that refer to it only lose the reference."""
 

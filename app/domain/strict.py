@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from app.domain import geometry
+from app.domain import geometry, isolation
 from app.domain.fields import CORE, ENTITIES, FORMAT, RETENTION_CLASSES, Field, Type
 from app.domain.moves import is_move
 from app.domain.versions import DELETED
@@ -397,6 +397,8 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
     "move": is_move,
     "extra": _is_texts,
     "why": _is_codes,
+    "stages": isolation.is_stages,
+    "steps": isolation.is_steps,
 }
 """JSON fields whose shape is known."""
 

@@ -21,6 +21,8 @@ NEEDED = {
     "estate": "name", "building": "number", "dwelling": "building", "household": "dwelling", "resident": "name",
     "residence": "resident", "isolation_case": "resident", "isolation_check": "isolation_case",
     "visit": "household", "block": "label", "group": "name", "task": "what", "incident": "what",
+    "isolation_rule": "code", "notice": "kind", "incident_photo": "incident", "care_plan": "resident",
+    "care_contact": "resident", "shift_note": "text",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any
 AREAS = (
     "accounts", "acts", "desks", "duplicates", "exchange_desk", "filling", "findings", "forms", "imports", "keys", "ledger", "lists", "maps", "matching", "places", "records", "reports", "rosters", "screen",
     "sharing", "sheets", "sync", "upkeep",
+    "arrivals", "care", "errands", "incidents", "isolation", "moving", "notices", "supervision", "timeline", "today",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -182,6 +183,21 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     assert refused.value.code == "workspace-unwritable"
 
 
+def _back_to_the_first() -> list[str]:
+    """What takes away everything that later steps than the first have made."""
+    steps = sorted((Path(files.__file__).parent / "migrations" / "versions").glob("*.py"))[1:]
+    made = "\n".join(step.read_text("utf-8") for step in steps)
+    columns = re.findall(r"ALTER TABLE (\w+) ADD COLUMN \"?(\w+)", made)
+    columns += [("committee", "geometry"), *(("doubtful", each) for each in ("score", "why"))]
+    columns += [("resident", each) for each in ("extra", "extra_sensitive")]
+    new = re.findall(r"CREATE TABLE (\w+)", made)
+    return [
+        *(f"DROP INDEX {name}" for name in re.findall(r"CREATE INDEX (\w+)", made)),
+        *(f"DROP TABLE {name}" for name in new),
+        *(f"ALTER TABLE {table} DROP COLUMN {column}" for table, column in dict.fromkeys(columns) if table not in new),
+    ]
+
+
 def test_a_file_of_an_older_shape_is_brought_up_to_date(tmp_path: Path) -> None:
     folder = tmp_path / "old"
     workspaces.create(
@@ -189,14 +205,8 @@ def test_a_file_of_an_older_shape_is_brought_up_to_date(tmp_path: Path) -> None:
     )
     first = workspaces.unlock(folder, "书记", "mima-12345")
     with first.db.transaction() as connection:  # as the first step left it
-        connection.exec_driver_sql("DROP INDEX resident_moving")
-        for table in ("task", "incident"):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-        for column in ("committee.geometry", "arrival.person_name", "arrival.person_phone", "arrival.address",
-                       "arrival.state", "arrival.contact_code", "resident.move", "account.committees",
-                       "account.buildings", "resident.extra", "resident.extra_sensitive",
-                       "doubtful.score", "doubtful.why"):  # fmt: skip
-            connection.exec_driver_sql(f"ALTER TABLE {column.replace('.', ' DROP COLUMN ')}")
+        for statement in _back_to_the_first():
+            connection.exec_driver_sql(statement)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql("PRAGMA user_version = 1")
     workspaces.lock(first)

@@ -19,8 +19,10 @@ EXPECTED: dict[str, frozenset[str]] = {
         ["workspace.create", "workspace.unlock", "workspace.lock", "demo.build", "status",
          "accounts.password"], ALL),
     **dict.fromkeys(
-        ["records.show", "history", "places.read", "search", "visits.read", "isolation.read"], READERS),
-    **dict.fromkeys(["summaries.read", "maps.read", "reports.totals", "forms.read"], READERS | {LEADER}),
+        ["records.show", "history", "places.read", "search", "visits.read", "isolation.read",
+         "arrivals.read", "care.read", "incidents.read", "timeline.read"], READERS),
+    **dict.fromkeys(["summaries.read", "maps.read", "reports.totals", "forms.read", "today.read", "supervision.read"],
+        READERS | {LEADER}),
     **dict.fromkeys(
         ["records.reveal", "records.add", "records.change", "records.remove", "history.reveal",
          "search.id_number", "maps.change", "rosters.preview", "rosters.apply", "rosters.read", "undo",
@@ -28,7 +30,9 @@ EXPECTED: dict[str, frozenset[str]] = {
          "duplicates.read", "duplicates.decide",
          "forms.learn",
          "reports.fill", "reports.reveal", "sheets.print", "visits.write", "isolation.write",
-         "accounts.admit_ring", "disclose", "moves.read", "moves.offer", "moves.accept"], WRITERS),
+         "accounts.admit_ring", "disclose", "moves.read", "moves.offer", "moves.accept",
+         "isolation.reveal", "arrivals.write", "care.write", "care.reveal", "incidents.write", "incidents.reveal",
+         "notices.print", "shift.write", "handover.print"], WRITERS),
     **dict.fromkeys(["ledger.show", "shares.read", "shares.write"], frozenset({AUDITOR, HEAD, DATA})),
     **dict.fromkeys(["ledger.verify", "ledger.rebuild"], frozenset({AUDITOR, HEAD, DATA, ADMINISTRATOR})),
     **dict.fromkeys(
@@ -38,7 +42,7 @@ EXPECTED: dict[str, frozenset[str]] = {
     **dict.fromkeys(["devices.approve", "devices.revoke"], frozenset({ADMINISTRATOR})),
     **dict.fromkeys(
         ["bundles.export", "bundles.merge", "erase.propose", "erase.confirm", "reviews.read",
-         "reviews.decide"], frozenset({HEAD, DATA})),
+         "reviews.decide", "isolation.rules"], frozenset({HEAD, DATA})),
     **dict.fromkeys(["extracts.make", "extracts.reveal"], frozenset({DATA})),
     "bundles.inspect": frozenset({HEAD, DATA, ADMINISTRATOR}),
 }  # fmt: skip

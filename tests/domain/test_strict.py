@@ -6,6 +6,7 @@ import ast
 import hashlib
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import msgspec
 import pytest
 
 from app.db import devices, ledger, merging, present
-from app.domain import clock, strict
+from app.domain import clock, isolation, strict
 from app.domain.fields import CORE, ENTITIES, FORMAT, Type
 from app.services import conflicts, demos, doubtful, ledgers, records, rosters, search, undoing, workspaces
 from app.services.session import Session
@@ -472,5 +473,11 @@ def test_the_catalogue_has_a_decoder_for_every_field() -> None:
                 value = ["same-name"]
             if field.key == "move":
                 value = {"offer": OTHER, "state": "offered", "to": OTHER}
+            if field.key in ("stages", "steps"):
+                rule = isolation.BUILT_IN[0]
+                value = {
+                    "stages": isolation.to_json(isolation.open_case(rule, date(2020, 2, 29))),
+                    "steps": [{"measure": "居家隔离", "days": 7, "place": "居家", "tests": [5], "ends": "days"}],
+                }[field.key]
             patch = part(field.retention, {"v": {field.key: value}})
             assert problem("create", entity.key, parts=[patch]) is None, (entity.key, field.key)

@@ -1,0 +1,5 @@
+"""Words about isolation cases, checks and rules."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {}
