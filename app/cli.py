@@ -87,6 +87,10 @@ def parser() -> argparse.ArgumentParser:
         a("--seed", type=int, default=1, help="随机种子"),
     )
     command(commands, "status", "概况", "workspace.status")
+    command(
+        commands, "today", "今日要做的事", "today.listing", a("--on", metavar="DATE", help="哪一天（默认今天）"),
+        a("--mine", action="store_true", help="只看我的块区"),
+    )  # fmt: skip
     imports = group("import", "导入")
     deciding = (
         a("--estate", metavar="NAME", help="没写小区的行用的小区名"),
@@ -234,6 +238,8 @@ def parser() -> argparse.ArgumentParser:
     _exchange(command, group, a)
     _sharing(command, commands, group, a)
     _upkeep(command, commands, group, a)
+    _incidents(command, group, a)
+    _care(command, group, a)
     ledger = group("ledger", "操作留痕")
     command(ledger, "verify", "核对留痕是否完整", "ledgers.verify")
     command(
@@ -250,6 +256,8 @@ def parser() -> argparse.ArgumentParser:
     )
     _forms(command, group, a)
     _accounts(command, group, a)
+    _arrivals(command, group, a)
+    _isolation(command, group, a)
     return top
 
 
@@ -382,11 +390,25 @@ def _exchange(command: Any, group: Any, a: Any) -> None:
     command(
         move, "offer", "登记迁出", "moves.offer", a("ref", metavar="RESIDENT"),
         a("--to", metavar="COMMITTEE", required=True, help="迁往的居委会（代码或名称）"),
+        a("--together", action="store_true", help="同户在住的人一起迁"),
     )  # fmt: skip
     command(move, "cancel", "撤回迁出", "moves.cancel", a("ref", metavar="RESIDENT"))
     command(
         move, "accept", "接收迁入", "moves.accept", a("ref", metavar="RESIDENT"),
         a("--household", metavar="PATH", required=True, help="落在哪一户"),
+        a("--together", action="store_true", help="同时接收一起来的人"),
+    )  # fmt: skip
+    command(
+        move, "refuse", "不接收，退回原居委会", "moves.refuse", a("ref", metavar="RESIDENT"),
+        a("--why", metavar="TEXT", required=True, help="原因"),
+    )  # fmt: skip
+    command(
+        move, "leave", "离开本街道", "moves.leave", a("ref", metavar="RESIDENT"),
+        a("--status", choices=["迁出", "暂离"], default="迁出"),
+        a("--whereabouts", metavar="TEXT", required=True, help="去向"),
+        a("--unit", metavar="TEXT", default="", help="接收单位（正在隔离的人必填，下同）"),
+        a("--person", metavar="NAME", default="", help="接收人"), a("--phone", metavar="PHONE", default="", help="接收人电话"),
+        a("--at", metavar="TIME", default="", help="移交时间"),
     )  # fmt: skip
     command(move, "list", "在办的迁移", "moves.listing")
 
@@ -437,6 +459,207 @@ def _sharing(command: Any, commands: Any, group: Any, a: Any) -> None:
         a("--out", metavar="F.ltx", required=True),
     )  # fmt: skip
     command(extract, "show", "看摘录（不需要工作区）", "sharing.extract_show", a("file", metavar="F.ltx"))
+
+
+def _care(command: Any, group: Any, a: Any) -> None:
+    """Care groups, the line office's list beside them, plans and contacts."""
+    care, id_ = group("care", "关爱"), a("id", metavar="ID")
+    groups = a("--group", metavar="G", action="append", default=[], help="只看这一类，可写多次")
+    one = a("--group", metavar="G", help="人群，如 独居；两类都要符合写 独居+高龄")
+    command(care, "groups", "按规则分的人群和依据（写明用途时列出敏感人群）", "care.groups", groups)
+    command(care, "differences", "系统算出的和标注的不一致", "care.differences")
+    command(care, "adopt", "采用系统算出的人群（可撤销）", "care.adopt", groups)
+    command(
+        care, "compare", "与条线的名单比对", "care.compare", a("file", metavar="FILE"), one,
+        a("--sheet", help="工作表"), a("--out", metavar="F.xlsx", help="比对结果存为"),
+        a("--to", metavar="WHO", help="交给谁（记入信息共享台账）"),
+    )  # fmt: skip
+    command(
+        care, "plan", "制定关爱计划：一人一类服务一个", "care.plan", one,
+        a("--resident", metavar="REF", action="append", default=[], help="一个人，可写多次"),
+        a("--kind", metavar="K", required=True, help="每周电话、每月上门、高温慰问、节日走访，或自己的"),
+        a("--every", type=int, metavar="N", help="多少天一次"), a("--mode", metavar="M", help="上门、电话、微信…"),
+        a("--start", metavar="DATE"), a("--until", metavar="DATE", help="到哪天为止"),
+        a("--worker", metavar="WHO", help="负责人"), a("--note", help="备注"),
+    )  # fmt: skip
+    mine = a("--mine", action="store_true", help="只看我的块区和由我负责的")
+    command(care, "list", "列出关爱计划", "care.listing", a("--ended", action="store_true", help="连同已结束的"), mine)
+    command(
+        care, "due", "到期的人：一人一行", "care.due", a("--on", metavar="DATE", help="到哪一天（默认今天）"),
+        a("--ahead", type=int, default=0, metavar="N", help="再看以后几天"), mine,
+    )  # fmt: skip
+    command(
+        care, "done", "登记一次联系", "care.done", id_,
+        a("--result", default="已完成", help="已完成、未联系上、需跟进"), a("--on", metavar="DATE", help="哪一天（默认今天）"),
+        a("--mode", metavar="M", help="上门、电话、微信…"), a("--by", metavar="WHO", help="服务人"), a("--note", help="备注"),
+        a("--note-sensitive", help="敏感备注（加密保存）"), a("--follow-up", metavar="DATE", help="跟进日期"),
+    )  # fmt: skip
+    why = a("--why", required=True, help="原因")
+    command(care, "pause", "暂停计划", "care.step", id_, why, a("--until", metavar="DATE", help="哪天恢复（默认一个月后）"))
+    command(care, "resume", "恢复计划", "care.step", id_, a("--why", default="", help="原因"))
+    command(care, "end", "结束计划", "care.step", id_, why)
+    command(care, "show", "一个人：人群、计划、最近联系", "care.show", a("ref", metavar="RESIDENT"))
+
+
+def _incidents(command: Any, group: Any, a: Any) -> None:
+    """Incidents, from the report to the call back."""
+    incident, row = group("incident", "事件"), a("id", metavar="ID")
+    by, at = a("--by", metavar="WHO", default="", help="谁（默认本账号）"), a("--at", metavar="T", help="实际时间，如 14:05")
+    why, committee = a("--why", default="", help="原因"), a("--committee", metavar="C", default="", help="街道：哪个居委会")
+    command(
+        incident, "add", "记录事件", "incidents.add", a("--kind", metavar="K", default="", help="类别，如 老人跌倒"),
+        a("--place", metavar="REF", default="", help="编号、路径或任意地点"), a("--what", metavar="W", default="", help="内容"),
+        a("--urgency", default="", help="一般、紧急、特急（默认按类别）"), a("--reporter", metavar="NAME", default=""),
+        a("--phone", default="", help="报告人电话"), committee, at, a("--external-source", default="", help="12345、一网统管"),
+        a("--external-number", default="", help="外部编号"), a("--external-due", metavar="T", help="外部期限"),
+    )  # fmt: skip
+    command(
+        incident, "step", "登记一步", "incidents.step", row, a("state", metavar="STATE"), at, by, why,
+        a("--outcome", default="", help="办理结果"), a("--to", metavar="WHO", default="", help="电话通知了谁"),
+    )  # fmt: skip
+    command(incident, "notified", "登记已电话通知", "incidents.notified", row, a("--to", metavar="WHO", required=True), by, at)
+    command(
+        incident, "list", "列出事件", "incidents.listing", a("--open", action="store_true", help="只列未结的"),
+        a("--kind", metavar="K", default=""), committee,
+    )  # fmt: skip
+    command(incident, "show", "看一件事件", "incidents.show", row)
+    command(
+        incident, "stats", "办理时长", "incidents.stats", a("--since", metavar="DATE"), a("--until", metavar="DATE"), committee,
+    )  # fmt: skip
+    command(
+        incident, "reassign", "改派到另一个居委会（街道）", "incidents.reassign", row,
+        a("--to", metavar="COMMITTEE", required=True), why,
+    )  # fmt: skip
+    command(incident, "reopen", "重新打开误结的事件", "incidents.reopen", row, why)
+    command(incident, "escalate", "上报", "incidents.escalate", row, a("--to", metavar="WHO", required=True), by, at)
+    command(incident, "join", "并入另一件", "incidents.join", row, a("first", metavar="FIRST"))
+    command(incident, "separate", "分开", "incidents.separate", row)
+    command(
+        incident, "hear", "电话登记（联络码）", "incidents.hear", a("code", metavar="CODE"),
+        a("--heard", metavar="TEXT", required=True, help="电话里说了什么"), by, at,
+    )  # fmt: skip
+    command(
+        incident, "photo", "存入照片（JPEG）", "incidents.photo", row, a("file", metavar="F.jpg"),
+        a("--caption", default="", help="说明"), by, at,
+    )  # fmt: skip
+
+
+def _arrivals(command: Any, group: Any, a: Any) -> None:
+    """People who come, step by step to the door."""
+    arrival, row = group("arrival", "来沪返沪"), a("id", metavar="ID")
+    at, by = a("--at", metavar="T", help="什么时候（默认现在）"), a("--by", metavar="WHO", default="", help="谁")
+    why = a("--why", metavar="W", default="", help="原因")
+    command(
+        arrival, "import", "导入来沪返沪名单", "arrivals.import_", a("file", metavar="FILE"), a("--sheet", help="工作表"),
+        a("--dry-run", action="store_true", help="只预览"),
+    )  # fmt: skip
+    command(
+        arrival, "list", "列出来沪返沪的人，要留意的在前", "arrivals.listing",
+        a("--open", action="store_true", help="只列还没有到家的"), a("--on", metavar="DATE", help="只列这一天到的"),
+    )  # fmt: skip
+    command(
+        arrival, "add", "登记一个人", "arrivals.add", a("values", metavar="FIELD=VALUE", nargs="+"),
+        a("--committee", metavar="C", default="", help="街道替哪个居委会登记；不写则在街道等候"),
+    )  # fmt: skip
+    command(
+        arrival, "step", "登记一步", "arrivals.step", row,
+        a("step", metavar="STEP", help="picked-up handed-over home missed cancelled waiting，或中文状态"), at, by, why,
+        a("--vehicle", metavar="V", default="", help="车辆"), a("--to", metavar="WHO", default="", help="交接给谁"),
+    )  # fmt: skip
+    command(
+        arrival, "match", "对到一户", "arrivals.match", row, a("household", metavar="REF"),
+        a("--register", action="store_true", help="名册里没有的人，登记为这一户的居民"),
+    )  # fmt: skip
+    command(
+        arrival, "reassign", "改派（居委会只能请街道改派）", "arrivals.reassign", row,
+        a("committee", metavar="C", nargs="?", default="", help="派给谁；不写则退回街道等候"), why,
+    )  # fmt: skip
+    command(
+        arrival, "decline", "街道不同意改派", "arrivals.decline", row, a("--why", metavar="W", required=True, help="原因")
+    )
+    command(
+        arrival, "notified", "已电话通知居委会", "arrivals.notified", row,
+        a("--to", metavar="WHO", required=True, help="通知了谁"), by, at,
+    )  # fmt: skip
+    command(
+        arrival, "hear", "电话里听到联络码，先登记", "arrivals.hear", a("code", metavar="CODE"),
+        a("--heard", metavar="W", default="", help="电话里说了什么"), by, at,
+    )  # fmt: skip
+    command(arrival, "stubs", "数据包还没有到的电话登记", "arrivals.waiting")
+
+
+def _isolation(command: Any, group: Any, a: Any) -> None:
+    """Cases from opening to release, their checks, what is done for the people, and the rules."""
+    isolation, row = group("isolation", "居家隔离健康观察"), a("id", metavar="ID", help="隔离编号，或居民路径")
+    reason, by = a("--reason", metavar="R", default="", help="原因"), a("--by", metavar="WHO", default="", help="谁")
+    on = a("--date", metavar="DATE", default="", help="哪一天（默认今天）")
+    command(
+        isolation, "open", "建立隔离", "isolation.open_", a("--resident", metavar="REF", default="", help="一位居民"),
+        a("--household", metavar="REF", default="", help="整户"), a("--rule", metavar="R", required=True, help="7 14 14+7 …"),
+        a("--start", metavar="DATE", required=True, help="从哪一天起算"),
+        a("--arrival", metavar="ID", default="", help="对应的来沪返沪登记"),
+        a("--alone", action="store_true", help="规则要求同住人员隔离时，也只为本人建立"),
+        a("--officer", metavar="FIELD=VALUE", action="append", default=[], help="责任人，如 officer_name=李梅"),
+        a("--source", default="", help="来源"),
+    )  # fmt: skip
+    command(
+        isolation, "check", "登记健康观察", "isolation.check", row, on,
+        a("--slot", choices=["am", "pm"], required=True, help="上午或下午"),
+        a("--mode", metavar="M", default="", help="上门 电话 微信 门磁"), by,
+        a("--temperature", metavar="X", default="", help="体温"), a("--symptoms", metavar="S", default="", help="症状；没有写“无”"),
+        a("--not-reached", action="store_true", help="没有联系上，仍待观察"), a("--sampled", action="store_true", help="已采样"),
+    )  # fmt: skip
+    command(
+        isolation, "result", "登记检测结果", "isolation.result", row, on, by,
+        a("--test", choices=["negative", "positive", "awaited"], required=True, help="阴性、阳性、已采样待出"),
+    )  # fmt: skip
+    command(
+        isolation, "close", "解除", "isolation.close", row, a("--reason", metavar="R", required=True, help="原因"), on,
+        a("--approved-by", metavar="WHO", default="", help="批准人（提前解除必填）"),
+    )  # fmt: skip
+    command(
+        isolation, "transfer", "转集中、转院、转出", "isolation.transfer", row,
+        a("--to", choices=["转集中", "转院", "转出"], required=True, help="去向"),
+        a("--unit", metavar="U", default="", help="接收单位"), a("--receiver", metavar="WHO", default="", help="接收人"),
+        a("--phone", metavar="N", default="", help="接收人电话"), a("--at", metavar="T", default="", help="移交时间"), reason,
+    )  # fmt: skip
+    command(isolation, "step", "改状态（在管、待结果 …）", "isolation.step", row, a("state", metavar="STATE"))
+    command(isolation, "reopen", "误解除，重新在管", "isolation.reopen", row, a("--why", required=True, help="原因"))
+    command(isolation, "escalate", "漏查已上报", "isolation.escalate", row, a("--to", metavar="WHO", required=True), by)
+    command(isolation, "handled", "异常已处置", "isolation.handled", row, a("--note", default="", help="怎样处置"))
+    command(isolation, "breach", "违反隔离，记为事件", "isolation.breach", row, a("--what", required=True, help="什么情况"))
+    command(
+        isolation, "list", "列出隔离人员", "isolation.listing", a("--on", metavar="DATE", default="", help="那一天的情形"),
+        a("--state", default="", help="只列这个状态"), a("--ended", action="store_true", help="连同已结束的"),
+        a("--mine", action="store_true", help="只列我负责的"),
+    )  # fmt: skip
+    command(
+        isolation, "show", "看一位的隔离", "isolation.show", row,
+        a("--reveal", action="store_true", help="显示体温、症状、结果（留痕）"),
+    )  # fmt: skip
+    rules = group("rules", "隔离规则")
+    command(rules, "list", "列出规则", "isolation.rules_list")
+    command(
+        rules, "add", "新增规则（街道的传给各居委会，居委会自己的优先）", "isolation.rules_add", a("code", metavar="CODE"),
+        a("--steps", metavar="S", required=True, help="如 集中隔离7@5+居家隔离7（@ 后为检测日）"),
+        a("--count-from", metavar="C", default="start-day", help="start-day arrival-day next-day last-contact sampling"),
+        a("--release-at", metavar="R", default="24:00", help="24:00 next-day after-result"),
+        a("--from", dest="since", metavar="DATE", default="", help="施行日期"),
+        a("--until", metavar="DATE", default="", help="停止日期"),
+        a("--co-residents", action="store_true", help="同住人员一并隔离"),
+        a("--own-notice", action="store_true", help="居委会可出具解除通知"), a("--note", default="", help="依据"),
+    )  # fmt: skip
+    command(rules, "end", "规则到哪天为止", "isolation.rules_end", a("id", metavar="ID"), a("--until", metavar="DATE", required=True))
+    errand, task = group("errand", "代办"), a("id", metavar="ID")
+    command(
+        errand, "add", "记下代办", "isolation.errand_add", a("--household", metavar="REF", default="", help="哪一户"),
+        a("--kind", metavar="K", required=True, help="买菜购物 收运垃圾 配药送药 代取快递 其他代办"),
+        a("--what", metavar="W", default="", help="内容"), a("--due", metavar="DATE", default="", help="期限"),
+        a("--case", metavar="ID", default="", help="哪条隔离"),
+    )  # fmt: skip
+    command(errand, "done", "代办办结", "isolation.errand_done", task, by)
+    command(errand, "cancel", "取消代办", "isolation.errand_cancel", task, a("--why", required=True, help="原因"))
+    command(errand, "list", "列出代办", "isolation.errand_list", a("--all", action="store_true", help="连同办结的"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -83,6 +83,20 @@ def digest_at(connection: Connection, chain: Held, seq: int) -> str:
     return bytes(found[0]).hex() if found else ""
 
 
+def has_left(connection: Connection, committee: str, batch: str) -> bool:
+    """Was a batch written to a stick for anybody, or is it known to have arrived somewhere?"""
+    found = connection.exec_driver_sql(
+        "SELECT c.device, c.epoch, c.committee_id, min(e.id) & ? FROM batch b JOIN chain c ON c.n = b.chain"
+        " JOIN entry e ON e.batch = b.n WHERE b.committee_id = ? AND b.id = ? GROUP BY b.n",
+        ((1 << SEQ_BITS) - 1, committee, batch),
+    ).fetchone()
+    if found is None:
+        return False
+    *key, first = found
+    said = [announced(connection, peer) for peer in heard_of(connection)]
+    return any([*chain] == key and seq >= first for each in said for *chain, seq, _ in (*each.told, *each.chains))
+
+
 def has_news(connection: Connection, chain: Held, after: int) -> bool:
     """Is there more than traces of looking beyond a seq?"""
     found = connection.exec_driver_sql(

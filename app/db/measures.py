@@ -140,12 +140,13 @@ def happening_in(connection: Connection, committee: str, building: str, entity: 
 
 
 def checks_in(connection: Connection, committee: str, building: str) -> list[tuple[str, str, str]]:
-    """(case, day, slot) of the health checks of a building's people; what was measured stays sealed and is not read."""
+    """(case, day, slot) of the health checks of a building's people, but those tried in vain; what was measured stays
+    sealed and is not read."""
     rows = connection.exec_driver_sql(
         'SELECT k.isolation_case, k."on", k.slot FROM isolation_check k'
         " JOIN isolation_case t ON t.id = k.isolation_case AND t.committee_id = k.committee_id"
         f" JOIN resident r ON r.id = t.resident AND r.committee_id = t.committee_id{_BEHIND}"
-        " WHERE k.committee_id = ? AND d.building = ?",
+        " WHERE k.committee_id = ? AND d.building = ? AND coalesce(k.reached, 1) <> 0",
         (committee, building),
     )
     return [(case, str(on), str(slot)) for case, on, slot in rows]

@@ -144,7 +144,7 @@ INCIDENT_STATES = ("已接报", "已通知", "处置中", "已到场", "已办�
 URGENCIES = ("一般", "紧急", "特急")
 PLAN_STATES = ("执行中", "已暂停", "已结束")
 CARE_RESULTS = ("已完成", "未联系上", "需跟进")
-NOTICE_KINDS = ("告知书", "承诺书", "门贴", "解除申请名单", "解除通知签收单", "解除通知")
+NOTICE_KINDS = ("告知书", "承诺书", "门贴", "解除申请名单", "解除通知签收单", "解除通知", "居委通知")
 """Papers of isolation: what is told, promised, put on the door, asked for and handed over (domain.md)."""
 
 
@@ -371,6 +371,7 @@ ISOLATION_CASE = Entity("isolation_case", "居家隔离健康观察", (
     Field("escalated_at", "上报时间", retention="isolation"),
     Field("escalated_to", "上报对象", retention="isolation"),
     Field("escalated_by", "上报人", Type.NAME, retention="isolation"),
+    Field("contact_code", "联络码", retention="isolation"),  # told to the committee that is to take over
     Field("note", "备注", retention="isolation"),
 ))  # fmt: skip
 
@@ -406,6 +407,11 @@ NOTICE = Entity("notice", "文书", (
     Field("number", "编号", retention="isolation"),
     Field("made_at", "制作时间", retention="isolation"),
     Field("made_by", "制作人", Type.NAME, retention="isolation"),
+    _ref("household", "户", "household"),  # of a committee's own notice, which speaks of no case
+    _ref("building", "楼号", "building"),
+    Field("about", "摘要", retention="isolation"),  # what the paper says in short: the same again is the same paper
+    Field("title", "标题", retention="isolation"),
+    Field("text", "正文", retention="isolation"),
 ))  # fmt: skip
 
 VISIT = Entity("visit", "走访", (
@@ -496,6 +502,9 @@ CARE_PLAN = Entity("care_plan", "关爱计划", (
     Field("state", "状态", Type.CHOICE, choices=PLAN_STATES),
     Field("worker", "负责人", Type.NAME),
     Field("note", "备注"),
+    Field("state_why", "状态原因"),
+    Field("state_on", "状态日期", Type.DATE),
+    Field("resume_on", "恢复日期", Type.DATE),
 ))  # fmt: skip
 
 CARE_CONTACT = Entity("care_contact", "关爱记录", (

@@ -60,6 +60,11 @@ def moved_id(offer: str) -> EntityId:
     return EntityId(str(uuid5(UUID(offer), "resident")))
 
 
+def moved_case_id(offer: str, case: str) -> EntityId:
+    """The id in the receiving committee of a running isolation case (its old id) that an offer carries along."""
+    return EntityId(str(uuid5(UUID(offer), f"case/{case}")))
+
+
 def stub_id(committee: str, entity: str, contact_code: str) -> EntityId:
     """The id of whatever a centre makes under a contact code: the committee that was told the code by telephone writes
     in the same row before any bundle came, and the bundle joins it."""

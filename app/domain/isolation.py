@@ -1,19 +1,23 @@
 """Home isolation as arithmetic: rules are data with validity, a case is a sequence of stages.
 
 A case never ends by itself and never shows 15/14: past its last day it is 期满待解除 until a person closes
-it (domain.md, isolation). Dates are whole days in Shanghai; the last day is inclusive.
+it (domain.md, isolation). Dates are whole days in Shanghai; the last day is inclusive. Longer than most files: stages,
+states and owed checks are one calendar, and whoever changes one must see the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
+from app.domain import clock
+from app.domain.checks import Answer as Answer
 from app.domain.findings import UserError
+from app.domain.steps import Steps
 
 
 class CountFrom(StrEnum):
@@ -36,7 +40,7 @@ class ReleaseAt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage of a rule. days: its length; test_days: 1 = its first day; ends: "days" or "result"."""
+    """One stage of a rule. days: its length; test_days: 1 = its first day; ends: "days", "result" or "next-day"."""
 
     measure: str
     days: int
@@ -47,7 +51,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A way to isolate. valid_from, valid_until: inclusive, None = open; settings add rules with dates."""
+    """A way to isolate. valid_from, valid_until: inclusive, None = open; settings add rules with dates.
+
+    co_residents: whoever lives behind the same door isolates too. own_notice: the committee may issue the release notice.
+    """
 
     code: str
     steps: tuple[Step, ...]
@@ -55,6 +62,9 @@ class Rule:
     release_at: ReleaseAt = ReleaseAt.MIDNIGHT
     valid_from: date | None = None
     valid_until: date | None = None
+    co_residents: bool = False
+    own_notice: bool = False
+    note: str = ""
 
     def valid_on(self, day: date) -> bool:
         return (self.valid_from or day) <= day <= (self.valid_until or day)
@@ -77,13 +87,13 @@ class Stage:
 
 
 # Measures and test days of the built-in rules are assumed from the notices of 2020–2022 [mem]; no
-# validity is set, so that a case of any year can be keyed; a setting may narrow it.
+# validity is set (7+7 came in July 2020), so that a case of any year can be keyed; a setting may narrow it.
 BUILT_IN: tuple[Rule, ...] = (
     Rule("7", (Step("居家隔离", 7),)),
     Rule("14", (Step("居家隔离", 14),)),
     Rule("14+7", (Step("集中隔离", 14, "集中点"), Step("居家健康监测", 7))),
     Rule("7+3", (Step("集中隔离", 7, "集中点"), Step("居家健康监测", 3, test_days=(3,)))),
-    Rule("7+7", (Step("集中隔离", 7, "集中点", test_days=(5,)), Step("居家隔离", 7))),
+    Rule("7+7", (Step("集中隔离", 7, "集中点", test_days=(5,)), Step("居家隔离", 7)), co_residents=True),
 )
 
 
@@ -128,8 +138,8 @@ def open_case(rule: Rule, start: date) -> tuple[Stage, ...]:
         last = first + timedelta(days=step.days - 1)
         tests = tuple(first + timedelta(days=day - 1) for day in step.test_days)
         ends = step.ends
-        if step is rule.steps[-1] and rule.release_at is ReleaseAt.AFTER_RESULT:
-            ends = "result"
+        if step is rule.steps[-1]:
+            ends = {ReleaseAt.AFTER_RESULT: RESULT, ReleaseAt.NEXT_DAY: NEXT_DAY}.get(rule.release_at, ends)
         stages.append(Stage(step.measure, step.place, first, last, tests, ends))
         first = last + timedelta(days=1)
     return tuple(stages)
@@ -161,13 +171,34 @@ def _counted(start: date, end: date, day: date) -> int:
     return max(0, (min(day, end) - start).days + 1)
 
 
+def at_home(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """The stages that concern whoever lives behind the same door: those not spent in a hotel."""
+    return tuple(stage for stage in stages if SLOTS.get(stage.measure))
+
+
+def release_from(stages: Sequence[Stage]) -> date:
+    """The first day on which a case may end without anybody's leave; "24:00" is said on the last day itself."""
+    return stages[-1].end + timedelta(days=1 if stages[-1].ends == NEXT_DAY else 0)
+
+
+def is_early(stages: Sequence[Stage], checks: Iterable[Mapping[str, Any]], on: date) -> bool:
+    """Would ending on that day be earlier than the rule says: before the last day, or before the last result is in?"""
+    last = stages[-1]
+    return on < release_from(stages) or (last.ends == RESULT and not _result_is_in(last, checks))
+
+
 # ---------------------------------------------------------------- states
 
+RESULT, NEXT_DAY = "result", "next-day"
+"""How a last stage ends, where not by its days alone."""
 ACTIVE = ("待接", "在管", "待结果", "期满待解除")
 """While one of these, a person has no second case."""
 ENDED = ("已解除", "转集中", "转院", "转出")
 
-_STEPS: dict[str, tuple[str, ...]] = {
+UNDER_WAY = ("在管", "待结果", "期满待解除")
+"""While one of these, checks are owed."""
+
+STEPS = Steps("isolation-step", {
     "待接": ("在管", "已解除", "转集中", "转院", "转出"),
     "在管": ("待结果", "期满待解除", "已解除", "转集中", "转院", "转出"),
     "待结果": ("在管", "期满待解除", "已解除", "转集中", "转院", "转出"),
@@ -176,7 +207,10 @@ _STEPS: dict[str, tuple[str, ...]] = {
     "转院": ("在管", "转集中", "已解除"),
     "转出": ("在管",),  # the receiving committee did not take the person: the duty stays here
     "已解除": (),
-}
+}, {"已解除": "isolation-ended-why", "转出": "isolation-left-why"})  # fmt: skip
+"""The case machine. Nothing here happens by itself: each step is a person's act."""
+REOPENING = Steps("isolation-reopen", dict.fromkeys(ENDED, ("在管",)))
+"""Taking back an end that was keyed by mistake; says why, and is no step of the work."""
 
 
 def state_on(stages: Sequence[Stage], state: str, checks: Iterable[Mapping[str, Any]], on: date) -> str:
@@ -188,18 +222,17 @@ def state_on(stages: Sequence[Stage], state: str, checks: Iterable[Mapping[str, 
 
 def _result_is_in(stage: Stage, checks: Iterable[Mapping[str, Any]]) -> bool:
     since = (stage.tests[-1] if stage.tests else stage.start).isoformat()
-    return any(
-        check.get("test") in ("阴性", "阳性", "negative", "positive") and str(check.get("on")) >= since
-        for check in checks
-    )
+    return any(has_result(check) and str(check.get("on")) >= since for check in checks)
 
 
-def step_to(state: str, new: str) -> str:
-    """The new state if the step is allowed. Raises UserError isolation-step with what is possible."""
-    if new not in _STEPS.get(state, ()):
-        possible = "、".join(_STEPS.get(state, ())) or "无"
-        raise UserError("isolation-step", state=state, new=new, possible=possible)
-    return new
+def has_result(check: Mapping[str, Any]) -> bool:
+    """Is there a result? Which one is level 3, and need not be open for this."""
+    return check.get("result_in") is True or check.get("test") in ("阴性", "阳性", "negative", "positive")
+
+
+def state_as_of(state: str, closed_on: date | None, on: date) -> str:
+    """What was recorded of the case as seen on an earlier day: before its end it was under way."""
+    return "在管" if state in ENDED and closed_on is not None and on < closed_on else state
 
 
 def require_none_active(states: Iterable[str], name: str = "") -> None:
@@ -255,19 +288,85 @@ def require_in_case(stages: Sequence[Stage], on: date) -> None:
         raise UserError("check-before-case", date=on.isoformat(), start=stages[0].start.isoformat())
 
 
-def missing_checks(
-    stages: Sequence[Stage], state: str, checks: Iterable[Mapping[str, Any]], on: date, slot: str = "pm"
-) -> tuple[tuple[date, str], ...]:
-    """(day, slot) of the checks owed and not there, the oldest first; slot: the latest owed on `on`."""
-    if state not in ("在管", "待结果", "期满待解除"):
-        return ()
-    there = {(str(check.get("on")), check.get("slot")) for check in checks}
+Owed = tuple[date, str]
+"""Day and slot of a check."""
+
+
+def owed_by(now: datetime) -> Owed:
+    """(day, slot) of the latest health check that is owed by now: the morning's by noon, the evening's by eight [mem]."""
+    if now.hour >= 20:
+        return now.date(), "pm"
+    return (now.date(), "am") if now.hour >= 12 else (now.date() - timedelta(days=1), "pm")
+
+
+def owed_at(owed: Owed) -> datetime:
+    """When a check that is not there yet counts as missing."""
+    return datetime.combine(owed[0], time(12 if owed[1] == "am" else 20), clock.SHANGHAI)
+
+
+def owed_checks(
+    stages: Sequence[Stage], on: date, slot: str = "pm", *, since: date | None = None
+) -> tuple[Owed, ...]:  # fmt: skip
+    """(day, slot) of the checks that the stages want until then, the oldest first.
+
+    slot: the latest owed on `on`. since: the committee took the case over that day, and owes nothing from before.
+    """
     owed = []
     for stage in stages:
-        for offset in range(max(0, (min(on, stage.end) - stage.start).days + 1)):
-            day = stage.start + timedelta(days=offset)
-            owed += [(day, s) for s in SLOTS.get(stage.measure, ()) if day < on or s <= slot]
-    return tuple((day, s) for day, s in owed if (day.isoformat(), s) not in there)
+        slots, day = SLOTS.get(stage.measure, ()), max(stage.start, since or stage.start)
+        for each in range(max(0, (min(on, stage.end) - day).days + 1) if slots else 0):
+            at = day + timedelta(days=each)
+            owed += [(at, s) for s in slots if at < on or s <= slot]
+    return tuple(owed)
+
+
+def missing_checks(
+    stages: Sequence[Stage], state: str, checks: Iterable[Mapping[str, Any]], on: date, slot: str = "pm",
+    *, since: date | None = None,
+) -> tuple[Owed, ...]:  # fmt: skip
+    """(day, slot) of the checks owed and not there, the oldest first; as `owed_checks` and `lacking`."""
+    return lacking(owed_checks(stages, on, slot, since=since), checks) if state in UNDER_WAY else ()
+
+
+def lacking(owed: Iterable[Owed], checks: Iterable[Mapping[str, Any]]) -> tuple[Owed, ...]:
+    """Those of the owed checks that are not there; one that was tried in vain (`reached` is False) is still owed."""
+    there = {(str(check.get("on")), check.get("slot")) for check in checks if check.get("reached") is not False}
+    return tuple(each for each in owed if (each[0].isoformat(), each[1]) not in there)
+
+
+def is_missing_twice(owed: Sequence[Owed], missing: Iterable[Owed], escalated: datetime | None = None) -> bool:
+    """Are the two latest owed checks both missing, and nobody told since? Then somebody above must know.
+
+    escalated: when it was last said; two further ones ask again.
+    """
+    not_there, count = set(missing), 0
+    for each in reversed(owed):
+        if each not in not_there or (escalated is not None and owed_at(each) <= escalated):
+            break
+        count += 1
+    return count >= 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Of a case's samples: days on which one was to be taken and nobody said so; days of samples without a result."""
+
+    untaken: tuple[date, ...]
+    awaited: tuple[str, ...]
+
+
+def tests_on(
+    stages: Sequence[Stage], checks: Iterable[Mapping[str, Any]], on: date, since: date | None = None
+) -> Tests:
+    """What stands out about tests on a day; of stages in a hotel nothing, and nothing before the case was taken over."""
+    told = [check for check in checks if check.get("sampled") is True or has_result(check)]
+    days = sorted({str(check.get("on")) for check in told})
+    planned = [day for stage in at_home(stages) for day in stage.tests if (since or day) <= day <= on]
+    spans = pairwise([*planned, date.max])
+    untaken = tuple(day for day, end in spans if not any(day.isoformat() <= each < end.isoformat() for each in days))
+    awaited = tuple(sorted(str(check.get("on")) for check in told if not has_result(check)))
+    results = [str(check.get("on")) for check in told if has_result(check)]
+    return Tests(untaken, tuple(day for day in awaited if not any(day <= each for each in results)))
 
 
 # ---------------------------------------------------------------- as a field value
@@ -296,6 +395,11 @@ def from_json(value: Iterable[Mapping[str, Any]]) -> tuple[Stage, ...]:
         )
         for each in value
     )
+
+
+def stages_of(values: Mapping[str, Any]) -> tuple[Stage, ...]:
+    """The stages of a case's row; () where an entry from elsewhere, or an erasing, left none that can be read."""
+    return from_json(values["stages"]) if is_stages(values.get("stages")) else ()
 
 
 def is_stages(value: object) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.db import measures, present
 from app.db.connection import Connection
-from app.domain import isolation, maps
+from app.domain import clock, isolation, maps
 from app.domain.visits import STALE_AFTER, is_stale, is_visited
 from app.maps import matrix
 from app.maps.matrix import Cell, Mark, Matrix
@@ -96,24 +96,18 @@ class _Happened:
 
     def _isolating(self, household: str) -> list[Mark]:
         """The household's case that ends last stands for all of them."""
-        on, slot = owed_by(self.now)
+        on, slot = isolation.owed_by(self.now)
         found = []
         for case in self.cases[household]:
-            stages = isolation.from_json(case.get("stages") or ())
+            stages = isolation.stages_of(case)
             if case.get("state") not in isolation.ACTIVE or not stages:
                 continue
             done = self.checks[case["id"]]
             told = isolation.progress(stages, str(case["state"]), (), self.now.date())
-            owed = isolation.missing_checks(stages, str(case["state"]), done, on, slot)
+            since = clock.day(case.get("duty_since"))
+            owed = isolation.missing_checks(stages, str(case["state"]), done, on, slot, since=since)
             found.append(Mark("isolation", told.total_day, told.total_days, bool(owed)))
         return [max(found, key=lambda mark: (mark.missing, mark.days - mark.day))] if found else []
-
-
-def owed_by(now: datetime) -> tuple[date, str]:
-    """(day, slot) of the latest health check that is owed by now: the morning's by noon, the evening's by eight [mem]."""
-    if now.hour >= 20:
-        return now.date(), "pm"
-    return (now.date(), "am") if now.hour >= 12 else (now.date() - timedelta(days=1), "pm")
 
 
 def _cell(door: Values, happened: _Happened, also: frozenset[str], colour: str) -> Cell:

@@ -1,26 +1,30 @@
 """迁移: a person moves from one committee of the street to another (ledger-and-bundles.md §3).
 
-The old committee offers, the centre carries, the new committee accepts, the centre closes: each by an entry in a chain
-of its own, so it works with sticks that come late, twice or never. Nobody is lost in between: the old row stays open
-until the acceptance is back.
+The old committee offers, the centre carries, the new committee accepts or says no, the centre closes: each by an entry in
+a chain of its own, so it works with sticks that come late, twice or never. Nobody is lost in between: the old row, and
+whoever isolates with a duty on it, stays open until the acceptance is back (services/carrying.py).
 """
 
 from __future__ import annotations
 
-from app.db import history, ledger, present
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from app.db import history, present, transfers
 from app.db.connection import Connection
 from app.db.rows import Reader
-from app.db.seal import is_sealed
-from app.domain import ids, moves
-from app.domain.findings import NotTrusted, UserError
-from app.domain.isolation import ACTIVE
-from app.domain.versions import DELETED, Version, open_versions
-from app.services import committees, enrolment, places
+from app.domain import clock, fields, ids, isolation, moves
+from app.domain.findings import UserError
+from app.domain.versions import open_versions
+from app.services import carrying, committees, enrolment, places
 from app.services.records import Change
 from app.services.session import Session
-from app.services.values import Values, opened, presented, stored
+from app.services.values import Values, presented
 
 MOVE = "move"
+CASE = "isolation_case"
+PENDING = (moves.OFFERED, moves.ARRIVED, moves.REFUSED)
 
 
 # ---------------------------------------------------------------- the old committee
@@ -29,30 +33,57 @@ MOVE = "move"
 def offer(session: Session, resident: str, to: str) -> Values:
     """Offer a person to another committee of the street (its code, name or id): {id, offer, to, batch}.
 
-    Raises UserError: path-unknown, committee-unknown, move-already, move-in-isolation, move-only-committee,
-    not-enrolled; Refused.
+    A running isolation case goes along; until the acceptance is back the duty stays here.
+    Raises UserError: path-unknown, committee-unknown, move-already, move-only-committee, not-enrolled; Refused.
+    """
+    session.require("moves.offer")
+    done = offer_many(session, [resident], to)
+    return {**done["moved"][0], "to": done["to"], "batch": done["batch"]}
+
+
+def offer_many(session: Session, residents: Sequence[str], to: str) -> Values:
+    """Offer several at once, a whole household: {moved: [{id, offer}], to, batch}, one batch for all of them.
+
+    Raises as `offer`, and then nobody is offered; move-nobody for an empty list.
     """
     session.require("moves.offer")
     _only_committee(session)
     with session.db.reading() as connection:
-        _, row = places.resolve_in(connection, session, resident, "resident")
+        rows = [places.resolve_in(connection, session, each, "resident")[1] for each in dict.fromkeys(residents)]
         target = enrolment.committee_named(connection, to)
         if target == session.committee_id:
             raise UserError("committee-unknown", name=to)
-        values = present.one(connection, session.committee_id, "resident", row) or {}
-        if moves.state_of(values) in (moves.OFFERED, moves.CLOSED) or _is_closed(connection, session, row):
-            raise UserError("move-already", name=values.get("name", ""))
-        cases = present.where(connection, session.committee_id, "isolation_case", resident=row)
-        if any(each.get("state") in ACTIVE for each in cases):
-            raise UserError("move-in-isolation", name=values.get("name", ""))
-    made = str(ids.new_id())
+        for row in rows:
+            values = present.one(connection, session.committee_id, "resident", row) or {}
+            if moves.state_of(values) in (moves.OFFERED, moves.CLOSED) or _is_closed(connection, session, row):
+                raise UserError("move-already", name=values.get("name", ""))
+    if not rows:
+        raise UserError("move-nobody")
+    at = clock.written(session.now())
+    made = {row: str(ids.new_id()) for row in rows}
     with session.writing("change") as writing:
-        writing.change("resident", row, {MOVE: moves.offered(made, target)})
-    return {"id": row, "offer": made, "to": target, "batch": writing.batch}
+        for row, each in made.items():
+            writing.change("resident", row, {MOVE: moves.offered(each, target, at)})
+    return {"moved": [{"id": row, "offer": each} for row, each in made.items()], "to": target, "batch": writing.batch}
+
+
+def household_of(session: Session, household: str) -> list[str]:
+    """Ids of those of a household (id or path) who live here and are not moving yet: whom `offer_many` would take."""
+    session.require("moves.read")
+    with session.db.reading() as connection:
+        _, row = places.resolve_in(connection, session, household, "household")
+        people = present.where(
+            connection, session.committee_of(connection, "household", row), "resident", household=row
+        )
+    return [
+        each["id"] for each in people
+        if str(each.get("status") or "在住") in fields.LIVING_HERE and moves.state_of(each) not in (moves.OFFERED, moves.CLOSED)
+    ]  # fmt: skip
 
 
 def cancel(session: Session, resident: str) -> Change:
-    """Take an offer back. If the other side has accepted meanwhile, both are told by a conflict.
+    """Take an offer back, or put one aside that was refused. If the other side has accepted meanwhile, both are told by a
+    conflict; if nobody was taken in yet, the centre withdraws what it carried.
 
     Raises UserError: path-unknown, move-none, move-already (the other side has accepted).
     """
@@ -62,11 +93,16 @@ def cancel(session: Session, resident: str) -> Change:
         values = present.one(connection, session.committee_id, "resident", row) or {}
         if _is_closed(connection, session, row):
             raise UserError("move-already", name=values.get("name", ""))
-    if moves.state_of(values) != moves.OFFERED:
+    if not (moves.state_of(values) == moves.OFFERED or _is_returned(values)):
         raise UserError("move-none", name=values.get("name", ""))
     with session.writing("change") as writing:
         writing.change("resident", row, {MOVE: None})
     return Change(row, (MOVE,), writing.batch)
+
+
+def _is_returned(values: Mapping[str, Any]) -> bool:
+    """Is this the old row of somebody whom the other committee would not take?"""
+    return moves.state_of(values) == moves.REFUSED and "to" in values[MOVE]
 
 
 def _is_closed(connection: Connection, session: Session, row: str) -> bool:
@@ -80,46 +116,199 @@ def _only_committee(session: Session) -> None:
         raise UserError("move-only-committee")
 
 
+def leave_street(
+    session: Session, resident: str, *, status: str = "迁出", whereabouts: str, receiver_unit: str = "",
+    receiver_name: str = "", receiver_phone: str = "", handed_over_at: str = "", on: date | None = None,
+) -> Values:  # fmt: skip
+    """Somebody leaves the street: status (迁出 or 暂离) with whereabouts, and a running case ends 转出, in one batch.
+
+    Of whoever isolates, unit, person, telephone and time of the hand-over are compulsory. handed_over_at: ISO 8601.
+    Returns id, cases (ids that ended), batch. Raises UserError: path-unknown, leave-status, leave-whereabouts,
+    receiver-needed, receiver-time, move-already (the person is offered to another committee), isolation-step; Refused.
+    """
+    session.require("isolation.write")
+    if status not in moves.LEAVING:
+        raise UserError("leave-status", value=status)
+    if not whereabouts.strip():
+        raise UserError("leave-whereabouts")
+    day = (on or session.now().date()).isoformat()
+    receiver = {
+        "receiver_unit": receiver_unit, "receiver_name": receiver_name, "receiver_phone": receiver_phone,
+        "handed_over_at": handed_over_at,
+    }  # fmt: skip
+    with session.db.reading() as connection:
+        _, row = places.resolve_in(connection, session, resident, "resident")
+        committee = session.committee_of(connection, "resident", row)
+        values = present.one(connection, committee, "resident", row) or {}
+        running = moves.running(transfers.cases_of(connection, committee, row))
+    if moves.state_of(values) == moves.OFFERED:
+        raise UserError("move-already", name=values.get("name", ""))
+    if running:
+        moves.require_receiver(receiver)
+        receiver["handed_over_at"] = _whole_time(handed_over_at)
+    with session.writing("change", committee) as writing:
+        writing.change("resident", row, {"status": status, "status_since": day, "whereabouts": whereabouts.strip()})
+        for case in running:
+            state = isolation.STEPS.to(str(case["state"]), "转出")
+            writing.change(CASE, str(case["id"]), {
+                **receiver, "state": state, "closed_on": day, "close_reason": whereabouts.strip(),
+                "closed_by": session.account,
+            })  # fmt: skip
+    return {"id": row, "cases": [each["id"] for each in running], "batch": writing.batch}
+
+
+def _whole_time(text: str) -> str:
+    moment = clock.moment(text)
+    assert moment is not None  # asked by require_receiver
+    return clock.written(moment)
+
+
 # ---------------------------------------------------------------- the new committee
 
 
 def accept(session: Session, resident: str, household: str) -> Change:
-    """Take in a person whom the centre brought: household is a path or an id here.
+    """Take in a person whom the centre brought: household is a path or an id here. The duty of a running case begins today.
 
     Raises UserError: path-unknown, path-ambiguous, move-none.
     """
     session.require("moves.accept")
+    return accept_many(session, [resident], household)
+
+
+def accept_many(session: Session, residents: Sequence[str], household: str) -> Change:
+    """The same of several who move together into one household, in one batch; `id` is the first one's. Raises as `accept`."""
+    session.require("moves.accept")
     _only_committee(session)
     with session.db.reading() as connection:
-        _, row = places.resolve_in(connection, session, resident, "resident")
+        people = [_arrived(session, connection, each) for each in dict.fromkeys(residents)]
         _, home = places.resolve_in(connection, session, household, "household")
-        values = present.one(connection, session.committee_id, "resident", row) or {}
-    if moves.state_of(values) != moves.ARRIVED:
-        raise UserError("move-none", name=values.get("name", ""))
+        taken = {row["id"]: _to_take(connection, session.committee_id, row["id"]) for row in people}
+    if not people:
+        raise UserError("move-nobody")
+    for row in people:
+        if moves.state_of(row) != moves.ARRIVED and not taken[row["id"]]:
+            raise UserError("move-none", name=row.get("name", ""))
+    today = session.now().date().isoformat()
     with session.writing("change") as writing:
-        writing.change("resident", row, {"household": home, MOVE: moves.accepted(values[MOVE])})
-    return Change(row, ("household", MOVE), writing.batch)
+        for row in people:
+            if moves.state_of(row) == moves.ARRIVED:
+                told = {"household": home, "status": "在住", MOVE: moves.accepted(row[MOVE])}
+                writing.change("resident", row["id"], told)
+            for case in taken[row["id"]]:
+                state = isolation.STEPS.to(str(case["state"]), "在管")
+                writing.change(CASE, str(case["id"]), {"state": state, "duty_since": today})
+    return Change(people[0]["id"], ("household", MOVE), writing.batch)
+
+
+def refuse(session: Session, resident: str, why: str) -> Change:
+    """Say no to a person whom the centre brought. The old committee is told why; its duty never ended.
+
+    Raises UserError: path-unknown, move-none, move-why.
+    """
+    session.require("moves.accept")
+    _only_committee(session)
+    if not why.strip():
+        raise UserError("move-why")
+    with session.db.reading() as connection:
+        row = _arrived(session, connection, resident)
+        cases = transfers.cases_of(connection, session.committee_id, row["id"])
+    if moves.state_of(row) != moves.ARRIVED:
+        raise UserError("move-none", name=row.get("name", ""))
+    with session.writing("change") as writing:
+        told = moves.refused(row[MOVE], why.strip())
+        carrying.give_up(writing, row, told, cases, session.now().date().isoformat())
+    return Change(row["id"], (MOVE,), writing.batch)
+
+
+def _arrived(session: Session, connection: Connection, resident: str) -> Values:
+    _, row = places.resolve_in(connection, session, resident, "resident")
+    return present.one(connection, session.committee_id, "resident", row) or {"id": row}
+
+
+def _to_take(connection: Connection, committee: str, resident: str) -> list[Values]:
+    """Carried cases that nobody here has taken over yet."""
+    return [
+        each for each in transfers.cases_of(connection, committee, resident)
+        if each.get("moved_from") and each.get("state") == carrying.WAITING
+    ]  # fmt: skip
+
+
+# ---------------------------------------------------------------- who waits
 
 
 def pending(session: Session) -> list[Values]:
-    """Moves under way, at a centre those of every committee: id, name, state, path, committee, offer, other (the
-    other committee's name)."""
+    """Moves under way, at a centre those of every committee, longest waiting first.
+
+    id, offer, name, state (offered, arrived; refused: the other committee would not take the person, the offer's why is in
+    `why`), committee, path, other (the other committee's name), together (ids of others of the same act), since (ISO) and
+    days: how long it waits. isolating: whether a case runs; of it case, stage_day, stage_days (of the present stage),
+    case_day, case_days (of the whole), case_state, contact_code.
+    """
     session.require("moves.read")
+    now = session.now()
     with session.db.reading() as connection:
         names = _names(session, connection)
-        found = []
-        for committee in session.scope(connection):
-            for row in present.moving(connection, committee):
-                state, move = moves.state_of(row), row[MOVE]
-                if state not in (moves.OFFERED, moves.ARRIVED):
-                    continue
-                shown = presented(session, "resident", row, sensitive=False, phones=False)
-                found.append({
-                    "id": row["id"], "name": shown.get("name", ""), "state": state, "committee": committee,
-                    "path": places.path_of(connection, committee, "resident", row["id"]),
-                    "other": names.get(str(move.get("to") or move.get("of")), ""), "offer": move["offer"],
-                })  # fmt: skip
-    return found
+        found = [
+            each for committee in session.scope(connection) for each in _of(session, connection, committee, names, now)
+        ]  # fmt: skip
+    for each in found:
+        each["together"] = [
+            other["id"] for other in found
+            if other is not each and each["_act"] and other["_act"] == each["_act"]
+        ]  # fmt: skip
+    for each in found:
+        del each["_act"]
+    return sorted(found, key=lambda each: str(each["since"]))
+
+
+def _of(
+    session: Session, connection: Connection, committee: str, names: Mapping[str, str], now: datetime
+) -> Iterable[Values]:
+    reader = Reader(connection, committee)
+    running = transfers.isolating(connection, [committee])
+    for row in present.moving(connection, committee):
+        if not moves.is_move(move := row[MOVE]):
+            continue
+        cases = transfers.cases_of(connection, committee, row["id"]) if row["id"] in running else []
+        late = move["state"] == moves.ACCEPTED and any(
+            each.get("moved_from") and each.get("state") == carrying.WAITING for each in cases
+        )  # a case that was opened elsewhere after the person had been taken in here
+        if not (late or move["state"] in (moves.OFFERED, moves.ARRIVED) or _is_returned(row)):
+            continue
+        shown = presented(session, "resident", row, sensitive=False, phones=False)
+        since = move.get("at") or str(
+            history.origin(reader, max(transfers.standing(connection, committee, row["id"])))["at"]
+        )
+        yield {
+            "id": row["id"], "name": shown.get("name", ""), "state": moves.ARRIVED if late else move["state"],
+            "committee": committee, "path": places.path_of(connection, committee, "resident", row["id"]),
+            "other": names.get(str(move.get("to") or move.get("of")), ""), "offer": move["offer"],
+            "since": since, "days": _days(since, now), "why": move.get("why", ""),
+            "_act": (committee, move["state"], move.get("of") or move.get("to"), move["at"]) if "at" in move else None,
+            **_isolating(moves.running(cases), now.date()),
+        }  # fmt: skip
+
+
+def _days(since: str, now: datetime) -> int:
+    """Whole days by the calendar: offered yesterday evening is one day."""
+    moment = clock.moment(since)
+    return max(0, (now.date() - moment.date()).days) if moment else 0
+
+
+def _isolating(running: Sequence[Mapping[str, Any]], on: date) -> Values:
+    if not running:
+        return {"isolating": False}
+    case = running[0]
+    told: Values = {
+        "isolating": True, "case": case["id"], "case_state": case.get("state"), "contact_code": case.get("contact_code", ""),
+    }  # fmt: skip
+    if stages := isolation.stages_of(case):
+        at = isolation.progress(stages, str(case["state"]), (), on)
+        told |= {
+            "stage_day": at.day, "stage_days": at.days, "case_day": at.total_day, "case_days": at.total_days,
+            "measure": at.measure,
+        }  # fmt: skip
+    return told
 
 
 def _names(session: Session, connection: Connection) -> dict[str, str]:
@@ -128,119 +317,23 @@ def _names(session: Session, connection: Connection) -> dict[str, str]:
     return names | {row["id"]: str(row.get("name", "")) for row in committees.known(session, connection)}
 
 
-# ---------------------------------------------------------------- the centre, after each bundle
+# ---------------------------------------------------------------- after each bundle
 
 
 def carry(session: Session) -> list[Values]:
-    """What the centre does after every bundle: open offered people at their new committee, close those accepted, repeat
-    erasures of the old row. Returns what was done: {act, id, committee}; what must wait for a ring is left for later.
+    """After every bundle. At the centre: open offered people and their running cases at the new committee, close those
+    accepted, tell of refusals, withdraw what is not offered any more, repeat erasures. At a committee: whoever was taken in
+    here while it was withdrawn elsewhere stays taken in.
+
+    Returns what was done: {act, id, committee}; what must wait for a ring is left for later.
     """
     session.require("bundles.merge")
-    if session.role != "centre":
-        return []
     done: list[Values] = []
-    while now := _carry_once(session):  # whoever moves on at once is closed here and opened there
+    if session.role != "centre":
+        with session.db.reading() as connection:
+            doubtful = transfers.unsettled(connection)
+            rows = [each for each in present.moving(connection, session.committee_id) if each["id"] in doubtful]
+        return [each for row in rows for each in carrying.settle(session, session.committee_id, row)]
+    while now := carrying.once(session):  # whoever moves on at once is closed here and opened there
         done += now
     return done
-
-
-def _carry_once(session: Session) -> list[Values]:
-    with session.db.reading() as connection:
-        rows = [
-            (committee, row)
-            for committee in session.scope(connection) for row in present.moving(connection, committee)
-            if moves.is_move(row[MOVE])
-        ]  # fmt: skip
-        came = {row["id"]: _came(connection, committee, row) for committee, row in rows if row.get("moved_from")}
-    done: list[Values] = []
-    for committee, values in rows:
-        move, accepted = came.get(values["id"], (None, False))
-        if move is not None:
-            done += _repeat_erasures(session, committee, str(move["of"]), values)
-            done += _close(session, committee, move, str(values["moved_from"])) if accepted else []
-        if moves.state_of(values) == moves.OFFERED:
-            done += _open(session, committee, values)
-    return done
-
-
-def _came(connection: Connection, committee: str, values: Values) -> tuple[moves.Move | None, bool]:
-    """How a person came to a committee, whatever was said of a further move since, and whether it was accepted."""
-    versions = Reader(connection, committee).row(values["id"]).counting(MOVE).values()
-    states = [write.value for write in versions if moves.is_move(write.value) and "of" in write.value]
-    accepted = [each for each in states if each["state"] == moves.ACCEPTED]
-    found = (accepted or states or [None])[0]
-    return found, bool(accepted)
-
-
-def _open(session: Session, committee: str, values: Values) -> list[Values]:
-    move = values[MOVE]
-    row, to = ids.moved_id(move["offer"]), str(move["to"])
-    with session.db.reading() as connection:
-        if not _is_neighbour(session, connection, committee, to) or Reader(connection, to).known(row):
-            return []
-        erased = history.erases_of(connection, committee, values["id"])
-    try:
-        now = opened(session, "resident", {key: values[key] for key in ("id", *moves.CARRIED) if key in values})
-    except NotTrusted:
-        return []  # a sealed value of this person is broken: nobody else waits for it
-    told = {key: value for key, value in now.items() if key in moves.CARRIED}
-    if session.sealing_ring(to) is None or any(map(is_sealed, told.values())):
-        return []  # a ring has not come yet: the next bundle tries again
-    kept = stored(session, "resident", row, told, to)
-    kept |= {"moved_from": values["id"], MOVE: moves.arrived(move["offer"], committee), DELETED: False}
-    seen = [ids.repeated_id(erase) for erase, _, _ in erased]
-    with session.writing("create", to) as writing:
-        writing.write("resident", row, kept, {}, erases=seen)
-    return [{"act": "opened", "id": row, "committee": to}]
-
-
-def _is_neighbour(session: Session, connection: Connection, committee: str, to: str) -> bool:
-    """Another committee of the street, and one that this account is given."""
-    found = enrolment.held(connection)
-    known = found is not None and bool(found[1].active("committee", to))
-    return known and to != committee and session.is_given(connection, to)
-
-
-def _close(session: Session, to: str, move: moves.Move, old: str) -> list[Values]:
-    """Close the old row at an acceptance: over the offer alone, so that a cancelling stands beside it as a conflict.
-
-    Only where the old committee did offer that person to this one: an acceptance alone says nothing.
-    """
-    committee, offered = str(move["of"]), moves.offered(move["offer"], to)
-    with session.db.reading() as connection:
-        if not _is_neighbour(session, connection, to, committee):
-            return []
-        row = Reader(connection, committee).row(old)
-        base: list[Version] = [v for v, write in row.keys.get(MOVE, {}).items() if write.value == offered]
-        if not base or any(write.value == moves.closed(offered) for write in row.counting(MOVE).values()):
-            return []
-        name = _names(session, connection).get(to, "")
-        shown = present.one(connection, committee, "resident", old) or {}
-    with session.writing("change", committee) as writing:
-        writing.write("resident", old, {MOVE: moves.closed(offered)}, {MOVE: base})
-        if shown.get(MOVE) == offered:
-            since = session.now().date().isoformat()
-            writing.change("resident", old, {"status": "迁出", "status_since": since, "whereabouts": name})
-    return [{"act": "closed", "id": old, "committee": committee}]
-
-
-def _repeat_erasures(session: Session, committee: str, of: str, values: Values) -> list[Values]:
-    """An erase of the old row covers what was carried of it, unless the carrying had seen it.
-
-    One that says of itself that only the old committee's purpose has ended is not repeated: the person lives here.
-    """
-    with session.db.reading() as connection:
-        row, old = str(values["id"]), str(values["moved_from"])
-        here = {erase for erase, _, _ in history.erases_of(connection, committee, row)}
-        seen, carried = history.created_with(connection, committee, row)
-        owed = [
-            (again, retention)
-            for erase, retention, named in history.erases_of(connection, of, old)
-            if (again := ids.repeated_id(erase)) not in here | seen | {*named} and retention in carried
-        ]
-    if not owed:
-        return []
-    with session.writing("erase", committee) as writing:
-        for erase, retention in owed:
-            ledger.erase(writing, "resident", row, retention, erase_id=erase)
-    return [{"act": "erased", "id": row, "committee": committee}]

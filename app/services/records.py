@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.db import history as past
 from app.db import present
 from app.db.ledger import Writing
-from app.domain import addresses, geometry, ids, strict
+from app.domain import addresses, geometry, ids, moves, strict
 from app.domain.fields import ENTITIES, Type
 from app.domain.findings import UserError
 from app.services import erasures, looking, places
@@ -24,6 +24,9 @@ NEEDED = {
     "isolation_rule": "code", "notice": "kind", "incident_photo": "incident", "care_plan": "resident",
     "care_contact": "resident", "shift_note": "text",
 }  # fmt: skip
+
+DECIDED = {"isolation_rule": "isolation.rules"}
+"""Entities that are a decision: whoever writes one needs this right besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
     session.require("records.add")
     if entity not in ADDABLE:
         raise UserError("entity-unknown", entity=entity)
+    _may_decide(session, entity)
     if entity == "group" and session.role == "committee":
         raise UserError("group-of-street")
     if committee and (session.role != "centre" or ENTITIES[entity].place):
@@ -156,6 +160,8 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
         row = _id_for(session, writing, entity, known)
         whole = whole_lists(entity, known, {})
         _check_receivable(entity, whole)
+        if entity == "residence":
+            _must_be_free(writing, entity, whole, whole)
         _say_source(writing, source)
         writing.change(entity, row, stored(session, entity, row, whole, committee))
         if entity == "resident":
@@ -166,6 +172,7 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
 def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *, source: str = "") -> Change:
     """New values of a record; None clears one. What is as it was is not written; nothing different: no batch."""
     session.require("records.change")
+    _may_decide(session, entity)
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
         committee = session.committee_of(connection, entity, row)
@@ -182,11 +189,18 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
     if not different:
         return Change(row, (), "")
     with session.writing("change", committee) as writing:
+        _must_be_free(writing, entity, before, different)
         _say_source(writing, source)
         writing.change(entity, row, stored(session, entity, row, different, committee))
         if entity == "resident" and "documents" in different:
             writing.index_numbers(row, number_index(session, different["documents"]))
     return Change(row, tuple(different), writing.batch)
+
+
+def _may_decide(session: Session, entity: str) -> None:
+    """Raises Refused("not-allowed") for an entity that is a decision, to whoever may not take it."""
+    if entity in DECIDED:
+        session.require(DECIDED[entity])
 
 
 def _check_receivable(entity: str, values: Mapping[str, Any]) -> None:
@@ -210,6 +224,21 @@ def _check_shapes(entity: str, values: Mapping[str, Any]) -> None:
         raise UserError("shape-invalid") from None
 
 
+def _must_be_free(writing: Writing, entity: str, values: Mapping[str, Any], keys: Iterable[str]) -> None:
+    """Of whoever is offered to another committee identity and address stay as they are. values: the record as it stands.
+
+    Raises UserError("move-frozen").
+    """
+    connection, committee = writing.connection, writing.author.committee_id
+    if entity == "resident":
+        moves.require_not_frozen(values, keys)
+    elif entity == "residence" and values.get("resident"):
+        moves.require_not_frozen(present.one(connection, committee, "resident", values["resident"]) or {}, ("household",))
+    elif entity == "household" and "dwelling" in keys and "id" in values:
+        for person in present.where(connection, committee, "resident", household=values["id"]):
+            moves.require_not_frozen(person, ("household",))
+
+
 def _must_open(session: Session, entity: str, values: Mapping[str, Any]) -> None:
     for key in values:
         if key not in ENTITIES[entity]:
@@ -223,6 +252,7 @@ def remove(session: Session, entity: str, ref: str) -> Change:
     session.require("records.remove")
     if entity == "account":
         raise UserError("account-no-record")
+    _may_decide(session, entity)
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
         committee = session.committee_of(connection, entity, row)
@@ -230,6 +260,8 @@ def remove(session: Session, entity: str, ref: str) -> Change:
     if users:
         raise UserError("in-use", entity=ENTITIES[entity].title, count=users)
     with session.writing("delete", committee) as writing:
+        before = present.one(writing.connection, committee, entity, row) or {}
+        _must_be_free(writing, entity, before, ("household", "dwelling"))
         for member in writing.reader.group(row):
             writing.set_deleted(entity, member, True)
     return Change(row, ("deleted",), writing.batch)

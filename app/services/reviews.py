@@ -37,8 +37,15 @@ def pending(session: Session) -> list[Values]:
 
 def count(session: Session, connection: Connection) -> int:
     """How many wait for this account."""
+    return len(waiting_for(session, connection))
+
+
+def waiting_for(session: Session, connection: Connection) -> list[str]:
+    """Ids of the batches that this account may review, newest first."""
     alone = _is_alone(session, connection)
-    return sum(alone or act["account"] != session.account_id for act in _waiting(session, connection))
+    return [
+        act["batch"] for act in _waiting(session, connection) if alone or act["account"] != session.account_id
+    ]
 
 
 def review(session: Session, batch: str) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from app.db import devices, history, present
 from app.db.connection import Connection
 from app.domain import access
-from app.services import committees, enrolment, reviews
+from app.services import committees, enrolment, reviews, today
 from app.services.session import Session
 from app.services.values import Values
 
@@ -20,6 +20,7 @@ def status(session: Session) -> Values:
     all committees together, and `committees` says each one's: name, code, residents, data_until, last_bundle, enrolled.
     """
     session.require("status")
+    work = today.counts(session)
     with session.db.reading() as connection:
         figures = _figures(session, connection)
         waiting = _waiting(session, connection, figures)
@@ -32,7 +33,7 @@ def status(session: Session) -> Values:
         said = {
             "role": session.role, "code": session.code, "name": session.name, **_told(session, figures), "heads": heads,
             "last_receipt": _last_receipt(session, connection), "data_until": until or None,
-            "due_today": sum(waiting.values()),
+            "due_today": sum(waiting.values()) + work.total(),
         }  # fmt: skip
         if session.role == "centre":
             said["committees"] = _committees(session, connection)
@@ -104,8 +105,13 @@ def _residents(session: Session, connection: Connection, committee: str) -> int 
 
 
 def due(session: Session) -> dict[str, int]:
-    """How many things wait for this account, by section of the window; what it may not see does not wait for it."""
+    """How many things wait for this account, by section of the window; what it may not see does not wait for it.
+
+    `today` is how many `today.items` says there are, and `status.due_today`.
+    """
     session.require("status")
+    work = today.counts(session)
     with session.db.reading() as connection:
         waiting = _waiting(session, connection, _figures(session, connection))
-    return {**waiting, "today": sum(waiting.values())}
+    sections = {section: work[section] for section in today.SECTIONS}
+    return {**waiting, **sections, "today": sum(waiting.values()) + work.total()}

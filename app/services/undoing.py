@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.db import history, ledger, pairs
+from app.db import devices, history, ledger, pairs
 from app.db.connection import Connection
 from app.db.seal import is_sealed
 from app.domain.findings import UserError
@@ -20,7 +20,7 @@ def undo(session: Session, batch: str) -> Values:
     """Undo a batch; undoing an undo is redo. What was written since, is in use or erased is kept, and said.
 
     Raises UserError: batch-unknown, already-undone, undo-nothing, undo-move (what the centre does of a move follows from
-    what the two committees say; undone, the person would be open in both), account-no-record, undo-cleared,
+    what the two committees say; undone, the person would be open in both), undo-move-sent, account-no-record, undo-cleared,
     device-stopped.
     """
     session.require("undo")
@@ -36,6 +36,8 @@ def undo(session: Session, batch: str) -> Values:
             raise UserError("account-no-record")
         if "move" in keys and (session.role == "centre" or device != session.device):
             raise UserError("undo-move")
+        if "move" in keys and devices.has_left(connection, committee, batch):
+            raise UserError("undo-move-sent")  # others act on it: undone, somebody who isolates could be without duty
         author = replace(session.author, committee_id=committee)  # a centre corrects in its chain for the committee
         done, changed = ledger.undo(connection, author, batch)
         _index_numbers(session, connection, committee, batch)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QStackedWidget, QVBoxLa
 from app.domain.findings import UserError
 from app.services import places, records
 from app.ui import errors, theme
+from app.ui.case_link import case_button, show_or_open
 from app.ui.desk import Desk
 from app.ui.door_list import room_text
 from app.ui.record_form import RecordForm
@@ -62,7 +63,9 @@ class HouseholdView(QWidget):
             self.forms[entity] = RecordForm(self.desk, entity)
             self.stack.addWidget(self.forms[entity])
         self.tabs.button(0).setChecked(True)
+        self.isolation = case_button(self.desk)
         line.addStretch()
+        line.addWidget(self.isolation)
         line.addWidget(self.add)
         column.addWidget(self.people)
         column.addLayout(line)
@@ -75,6 +78,7 @@ class HouseholdView(QWidget):
         self.people.opened.connect(lambda _: self.edit())
         self.tabs.idClicked.connect(self._tab_clicked)
         self.add.clicked.connect(self.adding)
+        self.isolation.clicked.connect(self._isolation)
         for form in self.forms.values():
             form.saved.connect(self.changed)
             form.removing.connect(self.remove)
@@ -160,6 +164,13 @@ class HouseholdView(QWidget):
             return f"{form.record.get('lane', '')}{form.record.get('number', '')}"
         parts = form.path.split(" ")
         return parts[-1] if form.entity == "household" else room_text(self.door)
+
+    def _isolation(self) -> None:
+        """The case of whoever is chosen; on the household's fields of any of them."""
+        person, home = self.people.current(), self._row_of("household")
+        of = person["id"] if person and self.form.entity != "household" else ""
+        if (of or home) and self.leave():
+            show_or_open(self.desk, of, str(home or ""))
 
     def edit(self) -> None:
         """Put the keyboard into the first field."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.ui.care_desk import CareDesk
 from app.ui.coming import coming
 from app.ui.decisions_desk import DecisionsDesk
 from app.ui.desk import Desk, Page
 from app.ui.import_desk import ImportDesk
+from app.ui.isolation_desk import IsolationDesk
 from app.ui.manage_desk import ManageDesk
 from app.ui.map_desk import MapDesk
 from app.ui.report_desk import ReportDesk
@@ -37,8 +39,8 @@ SECTIONS = (
     Section("import", "导入花名册", "table-arrow-down", ImportDesk, "rosters.preview", under="residents"),
     Section("decisions", "待核", "account-question-outline", DecisionsDesk, "doubtful.read", under="residents"),
     Section("visits", "走访摸排", "clipboard-text-outline", SheetsDesk, "visits.read"),
-    Section("isolation", "隔离", "shield-home-outline", coming("isolation"), "isolation.read"),
-    Section("care", "关爱", "hand-heart-outline", coming("care"), "visits.read"),
+    Section("isolation", "隔离", "shield-home-outline", IsolationDesk, "isolation.read"),
+    Section("care", "关爱", "hand-heart-outline", CareDesk, "care.read"),
     Section("incidents", "事件", "bell-outline", coming("incidents"), "visits.read"),
     Section("reports", "报表", "file-table-outline", ReportDesk, "reports.totals"),
     Section("sync", "同步", "usb-flash-drive-outline", SyncDesk, "bundles.inspect"),

@@ -1,197 +1,268 @@
-"""今日: what waits, the figures, and in the first hour a list of what to do first."""
+"""今日: what waits, the most urgent first, each one key from where it is done; beside it shift notes and upkeep.
+
+At a centre the lines are the committees that are behind or silent, and a line opens that committee's own things.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from app.domain.findings import UserError
-from app.services import reviews, rosters, summaries
-from app.services.values import Values
-from app.ui import theme
+from app.domain import clock
+from app.services import summaries, today
+from app.services.today import Today
+from app.ui import papers_page, theme
 from app.ui.desk import Desk, Page
-from app.ui.record_form import EDITED_ONCE
-from app.ui.search_popup import FOUND_ONCE
+from app.ui.first_hour import FILLED_ONCE as FILLED_ONCE
+from app.ui.first_hour import FirstHour
+from app.ui.review_rows import ReviewRows
+from app.ui.shift_panel import ShiftPanel
+from app.ui.supervision_page import SupervisionPage
+from app.ui.tables import Row
+from app.ui.today_list import TodayList
 from app.ui.upkeep_rows import UpkeepRows
 from app.words import say
 
 FIGURES = (
     ("residents", "实有人口"), ("persons", "名册人数"), ("households", "户"), ("buildings", "楼号"), ("estates", "小区"),
 )  # fmt: skip
-FILLED_ONCE, CLOSED = "first-hour/report", "first-hour/closed"
-ONCE = (("find", FOUND_ONCE), ("edit", EDITED_ONCE), ("report", FILLED_ONCE))
-MOST_REVIEWS = 6
 WAITING = (("doubtful", "today-doubtful"), ("conflicts", "today-conflicts"), ("duplicates", "today-duplicates"))
+KINDS = {"doubtful": "doubtful", "conflicts": "conflict"}
+BESIDE = frozenset({"doubtful", "conflict", "review", "shift-note"})
+"""Kinds that have a place of their own beside the list."""
+EVERY = 60_000
+"""ms after which an open page is read anew: time alone makes things due."""
+MINE = "today-mine"
+WIDE = 344
+"""Of the column beside the list."""
 
 
 class TodayDesk(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._stale, self._came = True, False
+        self.committee = ""
+        self.found: Today | None = None
         self._build()
-        self.refresh({"all"})
+        self._connect()
 
     # ---------------------------------------------------------------- building
 
     def _build(self) -> None:
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.supervision: SupervisionPage | None = None
+        self.tabs.addTab(self._work(), "今日")
+        if self.desk.session.may("supervision.read"):
+            self.supervision = SupervisionPage(self.desk)
+            self.tabs.addTab(self.supervision, "督查")
+        self.tabs.tabBar().setVisible(self.tabs.count() > 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP[2])
-        column.addLayout(self._figures())
-        column.addWidget(self._waiting())
-        self.reviews = self._reviews()
-        column.addWidget(self.reviews)
-        self.first = self._first_hour()
-        column.addWidget(self.first)
-        column.addStretch()
+        column.addWidget(self.tabs)
+        self.sheet, self.handover = theme.button("打印今日单", icon_name="printer-outline"), theme.button("交接清单")
+        may = self.desk.session.may
+        self.actions_row = [
+            each for each, act in ((self.sheet, "notices.print"), (self.handover, "handover.print")) if may(act)
+        ]
+        self._every = QTimer(self)
+        self._every.setInterval(EVERY)
 
-    def _figures(self) -> QHBoxLayout:
-        self.figures: dict[str, QLabel] = {}
-        line = QHBoxLayout()
+    def _work(self) -> QWidget:
+        self.first = FirstHour(self.desk)
+        whole, line = QWidget(), QHBoxLayout()
         line.setSpacing(theme.GAP[2])
-        for key, text in FIGURES:
-            self.figures[key] = theme.label("0", "figure")
-            line.addWidget(theme.panel(self.figures[key], theme.label(text, "soft")), 1)
-        return line
+        line.addWidget(self._list(), 1)
+        line.addWidget(self._beside())
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, theme.GAP[1], 0, 0)
+        column.setSpacing(theme.GAP[1])
+        column.addWidget(self._figures())
+        column.addWidget(self.first)
+        column.addLayout(line, 1)
+        return whole
 
-    def _waiting(self) -> QWidget:
-        self.nothing = theme.label(say("today-none"), "soft")
+    def _figures(self) -> QWidget:
+        """One line: they are looked at, the list is worked on."""
+        self.figures: dict[str, QLabel] = {}
+        parts: list[QWidget | int] = []
+        for key, text in FIGURES:
+            self.figures[key] = theme.label("0", "strong")
+            parts += [theme.label(text, "soft"), self.figures[key], 1]
+        self.until = theme.label("", "small")
+        return theme.panel(theme.row(*parts, self.until), margin=theme.GAP[1])
+
+    def _list(self) -> QWidget:
+        self.heading = theme.label("", "strong")
+        self.keys = theme.label(say("today-keys"), "small")
+        self.mine = QCheckBox("只看我的块区")
+        self.list = TodayList()
+        self.nothing, self.why = theme.label(say("today-none"), "title"), theme.soft(say("today-quiet-why"))
+        calm = QWidget()
+        column = QVBoxLayout(calm)
+        column.addStretch(2)
+        for each in (self.nothing, self.why):
+            each.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(each)
+        column.addStretch(3)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.list)
+        self.pages.addWidget(calm)
+        made = theme.panel(theme.row(self.heading, 1, self.keys, self.mine), self.pages, margin=theme.GAP[2])
+        self.mine.setVisible(bool(self.desk.session.may("today.read") and self.desk.session.buildings))
+        self.mine.setChecked(self._wants_mine())
+        return made
+
+    def _wants_mine(self) -> bool:
+        """As it was left; a worker with buildings begins with its own."""
+        session = self.desk.session
+        kept = self.desk.settings.get(f"{MINE}/{session.account_id}")
+        return bool(session.buildings) and (session.roles == {"worker"} if kept is None else bool(kept))
+
+    def _beside(self) -> QWidget:
+        self.shift = ShiftPanel(self.desk) if self.desk.session.may("shift.write") else None
+        self.reviews, self.upkeep = ReviewRows(self.desk), UpkeepRows(self.desk)
         self.waits: dict[str, tuple[QWidget, QLabel]] = {}
         rows: list[QWidget] = []
         for key, _ in WAITING:
-            said = theme.label()
-            go = theme.button("去处理")
+            said, go = theme.label(wrap=True), theme.button("去处理")
             go.clicked.connect(lambda _=False, page=key: self.desk.go("decisions", page=page))
-            self.waits[key] = (theme.row(said, 1, go), said)
+            self.waits[key] = (theme.row(said, go), said)
+            self.waits[key][0].layout().setStretch(0, 1)  # type: ignore[union-attr]  # theme.row has made it
             rows.append(self.waits[key][0])
-        self.upkeep = UpkeepRows(self.desk)
-        return theme.panel(theme.label("待处理", "strong"), self.nothing, *rows, self.upkeep)
-
-    def _reviews(self) -> QWidget:
-        """Lists with level 3 that somebody took alone."""
-        self.review_rows = QVBoxLayout()
-        self.review_rows.setContentsMargins(0, 0, 0, 0)
-        self.review_rows.setSpacing(theme.GAP[0])
+        self.waiting = theme.panel(theme.label("待处理", "strong"), *rows, self.upkeep, margin=theme.GAP[2])
         holder = QWidget()
-        holder.setLayout(self.review_rows)
-        return theme.panel(theme.label(say("reviews-heading"), "strong"), theme.soft(say("reviews-hint")), holder)
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP[1])
+        for each in (self.shift, self.reviews, self.waiting):
+            if each is not None:
+                column.addWidget(each)
+        column.addStretch(1)
+        self.beside = theme.scrolled(holder)
+        self.beside.setFixedWidth(WIDE)
+        return self.beside
 
-    def _first_hour(self) -> QWidget:
-        steps = (
-            ("import", "step-import", "去导入", "import"), ("find", "step-find", "看住户", "residents"),
-            ("edit", "step-edit", "看住户", "residents"), ("report", "step-report", "填报表", "reports"),
-        )  # fmt: skip
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.GAP[2])
-        grid.setColumnStretch(1, 1)
-        self.steps: dict[str, tuple[QLabel, QPushButton]] = {}
-        for number, (name, code, act, target) in enumerate(steps):
-            mark = theme.label("", "small")
-            mark.setFixedWidth(56)
-            go = theme.button(act)
-            go.clicked.connect(lambda _=False, target=target: self.desk.go(target))
-            self.steps[name] = (mark, go)
-            grid.addWidget(mark, number, 0)
-            grid.addWidget(theme.label(say(code), wrap=True), number, 1)
-            grid.addWidget(go, number, 2)
-        self.close_list = theme.button("不再显示", "link")
-        self.close_list.clicked.connect(self._close_first_hour)
-        return theme.panel(theme.row(theme.label("第一个小时", "strong"), 1, self.close_list), holder)
-
-    # ---------------------------------------------------------------- what was taken
-
-    def _show_reviews(self) -> None:
-        while (item := self.review_rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        found = reviews.pending(self.desk.session) if self.desk.session.may("reviews.read") else []
-        for row in found[:MOST_REVIEWS]:
-            self.review_rows.addWidget(self._review(row))
-        if len(found) > MOST_REVIEWS:
-            self.review_rows.addWidget(theme.soft(say("reviews-more", count=len(found) - MOST_REVIEWS)))
-        self.reviews.setVisible(bool(found))
-
-    def _review(self, row: Values) -> QWidget:
-        said = theme.label(review_words(row), wrap=True)
-        late = theme.label(say("review-overdue") if row["overdue"] else "", "wrong")
-        late.setVisible(row["overdue"])
-        seen = theme.button("已阅")
-        seen.setObjectName("" if row["own"] else "primary")
-        seen.setEnabled(not row["own"])
-        seen.setToolTip(say("review-own") if row["own"] else "")
-        seen.setAccessibleName(f"已阅 {row['what']}")
-        seen.clicked.connect(lambda: self._reviewed(row["batch"]))
-        line = theme.row(said, late, seen)
-        line.layout().setStretch(0, 1)  # type: ignore[union-attr]  # theme.row has made it
-        return line
-
-    def _reviewed(self, batch: str) -> None:
-        try:
-            reviews.review(self.desk.session, batch)
-        except UserError as error:
-            self.desk.error(error)
-            return
-        self.desk.notify(say("review-done"))
-        self.refresh({"all"})
-        self.desk.counts_changed()
+    def _connect(self) -> None:
+        self.list.opened.connect(self._open)
+        self.mine.toggled.connect(self._filter)
+        self.sheet.clicked.connect(lambda: papers_page.print_day_sheet(self.desk))
+        self.handover.clicked.connect(lambda: papers_page.print_handover(self.desk))
+        self.reviews.changed.connect(self._written)
+        if self.shift is not None:
+            self.shift.changed.connect(self._written)
+        self.tabs.currentChanged.connect(lambda _: self._tab())
+        self._every.timeout.connect(lambda: self.isVisible() and self.read())
+        self._every.start()
 
     # ---------------------------------------------------------------- showing
 
-    def go(self) -> None:
-        self._show_waits(summaries.due(self.desk.session))
-        self._show_reviews()
-        self._show_upkeep()
-        self._show_steps()
+    def go(self, page: str = "", committee: str = "") -> None:
+        """Show 今日, at a centre perhaps one committee's; page "supervision": the second tab."""
+        if page == "supervision" and self.supervision is not None:
+            self.tabs.setCurrentWidget(self.supervision)
+        else:
+            self.tabs.setCurrentIndex(0)
+        changed, self.committee = committee != self.committee, committee
+        if changed or not self._came:
+            self.read()
+        self._came = False
+        self._show_path()
+        self._tab()
 
-    def _show_waits(self, due: Values) -> None:
-        """Who may be one person twice is told only after somebody looked for them: it takes a while."""
-        for key, code in WAITING:
-            line, said = self.waits[key]
-            count = due[key] if key in due else self.desk.found.get(key, 0)
-            said.setText(say(code, count=count))
-            line.setVisible(bool(count))
+    def _tab(self) -> None:
+        if self.tabs.currentIndex() == 0:
+            self.list.setFocus()
+        elif self.supervision is not None:
+            self.supervision.go()
 
-    def _show_upkeep(self) -> None:
-        self.upkeep.refresh()
-        self.nothing.setVisible(not self.upkeep.count and all(line.isHidden() for line, _ in self.waits.values()))
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.read()
+            self._came = True
 
     def refresh(self, changed: set[str]) -> None:
-        status, due = summaries.status(self.desk.session), summaries.due(self.desk.session)
+        """What is out of sight is read when it is opened."""
+        self._came = False
+        if not self.isVisible():
+            self._stale = True
+            return
+        self.read()
+        if self.supervision is not None:
+            self.supervision.refresh(changed)
+
+    def read(self) -> None:
+        """Everything anew: what is due, the figures, what waits beside."""
+        self._stale = False
+        session = self.desk.session
+        status = summaries.status(session)
         for key, made in self.figures.items():
             count = status.get(key)  # a small count is not told to a reader of totals, nothing to others
             made.setText("—" if count is None else f"{count:,}")
-        self._show_waits(due)
-        self._show_reviews()
-        if "all" in changed or self.isVisible():  # what is out of sight is read when the desk is opened
-            self._show_upkeep()
-        self._show_steps()
+        until = str(status["data_until"] or "")[:16].replace("T", " ")
+        self.until.setText(say("status-until", until=until or "—") if session.role == "centre" else "")
+        self._show_due()
+        if self.shift is not None:
+            self.shift.refresh()
+        self.reviews.refresh()
+        self.upkeep.refresh()
+        self.first.refresh()
+        self._show_nothing()
 
-    def _show_steps(self) -> None:
-        """Done steps say so; when all are done or the list was put away, it is gone."""
-        session, kept = self.desk.session, self.desk.settings
-        done = {
-            "import": session.may("rosters.read") and any(not each["undone"] for each in rosters.imports(session)),
-            **{key: bool(kept.get(self.desk.once(what))) for key, what in ONCE},
-        }  # fmt: skip
-        for number, (name, (mark, go)) in enumerate(self.steps.items(), 1):
-            mark.setText("✓ 已做" if done[name] else f"第 {number} 步")
-            mark.setObjectName("done" if done[name] else "small")
-            mark.style().polish(mark)
-            go.setObjectName("primary" if not done[name] and all(list(done.values())[: number - 1]) else "")
-            go.style().polish(go)
-        hidden = all(done.values()) or kept.get(self.desk.once(CLOSED)) or session.role == "centre"
-        hidden = hidden or not session.may("rosters.apply")
-        self.first.setVisible(not hidden)
+    def _show_due(self) -> None:
+        session = self.desk.session
+        may = session.may("today.read")
+        self.found = today.items(session, mine=self.mine.isChecked(), committee=self.committee) if may else None
+        items = self.found.items if self.found else ()
+        for key, code in WAITING:
+            line, said = self.waits[key]
+            count = sum(each.kind == KINDS[key] for each in items) if key in KINDS else self.desk.found.get(key, 0)
+            said.setText(say(code, count=count))
+            line.setVisible(bool(count))
+        lines = [line for line in (self.found.lines if self.found else ()) if line.first.kind not in BESIDE]
+        self.list.show_lines(lines, session.now().astimezone(clock.SHANGHAI))
+        late = sum(line.overdue for line in lines)
+        self.heading.setText(say("today-heading-late" if late else "today-heading", count=len(lines), late=late))
+        for each in (self.heading, self.keys):
+            each.setVisible(bool(lines))
+        self.pages.setCurrentIndex(0 if lines else 1)
 
-    def _close_first_hour(self) -> None:
-        self.desk.settings.put(self.desk.once(CLOSED), True)
-        self._show_steps()
+    def _show_nothing(self) -> None:
+        """A calm sentence when nothing is due; what waits beside is not nothing."""
+        waits = bool(self.upkeep.count) or any(not line.isHidden() for line, _ in self.waits.values())
+        self.waiting.setVisible(waits)
+        self.nothing.setVisible(not waits)
+        self.why.setText(say(f"today-quiet-{self._quiet()}"))
 
+    def _quiet(self) -> str:
+        if self.desk.session.role == "centre" and not self.committee:
+            return "centre"
+        return "mine" if self.mine.isChecked() else "why"
 
-def review_words(row: Values) -> str:
-    """What was taken, when, by whom, of how many people, why."""
-    return say(
-        "review-said", at=row["at"][:16].replace("T", " "), account=row["account"],
-        kind=say(f"shares-kind-{row['kind']}"), what=row["what"], persons=row["persons"],
-        fields="、".join(row["fields"]), purpose=row["purpose"],
-    )  # fmt: skip
+    def _show_path(self) -> None:
+        if not self.committee or self.found is None:
+            return
+        name = next((each.name for each in today.items(self.desk.session).items if each.id == self.committee), "")
+        self.desk.show_path([("今日", lambda: self.desk.go("today")), (name or "居委会", None)])
+
+    # ---------------------------------------------------------------- acts
+
+    def _open(self, row: Row | None) -> None:
+        if row is not None:
+            section, where = row["line"].where
+            self.desk.go(section, **where)
+
+    def _filter(self, mine: bool) -> None:
+        self.desk.settings.put(f"{MINE}/{self.desk.session.account_id}", mine)
+        self.read()
+
+    def _written(self) -> None:
+        self.read()
+        self.desk.counts_changed()
+
+    def back(self) -> None:
+        """Esc: from one committee to all of them."""
+        if self.committee:
+            self.desk.go("today")

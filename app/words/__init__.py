@@ -14,7 +14,7 @@ from typing import Any
 AREAS = (
     "accounts", "acts", "desks", "duplicates", "exchange_desk", "filling", "findings", "forms", "imports", "keys", "ledger", "lists", "maps", "matching", "places", "records", "reports", "rosters", "screen",
     "sharing", "sheets", "sync", "upkeep",
-    "arrivals", "care", "errands", "incidents", "isolation", "moving", "notices", "supervision", "timeline", "today",
+    "arrivals", "care", "errands", "incidents", "isolation", "isolation_desk", "moving", "notices", "supervision", "timeline", "today",
 )  # fmt: skip
 
 
@@ -34,7 +34,12 @@ class _Gaps(Formatter):
 
 
 def say(code: str, /, **details: Any) -> str:
-    """The sentence for a code; an unknown code is a bug that tests catch (`test_words`)."""
+    """The sentence for a code; an unknown code is a bug that tests catch (`test_words`).
+
+    why: a code of its own (domain/steps.py), said in words within the sentence.
+    """
+    if (why := details.get("why")) in _catalogue():
+        details["why"] = _catalogue()[why]
     return _Gaps().format(_catalogue()[code], **details)
 
 

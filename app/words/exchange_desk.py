@@ -23,6 +23,8 @@ WORDS: dict[str, str] = {
     "conflict-move-closed": "已迁往{name}，对方已接收",
     "conflict-move-arrived": "由{name}转来，待接收",
     "conflict-move-accepted": "由{name}转来，已接收",
+    "conflict-move-refused": "{name}：不接收，已退回",
+    "conflict-move-withdrawn": "由{name}转来，已撤回",
     "conflict-why-value": "两边同时改过“{title}”。选一个值保留，其余的仍留在来历里。",
     "conflict-why-deleted": "一边删除了这条记录，另一边又改过。请选择恢复，还是仍然删除。",
     "conflict-why-in-use": "这条记录已删除，但别的记录还在用它。可以把它恢复；若确实要删，请先改好用它的记录。",

@@ -2,4 +2,56 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    # cases
+    "case-unknown": "没有找到这条隔离记录（{id}），可能已被撤销，请刷新后再试。",
+    "cases-apart": "这些隔离记录属于不同的居委会，请按居委会分别登记。",
+    "isolation-ended-why": "已经解除；如属误操作，请用“重新在管”并说明原因。",
+    "isolation-left-why": "人已转出；对方没有接收时可改回“在管”。",
+    "isolation-reopen": "这条隔离记录的状态是“{state}”，没有结束，不需要重新在管。",
+    "isolation-step-end": "“{state}”要写明去向或原因，请用“解除”或“转出”登记。",
+    "isolation-whom": "请指定一位居民，或指定一户（二者选一）。",
+    "isolation-gone": "{name}登记为“{status}”，不能建立隔离，请先核实人员状态。",
+    "isolation-start-far": "开始日期 {date} 在一年以后，请核对年份。",
+    "isolation-state-unknown": "没有“{value}”这种隔离状态，可以用：{known}。",
+    "isolation-early": "{name}要到 {due} 才能解除；提前解除须写明批准人（以及检测结果已出）。",
+    "isolation-alert": "{name}有一项异常还没有处置，请先登记处置结果，或登记转院、转集中。",
+    "isolation-phone": "{field}不像电话号码：{value}。",
+    "isolation-time-future": "时间 {at} 晚于现在（{now}），请核对。",
+    "isolation-time-invalid": "看不懂这个时间：{value}，请写成 2020-05-25T14:30。",
+    "close-future": "解除日期 {date} 晚于今天（{today}），请核对。",
+    "close-before-case": "解除日期 {date} 早于隔离开始日（{start}），请核对。",
+    "transfer-unknown": "没有“{value}”这种移交，可以用：{known}。",
+    "transfer-needed": "登记{state}还缺：{missing}。",
+    "alert-none": "{name}没有等待处置的异常。",
+    # checks
+    "temperature-invalid": "“{value}”不像体温，请写成 36.5（34.0 至 43.0）。没有体温可以只写症状。",
+    "check-says-nothing": "请填体温，或写明有无症状（没有症状请写“无”）；没有联系上请选“未联系上”。",
+    "check-not-reached": "选了“未联系上”，就不能同时填体温、症状或采样。",
+    "check-after-close": "{name}已于此前结束隔离（{state}），{date} 不用再登记健康观察。",
+    "check-slot": "没有“{value}”这个时段，可以用 am（上午）或 pm（下午）。",
+    "check-mode": "没有“{value}”这种方式，可以用：{known}。",
+    "check-test": "看不懂检测结果“{value}”，可以用：{known}。",
+    # rules
+    "rule-steps": "看不懂这些阶段：“{value}”。请写成 集中隔离7@5 + 居家隔离7（@ 后面是第几天检测）；隔离方式有：{known}。",
+    "rule-code": "规则名称“{rule}”不合适：请写 1 至 20 个字，中间不要空格。",
+    "rule-dates": "规则“{rule}”的停止日期早于施行日期，请核对。",
+    "rule-overlap": "规则“{rule}”在这段时间已有一条（{since} 至 {until}），请先给它定停止日期。",
+    "rule-unknown": "没有找到这条规则（{id}）；随程序附带的和街道的规则不能在这里改。",
+    "rule-count-from": "看不懂起算方式“{value}”，可以用：{known}。",
+    "rule-release-at": "看不懂解除时点“{value}”，可以用：{known}。",
+    # what the command line says
+    "isolation-opened": "已为 {count} 人建立隔离：{names}。{running} 人已在隔离中，{away} 人不在此居住。",
+    "isolation-checked": "已登记 {date} {slot} 健康观察。",
+    "isolation-checked-alert": "已登记 {date} {slot} 健康观察。有异常，请立即处置！",
+    "isolation-check-same": "这一时段已有同样的登记，没有改动。",
+    "isolation-result-noted": "已登记检测结果（{date}）。",
+    "isolation-closed": "已登记“{state}”。",
+    "isolation-stepped": "状态已改为“{state}”。",
+    "isolation-escalated": "已记下上报：{to}。",
+    "isolation-alert-noted": "已登记处置完成。",
+    "isolation-breach-noted": "已记为事件（违反隔离）{code}。",
+    "isolation-none": "没有在管的隔离人员。",
+    "isolation-rule-added": "已新增规则“{rule}”。",
+    "isolation-rule-ended": "规则到 {until} 为止。",
+}

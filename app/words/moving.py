@@ -1,5 +1,43 @@
-"""Words about people who move while they isolate."""
+"""Words about people who move between committees, also while they isolate, or who leave the street."""
 
 from __future__ import annotations
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "move-frozen": "{name}正在转往别的居委会，对方接收之前不能改{fields}。体温登记、代办、电话和备注照常可以写；要改请先撤回迁移。",
+    "move-nobody": "没有选中可以迁移的人。",
+    "move-why": "请写明不接收的原因，对方居委会要凭它处理。",
+    "move-refused": "已退回{name}，原因随下一个数据包带给原居委会，人仍由他们管理。",
+    "move-returned-away": "已知晓{name}被退回，人仍由本居委会管理。",
+    "undo-move-sent": "这一步已经写进数据包，可能已到别处，不能撤销。迁出请用“撤回迁移”；已经接收的，请重新迁出。",
+    "leave-status": "离开街道只能登记为“迁出”或“暂离”，不能是“{value}”。",
+    "leave-whereabouts": "请写明去向。",
+    "leave-done": "已登记{name}{status}，去向{whereabouts}。",
+    "leave-done-case": "已登记{name}{status}，去向{whereabouts}；隔离已移交{unit}。",
+    "receiver-needed": "正在隔离的人离开，必须写明接收单位、接收人、电话和移交时间；还缺：{fields}。",
+    "receiver-time": "移交时间“{value}”看不懂，请写成 2020-05-25 16:30。",
+    "move-case-closed": "迁往{name}，对方已接管",
+    "move-case-withdrawn": "原居委会已撤回迁移",
+    "move-case-refused": "未接收：{why}",
+    "move-isolating": "隔离中，第 {day} 天，共 {days} 天",
+    "move-isolating-short": "隔离中",
+    "move-isolating-none": "—",
+    "move-duty-here": "隔离个案随人转走。对方接收之前，责任仍在本居委会：体温登记照常，只有姓名、证件和住址不能改。",
+    "move-duty-there": "{name}正在居家隔离（{course}）。接收之前由{of}负责；接收后从今天起由本居委会每日登记。联络码 {code}。",
+    "move-duty-wait": "{name}正在居家隔离（{course}），责任仍在本居委会，体温登记不要停。已等 {days} 天；等久了请打电话给{to}，联络码见对方。",
+    "move-returned": "{to}没有接收：{why}。人和隔离责任仍在本居委会。核实后可重新登记迁出，或点“知道了”。",
+    "move-take-together": "同时接收一起来的 {count} 人：{names}",
+    "move-take-many": "接收 {count} 人",
+    "move-refuse-ask": "不接收{name}",
+    "move-refuse-means": "退回后，{of}会看到原因；人和隔离责任仍在那边。这里的记录作废。",
+    "move-line-refused": "{name}没有接收：{why}",
+    "move-state-refused": "对方未接收",
+    "move-household-offer": "同户的人一起迁：{names}",
+    "move-household-stays": "没有选的人留在原户；他们的隔离照旧。",
+    "moves-wait-isolating": "其中 {count} 人正在隔离。",
+    "came-moves-case": "{count} 个隔离个案已转给新居委会。",
+    "came-moves-case-closed": "{count} 个隔离个案已由新居委会接管，原处改为转出。",
+    "came-moves-refused": "{count} 人被新居委会退回。",
+    "came-moves-withdrawn": "{count} 人的迁移已撤回，新居委会不必再接收。",
+    "came-moves-settled": "{count} 人在两边同时处理，以已接收为准。",
+    "came-moves-returned": "{count} 人的接收不算数，责任已退回原居委会。",
+}

@@ -128,14 +128,6 @@ def test_an_erasure_because_the_old_purpose_ended_stays_there(street: Street, tw
     assert moves.carry(street.centre) == []
 
 
-def test_nobody_moves_while_isolated(two: tuple[Session, Session]) -> None:
-    first, second = two
-    old = person(first)
-    records.add(first, "isolation_case", {"resident": old, "rule": "14", "start": "2020-05-20", "state": "在管"})
-    with pytest.raises(UserError, match="move-in-isolation"):
-        moves.offer(first, old, second.code)
-
-
 def test_nobody_is_offered_twice_nor_to_a_stranger(two: tuple[Session, Session]) -> None:
     first, second = two
     old = person(first)

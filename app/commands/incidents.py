@@ -1,0 +1,177 @@
+"""incident add, step, notified, list, show, stats, reassign, withdraw, reopen, escalate, join, separate, hear, photo."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.commands.opening import Result, opened, table
+from app.domain import moments
+from app.domain.findings import UserError
+from app.services import enrolment, incident_figures, incident_links, incidents, photos, stubs
+from app.services.records import Change
+from app.services.session import Session
+from app.words import say
+
+LISTED = ("id", "state", "due", "urgency", "kind", "where", "what")
+TITLES = ("编号", "状态", "期限", "紧急程度", "类别", "地点", "内容")
+
+
+def _at(session: Session, text: str | None) -> datetime | None:
+    return moments.read(text, session.now()) if text else None
+
+
+def _committee(session: Session, text: str) -> str:
+    return enrolment.committee_of(session, text) if text else ""
+
+
+def _row(session: Session, row: str) -> dict[str, Any]:
+    return next((each for each in incidents.list_(session, open_only=False) if each["id"] == row), {"id": row})
+
+
+def _done(session: Session, done: Change) -> dict[str, Any]:
+    return _row(session, done.id) | {"changed": list(done.changed), "batch": done.batch}
+
+
+def add(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        due = _at(session, chosen.external_due)
+        outer = {
+            "external_source": chosen.external_source, "external_number": chosen.external_number,
+            "external_due_at": due.isoformat(timespec="seconds") if due else "",
+        }  # fmt: skip
+        done = incidents.add(
+            session, kind=chosen.kind, place=chosen.place, what=chosen.what, urgency=chosen.urgency,
+            reporter_name=chosen.reporter, reporter_phone=chosen.phone, committee=_committee(session, chosen.committee),
+            at=_at(session, chosen.at), **outer,
+        )  # fmt: skip
+        row = _row(session, done["id"]) | {"batch": done["batch"], "contact_code": done["contact_code"]}
+    code = "incident-added-code" if done["contact_code"] else "incident-added"
+    return row, say(code, code=done["contact_code"], id=done["id"], to=done["assigned_to"]), 0
+
+
+def step(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        if chosen.state == "已撤销":
+            done = incidents.withdraw(session, chosen.id, why=chosen.why)
+        else:
+            at = _at(session, chosen.at)
+            done = incidents.step(
+                session, chosen.id, chosen.state, at=at, by=chosen.by, outcome=chosen.outcome, to=chosen.to
+            )
+        row = _done(session, done)
+    return row, say("incident-stepped", state=row["state"], kind=row["kind"]), 0
+
+
+def notified(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = incidents.notified(session, chosen.id, to=chosen.to, by=chosen.by, at=_at(session, chosen.at))
+        row = _done(session, done)
+    return row, say("incident-notified", to=chosen.to), 0
+
+
+def listing(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        rows = incidents.list_(
+            session, open_only=chosen.open, kind=chosen.kind, committee=_committee(session, chosen.committee)
+        )
+    lines = [
+        [str(row.get(key) or "")[:16].replace("T", " ") if key == "due" else row.get(key) for key in LISTED]
+        for row in rows
+    ]
+    return rows, table(lines, TITLES) if rows else say("incident-list-none"), 0
+
+
+def show(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        row = incidents.one(session, chosen.id)
+        row["photographs"] = photos.list_(session, row["id"])
+        row |= incident_links.repeats(session, row["id"])
+    lines = [say("incident-told", **row)]
+    lines += [
+        say("incident-step-line", state=each["state"], at=str(each["at"] or "—")[:16].replace("T", " "), by=each["by"])
+        for each in row["steps"]
+    ]
+    return row, "\n".join(lines), 0
+
+
+def stats(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        since, until = (_day(session, text) for text in (chosen.since, chosen.until))
+        found = incident_figures.figures(
+            session, since=since, until=until, committee=_committee(session, chosen.committee)
+        )
+    lines = [
+        (each.get("name") or each.get("kind"), each["total"], each["open"], each["overdue"], *_times(each))
+        for each in [{"name": say("incident-all"), **found}, *found["committees"], *found["kinds"]]
+    ]
+    said = table(lines, ("", "件数", "未结", "超时", "中位数（分）", "九成以内（分）"))
+    return found, f"{said}\n{say('incident-method', until=str(found['data_until'] or '—')[:16].replace('T', ' '))}", 0
+
+
+def _times(group: dict[str, Any]) -> tuple[Any, Any]:
+    whole = next(each for each in group["stages"] if each["stage"] == "whole")
+    return whole["median"], whole["p90"]
+
+
+def _day(session: Session, text: str | None) -> datetime | None:
+    """A date is its beginning; a time is itself."""
+    if not text:
+        return None
+    return moments.read(text if ":" in text else f"{text} 00:00", session.now())
+
+
+def reassign(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = incident_links.reassign(session, chosen.id, _committee(session, chosen.to), why=chosen.why)
+        row = _row(session, done["id"]) | done
+    return row, say("incident-reassigned", code=done["contact_code"], to=chosen.to), 0
+
+
+def reopen(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        row = _done(session, incidents.reopen(session, chosen.id, why=chosen.why))
+    return row, say("incident-reopened", state=row["state"]), 0
+
+
+def escalate(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = incidents.escalate(session, chosen.id, to=chosen.to, by=chosen.by, at=_at(session, chosen.at))
+        row = _done(session, done)
+    return row, say("incident-escalated", to=chosen.to), 0
+
+
+def join(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        row = _done(session, incident_links.join(session, chosen.id, chosen.first))
+    return row, say("incident-joined"), 0
+
+
+def separate(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        row = _done(session, incident_links.separate(session, chosen.id))
+    return row, say("incident-separated"), 0
+
+
+def hear(chosen: argparse.Namespace) -> Result:
+    with opened(chosen) as session:
+        done = stubs.hear(
+            session, "incident", chosen.code, heard=chosen.heard, by=chosen.by, at=_at(session, chosen.at)
+        )
+        row = _done(session, done)
+    return row, say("incident-heard", code=row.get("contact_code", chosen.code)), 0
+
+
+def photo(chosen: argparse.Namespace) -> Result:
+    try:
+        picture = Path(chosen.file).read_bytes()
+    except OSError:
+        raise UserError("photo-unreadable", file=chosen.file) from None
+    with opened(chosen) as session:
+        done = photos.add(
+            session, chosen.id, picture, caption=chosen.caption, by=chosen.by, taken_at=_at(session, chosen.at)
+        )
+        row = _row(session, chosen.id) | {"photo": done.id, "batch": done.batch}
+    return row, say("photo-added"), 0

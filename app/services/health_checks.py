@@ -1,0 +1,261 @@
+"""Health checks and test results of isolating people: keyed one by one or for a whole round, and what they set off.
+
+A second keying of the same case, day and slot corrects the first. What was measured is sealed; that somebody must look
+at once, that a sample was taken and that a result is in stand beside it at level 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from app.db import isolating, present
+from app.db.connection import Connection
+from app.domain import checks, clock, ids, isolation
+from app.domain.checks import Answer, Said
+from app.domain.fields import CHECK_MODES, CHECK_SLOTS
+from app.domain.findings import UserError
+from app.services import case_rows
+from app.services.records import Change
+from app.services.session import Session
+from app.services.values import Values, opened, stored
+
+POSITIVE, NEGATIVE, AWAITED = "阳性", "阴性", "待出"
+RESULTS = {
+    "positive": POSITIVE, "negative": NEGATIVE, "awaited": AWAITED,
+    POSITIVE: POSITIVE, NEGATIVE: NEGATIVE, AWAITED: AWAITED,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Writes:
+    """What one keying writes. fresh: new checks; corrected: (id, values); cases: case → values."""
+
+    fresh: list[tuple[str, Values]]
+    corrected: list[tuple[str, Values]]
+    cases: dict[str, Values]
+    same: list[str]
+
+
+def check(
+    session: Session, id: str, *, on: date, slot: str, mode: str = "", by: str = "", temperature: str = "",
+    symptoms: str = "", reached: bool = True, sampled: bool = False,
+) -> Change:  # fmt: skip
+    """One check of a case; the second of the same day and slot corrects the first. by: this account if "".
+
+    Raises UserError: case-unknown, temperature-invalid, check-says-nothing, check-not-reached, check-in-future,
+    check-before-case, check-after-close, check-slot, check-mode; Refused.
+    """
+    session.require("isolation.write")
+    done = _keyed(session, [Answer(id, reached, temperature, symptoms, sampled)], on, slot, mode, by)
+    return Change(done["ids"][0], tuple(done["changed"]), done["batch"])
+
+
+def check_many(
+    session: Session, answers: Sequence[Answer], *, on: date, slot: str, mode: str = "", by: str = ""
+) -> Values:
+    """A round in one batch: {batch, written, already, ids, alerts}. already: cases that had said the same; alerts: cases that
+    ask for somebody at once. A case that has a check for the slot is corrected, but nobody who was reached becomes
+    unreached. Raises UserError as `check`, with `case`.
+    """
+    session.require("isolation.write")
+    if not answers:
+        return {"batch": "", "written": 0, "already": [], "ids": [], "alerts": []}
+    return _keyed(session, answers, on, slot, mode, by)
+
+
+def _keyed(session: Session, answers: Sequence[Answer], on: date, slot: str, mode: str, by: str) -> Values:
+    if slot not in CHECK_SLOTS:
+        raise UserError("check-slot", value=slot)
+    if mode and mode not in CHECK_MODES:
+        raise UserError("check-mode", value=mode, known="、".join(CHECK_MODES))
+    isolation.keyed_late(on, session.now().date())
+    said = {answer.case: checks.said(answer) for answer in answers}
+    with session.db.reading() as connection:
+        committee, cases = _cases(session, connection, [*said])
+        writes = _decided(session, connection, committee, cases, said, on, slot)
+    shared = {"mode": mode, "by": by.strip() or session.account}
+    return _written(session, committee, writes, {key: value for key, value in shared.items() if value}, [*said])
+
+
+def _cases(session: Session, connection: Connection, named: list[str]) -> tuple[str, dict[str, Values]]:
+    """The committee of several cases, and each. Raises UserError: case-unknown, cases-apart."""
+    committee = case_rows.need(session, connection, named[0])[0]
+    found = {case["id"]: case for case in isolating.cases_named(connection, committee, named)}
+    if missing := [each for each in named if each not in found]:
+        elsewhere = session.committee_of(connection, "isolation_case", missing[0])
+        raise UserError("cases-apart" if elsewhere and elsewhere != committee else "case-unknown", id=missing[0])
+    return committee, found
+
+
+def _decided(
+    session: Session, connection: Connection, committee: str, cases: dict[str, Values], said: dict[str, Said],
+    on: date, slot: str,
+) -> _Writes:  # fmt: skip
+    there = isolating.checks_of(connection, committee, [*said], on=on.isoformat())
+    writes, now = _Writes([], [], {}, []), clock.written(session.now())
+    for row, one in said.items():
+        case = cases[row]
+        _must_take(case, on)
+        values: Values = {"reached": one.reached, **{
+            key: text for key, text in (("temperature", one.temperature), ("symptoms", one.symptoms)) if text
+        }, **({"sampled": True} if one.sampled else {})}  # fmt: skip
+        first = next((each for each in reversed(there.get(row, ())) if each["slot"] == slot), None)
+        if first is None:
+            whole = {"isolation_case": row, "on": on.isoformat(), "slot": slot, **values}
+            writes.fresh.append((str(ids.new_id()), whole))
+        else:
+            before = opened(session, "isolation_check", _row(connection, committee, first["id"]))
+            if not one.reached and before.get("reached") is not False:
+                writes.same.append(row)  # somebody did reach the person: trying once more in vain changes nothing
+                continue
+            different = {key: value for key, value in values.items() if before.get(key) != value}
+            if not different:
+                writes.same.append(row)
+                continue
+            writes.corrected.append((first["id"], different))
+        writes.cases |= _set_off(case, one, now)
+    return writes
+
+
+def _row(connection: Connection, committee: str, check: str) -> Values:
+    return present.one(connection, committee, "isolation_check", check) or {"id": check}
+
+
+def _must_take(case: Values, on: date) -> None:
+    """May a check of that day be keyed? Raises UserError: check-before-case, check-after-close."""
+    stages, closed = isolation.stages_of(case), clock.day(case.get("closed_on"))
+    if stages:
+        isolation.require_in_case(stages, on)
+    if case_rows.recorded(case) in isolation.ENDED and (closed is None or on > closed):
+        raise UserError("check-after-close", date=on.isoformat(), state=case["state"], name=case["name"])
+
+
+def _set_off(case: Values, one: Said, now: str) -> dict[str, Values]:
+    """What a check changes of its case: somebody who was reached has been received; something abnormal asks for help."""
+    changed: Values = {}
+    if one.reached and case_rows.recorded(case) == "待接":
+        changed["state"] = isolation.STEPS.to("待接", "在管")
+    if one.abnormal:
+        changed |= {"alert_at": now, "alert_done_at": None}
+    return {one.case: changed} if changed else {}
+
+
+def _written(session: Session, committee: str, writes: _Writes, shared: Values, named: list[str]) -> Values:
+    """Everything in one batch, sealed where it must be."""
+    total = len(writes.fresh) + len(writes.corrected)
+    if not total:
+        return {"batch": "", "written": 0, "already": writes.same, "ids": named, "changed": (), "alerts": []}
+    with session.writing("create" if writes.fresh else "change", committee) as writing:
+        writing.create("isolation_check", [
+            (row, stored(session, "isolation_check", row, {**values, **shared}, committee))
+            for row, values in writes.fresh
+        ])  # fmt: skip
+        for row, values in writes.corrected:
+            kept = stored(session, "isolation_check", row, {**values, **shared}, committee)
+            writing.change("isolation_check", row, kept)
+        for row, values in writes.cases.items():
+            writing.change("isolation_case", row, values)
+    rows = [row for row, _ in (*writes.fresh, *writes.corrected)]
+    changed = (writes.fresh or writes.corrected)[0][1]
+    alerts = [row for row, values in writes.cases.items() if values.get("alert_at")]
+    return {
+        "batch": writing.batch, "written": total, "already": writes.same, "ids": rows, "changed": tuple(changed),
+        "alerts": alerts,
+    }  # fmt: skip
+
+
+# ---------------------------------------------------------------- tests
+
+
+def result(session: Session, id: str, *, test: str, on: date, by: str = "") -> Change:
+    """The result of a test (negative, positive), or that a sample was taken and its result is awaited (待出).
+
+    on: of the result, or of the sample. A result joins the latest sample that still waits for one. A positive one asks
+    for somebody at once. Raises UserError: case-unknown, check-test, check-in-future, check-before-case; Refused.
+    """
+    session.require("isolation.write")
+    if (found := RESULTS.get(test.strip())) is None:
+        raise UserError("check-test", value=test, known="阴性、阳性、待出")
+    now = session.now()
+    isolation.keyed_late(on, now.date())
+    with session.db.reading() as connection:
+        committee, case = case_rows.need(session, connection, id)
+        if stages := isolation.stages_of(case):
+            isolation.require_in_case(stages, on)
+        before = isolating.checks_of(connection, committee, [case["id"]]).get(case["id"], [])
+        joined = _joined(before, found, on)
+        was = opened(session, "isolation_check", _row(connection, committee, joined)) if joined else {}
+    values = _result(found, was)
+    different = {key: value for key, value in values.items() if was.get(key) != value}
+    if joined and not different:
+        return Change(joined, (), "")
+    row = joined or str(ids.new_id())
+    if not joined:
+        different |= {"isolation_case": case["id"], "on": on.isoformat(), "by": by.strip() or session.account}
+    with session.writing("change" if joined else "create", committee) as writing:
+        writing.change("isolation_check", row, stored(session, "isolation_check", row, different, committee))
+        if found == POSITIVE:
+            writing.change("isolation_case", case["id"], {"alert_at": clock.written(now), "alert_done_at": None})
+    return Change(row, tuple(different), writing.batch)
+
+
+def _result(test: str, was: Values) -> Values:
+    if test == AWAITED:
+        return {"sampled": True} if was.get("result_in") else {"sampled": True, "test": AWAITED}
+    return {"result_in": True, "test": test}
+
+
+def _joined(before: list[Values], test: str, on: date) -> str:
+    """The check that a result belongs to: a sample without one, or the same day's own line; "" for none."""
+    day = on.isoformat()
+    lines = [each for each in before if str(each["on"]) == day and not each["slot"]]
+    samples = [each for each in before if each["sampled"] is True and not each["result_in"] and str(each["on"]) <= day]
+    if test == AWAITED:
+        return str(lines[-1]["id"]) if lines else ""
+    return str((samples or lines or [{"id": ""}])[-1]["id"])
+
+
+# ---------------------------------------------------------------- what checks ask for
+
+
+def alert_done(session: Session, id: str, *, note: str = "") -> Change:
+    """Say that somebody saw to what a check or result asked for. Raises UserError: case-unknown, alert-none; Refused."""
+    session.require("isolation.write")
+    with session.db.reading() as connection:
+        committee, case = case_rows.need(session, connection, id)
+    if not case_rows.has_alert(case):
+        raise UserError("alert-none", name=case["name"])
+    return change_case(session, committee, case, {"alert_done_at": clock.written(session.now())}, why=note)
+
+
+def escalate(session: Session, id: str, *, to: str, by: str = "", at: datetime | None = None) -> Change:
+    """Note that somebody above was told of missed checks. to: who was told. Raises UserError: case-unknown, field-needed,
+    time-future; Refused."""
+    session.require("isolation.write")
+    if not to.strip():
+        raise UserError("field-needed", field="上报对象", key="to")
+    now = session.now()
+    if at is not None and at > now:
+        raise UserError("isolation-time-future", at=clock.written(at)[:16], now=clock.written(now)[:16])
+    with session.db.reading() as connection:
+        committee, case = case_rows.need(session, connection, id)
+    told = {
+        "escalated_at": clock.written(at or now), "escalated_to": to.strip(),
+        "escalated_by": by.strip() or session.account,
+    }  # fmt: skip
+    return change_case(session, committee, case, told)
+
+
+def change_case(session: Session, committee: str, case: Values, values: dict[str, Any], *, why: str = "") -> Change:
+    """New values of a case in one batch, with the reason, for services that asked already."""
+    different = {key: value for key, value in values.items() if case.get(key) != value}
+    if not different:
+        return Change(case["id"], (), "")
+    with session.writing("change", committee) as writing:
+        if why.strip():
+            writing.act("source", "batch", writing.batch, {"source": why.strip()})
+        writing.change("isolation_case", case["id"], different)
+    return Change(case["id"], tuple(different), writing.batch)

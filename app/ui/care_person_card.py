@@ -1,0 +1,138 @@
+"""One person of care on a card: why in which groups, whom to call, who has the key, the plans, who was there last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.findings import UserError
+from app.services import care
+from app.ui import errors, theme
+from app.ui.desk import Desk
+from app.ui.tables import Column, Table
+from app.words import say
+
+
+class PersonCard(QStackedWidget):
+    """`show_person` fills it; nothing is shown before."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.resident = ""
+        self.told: dict[str, Any] = {}
+        self._build()
+        self.phones.clicked.connect(self.open_phones)
+        self.reveal.clicked.connect(lambda: self.show_person(self.resident, reveal=True))
+        self.home.clicked.connect(self._go_home)
+
+    def _build(self) -> None:
+        self.nothing = theme.soft(say("care-empty-person"))
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.heading, self.where = theme.title(""), theme.soft("")
+        self.state = theme.label("", "strong", wrap=True)
+        self.groups = theme.label("", wrap=True)
+        self.hidden = theme.label(say("care-hidden"), "small")
+        self.reveal = theme.button("打开", "link")
+        self.hidden_row = theme.row(self.hidden, self.reveal, 1)
+        self.people = theme.label("", wrap=True)
+        self.phones = theme.button(say("care-phones-open"), "link")
+        self.plans = theme.label("", wrap=True)
+        for each in (self.groups, self.people, self.plans):
+            each.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            each.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.last = Table(
+            [Column("on", "日期", 92), Column("kind", "服务", 84), Column("mode", "方式", 56), Column("result", "结果", 80),
+             Column("by", "服务人", 76), Column("note", "备注")]
+        )  # fmt: skip
+        self.last.setMinimumHeight(6 * theme.ROW + 8)
+        self.last.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.none = theme.soft(say("care-no-contacts"))
+        self.home = theme.button("看住户", icon_name="home-account")
+        card = theme.panel(
+            theme.row(self.heading, 1, self.home), self.where, self.state, theme.rule(), theme.label("人群和依据", "group"),
+            self.groups, self.hidden_row, theme.row(theme.label("联系人", "group"), self.phones, 1), self.people,
+            theme.label("计划", "group"), self.plans, theme.label("最近联系", "group"), self.last, self.none,
+            theme.label(say("care-visit-apart"), "small", wrap=True), margin=theme.GAP[2],
+        )  # fmt: skip
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card, 1)
+        self.addWidget(self.nothing)
+        self.addWidget(theme.scrolled(inside))
+
+    def clear(self) -> None:
+        self.resident, self.told = "", {}
+        self.setCurrentIndex(0)
+
+    def show_person(self, resident: str, *, reveal: bool = False) -> None:
+        """Read and show; reveal: sensitive groups and notes, which is a look."""
+        session = self.desk.session
+        try:
+            told = care.person(session, resident, reveal=reveal)
+        except UserError as error:
+            if reveal:
+                self.desk.error(error)
+                return
+            self.clear()
+            self.nothing.setText(errors.words(error))
+            return
+        self.resident, self.told = told["id"], told
+        year = told["birth_year"]
+        age = f"{year}年生，今年满{session.now().year - year}岁" if year else ""
+        self.heading.setText("　".join(filter(None, (told["name"] or "（无姓名）", told["sex"], age))))
+        self.where.setText(told["path"].rpartition("/")[0].replace("/", " "))
+        self._show_state(told)
+        groups = [f"{each['group']}　{each['why']}" for each in told["groups"]]
+        self.groups.setText("\n".join(groups) or say("care-no-groups"))
+        self.hidden_row.setVisible(told["hidden"])
+        self.reveal.setVisible(session.may("care.reveal") and session.ring is not None)
+        self._show_people(told["people"])
+        self.plans.setText("\n".join(map(_plan_line, told["plans"])) or say("care-no-plans"))
+        rows = [{**each, "note": _note(each)} for each in told["last"]]
+        self.last.set_rows(rows)
+        self.last.setVisible(bool(rows))
+        self.none.setVisible(not rows)
+        self.setCurrentIndex(1)
+
+    def _show_state(self, told: dict[str, Any]) -> None:
+        text = say("care-out", why=told["out"]) if told["out"] else f"下次 {told['due']}" if told["due"] else ""
+        self.state.setText(text)
+        self.state.setVisible(bool(text))
+
+    def _show_people(self, people: list[dict[str, Any]]) -> None:
+        lines = [
+            "　".join(filter(None, (each["relation"], each["who"], each["phone"] or "没有电话"))) for each in people
+        ]
+        self.people.setText("\n".join(lines))
+        self.phones.setVisible(any(each["phone"] for each in people))
+
+    def open_phones(self) -> None:
+        """The numbers in full: one press, and an entry."""
+        try:
+            self._show_people(care.numbers(self.desk.session, self.resident))
+        except UserError as error:
+            self.desk.error(error)
+            return
+        self.phones.hide()
+
+    def _go_home(self) -> None:
+        told = self.told
+        self.desk.go("residents", building=told["building"], household=told["household"], resident=told["id"])
+
+
+def _plan_line(plan: dict[str, Any]) -> str:
+    parts = [plan["kind"], f"{plan['every']}天一次" if plan["every"] < 366 else "", plan["mode"], plan["worker"]]
+    parts.append(f"{plan['state']}（{plan['why']}）" if plan["why"] else plan["state"])
+    if plan["due"]:
+        parts.append(f"下次 {plan['due']}" + ("（已逾期）" if plan["overdue"] else ""))
+    return "　".join(filter(None, parts))
+
+
+def _note(contact: dict[str, Any]) -> str:
+    hidden = "（有敏感备注）" if contact["sensitive"] and not contact["note_sensitive"] else ""
+    follow = f"{contact['follow_up']}跟进" if contact["follow_up"] else ""
+    return "；".join(filter(None, (contact["note"], contact["note_sensitive"], follow, hidden)))

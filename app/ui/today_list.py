@@ -1,0 +1,101 @@
+"""The lines of 今日 as a table: the most urgent first, a digit or Enter opens one where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from app.domain import clock
+from app.domain.today import Line
+from app.ui import theme
+from app.ui.tables import Column, Row, Table
+from app.words import say
+
+DIGITS = 9
+"""So many lines have a key of their own."""
+DAYS = {0: "今天", 1: "明天", -1: "昨天"}
+GRAVE = 12
+"""Lines up to this urgency are said to be urgent even before their time."""
+
+
+class TodayList(Table):
+    """Rows made of `Line`s; emits `opened` with the row, as every table."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [
+                Column("digit", "键", 36), Column("mark", "", 60, tone=_tone), Column("what", "事项", tone=_grave),
+                Column("place", "地址", 216), Column("when", "期限", 104, tone=_tone),
+            ],
+            wrap=True,
+        )  # fmt: skip
+        self.setAccessibleName("今天要做的事")
+
+    def show_lines(self, lines: Sequence[Line], now: datetime) -> None:
+        """Show these, staying at the same thing, else at the same place."""
+        at, current = max(0, self.currentIndex().row()), self.current()
+        blocked = self.blockSignals(True)
+        self.set_rows([row_of(line, number, now) for number, line in enumerate(lines, 1)])
+        if lines and not (current and self.choose("key", current["key"])):
+            self.selectRow(min(at, len(lines) - 1))
+        self.blockSignals(blocked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        digit = event.key() - Qt.Key.Key_0
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if plain and 1 <= digit <= DIGITS:
+            if self.choose("digit", str(digit)):
+                self.opened.emit(self.current())
+            return
+        super().keyPressEvent(event)
+
+
+def row_of(line: Line, number: int, now: datetime) -> Row:
+    """What the table shows of a line."""
+    first = line.first
+    what = say(line.code, **{**line.said, "day": spoken_day(line.said.get("day"), now)}) if line.code else first.what
+    return {
+        "key": (line.code or first.code, first.entity, first.id, first.due if line.code else ""),
+        "digit": str(number) if number <= DIGITS else "", "mark": mark_of(line, now), "what": what,
+        "place": place_of(line), "when": spoken(first.due, now), "line": line, "overdue": line.overdue,
+        "grave": line.urgency <= GRAVE,
+    }  # fmt: skip
+
+
+def mark_of(line: Line, now: datetime) -> str:
+    """In one word how it stands with its time; colour only repeats it."""
+    if line.overdue:
+        return "逾期" if line.first.due else "紧急"
+    return "紧急" if line.urgency <= GRAVE else "今天" if line.first.due[:10] == now.date().isoformat() else "待办"
+
+
+def place_of(line: Line) -> str:
+    """Where, of a line that speaks of one household."""
+    if len({each.path for each in line.items}) > 1 or line.code.startswith(("today-round", "today-many")):
+        return ""
+    return line.first.path.removesuffix("/户1").replace("/", " ")
+
+
+def spoken(due: str, now: datetime) -> str:
+    """A due day or moment as one says it: 今天 20:00, 昨天, 5月21日."""
+    at = clock.moment(due)
+    if at is None:
+        return ""
+    day = DAYS.get((at.date() - now.date()).days) or f"{at.month}月{at.day}日"
+    return day if len(due) == 10 else f"{day} {at:%H:%M}"
+
+
+def spoken_day(day: Any, now: datetime) -> str:
+    return spoken(str(day), now) if day else ""
+
+
+def _tone(row: Row) -> str:
+    return theme.DANGER if row["overdue"] or row["mark"] == "紧急" else ""
+
+
+def _grave(row: Row) -> str:
+    return theme.DANGER if row["grave"] else ""
