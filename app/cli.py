@@ -180,6 +180,13 @@ def parser() -> argparse.ArgumentParser:
         a("one", metavar="ONE"),
         a("other", metavar="OTHER"),
     )
+    command(
+        commands, "timeline", "一个人或一户的时间线", "timeline.show",
+        a("entity", metavar="ENTITY", choices=["resident", "household"], help="resident 或 household"),
+        a("ref", metavar="REF"),
+        a("--kind", metavar="KIND", action="append", default=[], help="只看这几类",
+          choices=["arrival", "isolation", "visit", "care", "incident", "errand", "paper", "move", "change"]),
+    )  # fmt: skip
     command(commands, "undo", "撤销一批改动（再撤销即恢复）", "decisions.undo", a("batch", metavar="BATCH"))
     command(
         commands,
@@ -258,6 +265,7 @@ def parser() -> argparse.ArgumentParser:
     _accounts(command, group, a)
     _arrivals(command, group, a)
     _isolation(command, group, a)
+    _papers(command, commands, group, a)
     return top
 
 
@@ -586,6 +594,40 @@ def _arrivals(command: Any, group: Any, a: Any) -> None:
         a("--heard", metavar="W", default="", help="电话里说了什么"), by, at,
     )  # fmt: skip
     command(arrival, "stubs", "数据包还没有到的电话登记", "arrivals.waiting")
+
+
+def _papers(command: Any, commands: Any, group: Any, a: Any) -> None:
+    """Papers of isolation, the day's sheet, the hand-over list."""
+    notice, out = group("notice", "隔离文书"), a("--out", metavar="F.pdf", required=True)
+    command(
+        notice, "make", "印文书并编号", "notices.make",
+        a("kind", metavar="KIND", help="告知书、承诺书、门贴、解除申请名单、解除通知签收单、解除通知、居委通知"),
+        a("--case", metavar="ID", action="append", default=[], help="一个个案，可写多次"),
+        a("--building", metavar="REF", help="整个楼号"), a("--household", metavar="REF", help="一户"),
+        a("--title", metavar="T", help="居委通知的标题"), a("--text", metavar="T", help="居委通知的内容"),
+        a("--text-file", metavar="F.txt", help="内容在文件里"), out,
+    )  # fmt: skip
+    command(notice, "again", "补打，沿用原编号", "notices.again", a("number", metavar="NUMBER"), out)
+    command(
+        notice, "handed", "登记解除通知送达", "notices.handed", a("ids", metavar="ID", nargs="+", help="个案"),
+        a("--number", metavar="N", help="通知编号"), a("--issuer", metavar="WHO", help="开具单位"),
+        a("--to", metavar="WHO", help="签收人"), a("--at", metavar="T", help="送达时间（默认现在）"),
+    )  # fmt: skip
+    command(
+        notice, "list", "印过的文书", "notices.listing", a("--case", metavar="ID"), a("--kind", metavar="KIND"),
+    )  # fmt: skip
+    command(
+        notice, "settings", "文书设置", "notices.settings",
+        a("values", metavar="FIELD=VALUE", nargs="*", help="heading prefix issuer phone own_notice more …；不写则只看"),
+    )  # fmt: skip
+    command(
+        commands, "day-sheet", "印今日单", "notices.day_sheet", a("--on", metavar="DATE", help="哪一天（默认今天）"),
+        a("--worker", metavar="NAME", help="只印一个人的"), out,
+    )  # fmt: skip
+    command(
+        commands, "handover", "印交接清单", "notices.hand_over",
+        a("--kind", choices=["shift", "office"], default="shift", help="交班，或人员交接"), out,
+    )  # fmt: skip
 
 
 def _isolation(command: Any, group: Any, a: Any) -> None:

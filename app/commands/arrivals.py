@@ -113,7 +113,10 @@ def waiting(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         rows = stubs.waiting(session)
     said = table(
-        [(row["contact_code"], row["heard_at"], row["heard_by"], row["heard"], "！" if row["late"] else "") for row in rows],
+        [
+            (row["contact_code"], row["heard_at"], row["heard_by"], row["heard"], "！" if row["late"] else "")
+            for row in rows
+        ],
         ("联络码", "接电话时间", "接电话人", "内容", "超过三天"),
     )
     return rows, said if rows else say("arrival-list-none"), 0

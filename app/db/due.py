@@ -194,5 +194,5 @@ def began(connection: Connection, committee: str) -> str:
 
 def group_names(connection: Connection, committees: Sequence[str]) -> dict[str, str]:
     """group -> what it is called."""
-    rows = connection.exec_driver_sql(f"SELECT id, name FROM \"group\" WHERE committee_id {_OF}", (_list(committees),))
+    rows = connection.exec_driver_sql(f'SELECT id, name FROM "group" WHERE committee_id {_OF}', (_list(committees),))
     return {row: name or "" for row, name in rows}

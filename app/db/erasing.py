@@ -57,7 +57,8 @@ def cases(connection: Connection, committee: str) -> list[Values]:
 
 
 def arrivals(connection: Connection, committee: str) -> list[Values]:
-    return _dicts(connection, ("id", "resident", "arrived_on"), "FROM arrival WHERE committee_id = ?", committee)
+    rest = "FROM arrival WHERE committee_id = ?"
+    return _dicts(connection, ("id", "resident", "arrived_on", "state"), rest, committee)
 
 
 def with_health(connection: Connection, committee: str) -> dict[str, list[str]]:
@@ -75,10 +76,36 @@ def visits_until(connection: Connection, committee: str, day: str) -> list[Value
     return _dicts(connection, ("id", "on"), 'FROM visit WHERE committee_id = ? AND "on" <= ?', committee, day)
 
 
+def contacts_until(connection: Connection, committee: str, day: str) -> list[Values]:
+    rest = 'FROM care_contact WHERE committee_id = ? AND "on" <= ?'
+    return _dicts(connection, ("id", "on"), rest, committee, day)
+
+
+def notes_done(connection: Connection, committee: str) -> list[Values]:
+    """Notes for the next shift that somebody has dealt with."""
+    rest = "FROM shift_note WHERE committee_id = ? AND done_at IS NOT NULL"
+    return _dicts(connection, ("id", "done_at"), rest, committee)
+
+
+def papers_alone(connection: Connection, committee: str) -> list[Values]:
+    """Papers that belong to no isolation case."""
+    rest = "FROM notice WHERE committee_id = ? AND isolation_case IS NULL"
+    return _dicts(connection, ("id", "made_at"), rest, committee)
+
+
+def contacts_of(connection: Connection, committee: str, resident: str) -> list[str]:
+    """Contacts for care of a person that hold a sensitive note."""
+    rows = _rows(
+        connection, "SELECT id FROM care_contact WHERE committee_id = ? AND resident = ? AND note_sensitive IS NOT NULL",
+        committee, resident,
+    )  # fmt: skip
+    return [row for (row,) in rows]
+
+
 def closed(connection: Connection, committee: str, entity: str, states: Iterable[str]) -> list[Values]:
-    """Tasks or incidents in one of these states: id, state (and when a task was done)."""
+    """Tasks, incidents or plans in one of these states: id, state (and when a task was done, until when a plan ran)."""
     states = tuple(states)
-    columns = ("id", "state", "done_on") if entity == "task" else ("id", "state")
+    columns = {"task": ("id", "state", "done_on"), "care_plan": ("id", "state", "until")}.get(entity, ("id", "state"))
     rest = f'FROM "{entity}" WHERE committee_id = ? AND state IN ({", ".join("?" * len(states))})'
     return _dicts(connection, columns, rest, committee, *states)
 

@@ -45,6 +45,9 @@ yet. A committee that was relieved of somebody who is on the way is relieved; of
 OPEN = frozenset({WAITED, PICKED_UP, HANDED_OVER, MISSED})
 """States in which somebody is still waited for."""
 
+ENDED = frozenset(ARRIVAL_STATES) - OPEN
+"""States in which nobody is waited for any more."""
+
 NAMES = {
     "waiting": WAITED, "picked-up": PICKED_UP, "handed-over": HANDED_OVER, "home": HOME, "missed": MISSED,
     "cancelled": CANCELLED,

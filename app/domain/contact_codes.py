@@ -47,7 +47,10 @@ def read(text: object) -> str:
 def is_code(text: object) -> bool:
     """Is it one, by its check character?"""
     return (
-        isinstance(text, str) and len(text) == LENGTH and all(each in ALPHABET for each in text) and _sum(text) % _PRIME == 0
+        isinstance(text, str)
+        and len(text) == LENGTH
+        and all(each in ALPHABET for each in text)
+        and _sum(text) % _PRIME == 0
     )
 
 

@@ -17,8 +17,11 @@ from app.domain.fields import GONE, RETENTION_CLASSES
 Values = Mapping[str, Any]
 PERSON = ("base", "identity", "care")
 CLOSED_CASES = ("已解除", "转集中", "转院", "转出")
+CLOSED_PLAN = "已结束"
 CLOSED_INCIDENTS = ("已办结", "已回访")
 CLOSED_TASKS = ("已完成", "已取消")
+NEVER_CAME = ("未到", "已改派", "已取消")
+"""Arrivals that ended without anybody arriving here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,10 @@ SPANS: tuple[Span, ...] = (
     Span("visit", "base", "erase-visited", 3 * 365),
     Span("task", "base", "erase-task-done", 2 * 365),
     Span("incident", "incident", "erase-incident-closed", 3 * 365),
+    Span("notice", "isolation", "erase-paper-old", 365),  # of no case; those of a case go with it
+    Span("care_plan", "base", "erase-plan-ended", 365),
+    Span("care_contact", "base", "erase-contact-old", 2 * 365),
+    Span("shift_note", "base", "erase-note-done", 180),
     Span("doubtful", "base", "erase-decided", 90),
     Span("batch", "trace", "erase-trace-old", 3 * 365, assumed=False),  # three years: PIPL article 56
 )
@@ -83,17 +90,7 @@ WHOLE: dict[str, str] = {
 }  # fmt: skip
 """The class without which a row says nothing: with it the row goes, and all else that it holds."""
 WITH: dict[str, frozenset[str]] = {
-    "resident": frozenset(
-        {
-            "residence",
-            "arrival",
-            "isolation_case",
-            "task",
-            "doubtful",
-            "care_plan",
-            "care_contact",
-        }
-    ),
+    "resident": frozenset({"residence", "arrival", "isolation_case", "task", "doubtful", "care_plan", "care_contact"}),
     "isolation_case": frozenset({"isolation_check", "notice"}),
     "incident": frozenset({"incident_photo"}),
 }
@@ -150,12 +147,13 @@ def ended_case(values: Values, written: str = "") -> date | None:
     return day(values.get("closed_on")) or day(written)
 
 
-def ended_arrival(values: Values, cases: Iterable[Values]) -> date | None:
-    """With the last case of the person; without one, the day of arrival."""
+def ended_arrival(values: Values, cases: Iterable[Values], written: str = "") -> date | None:
+    """With the last case of the person; without one, the day of arrival; of who never came, the day when that was written."""
     ends = [ended_case(case, str(case.get("written") or "")) for case in cases]
     if None in ends:
         return None
-    return max((end for end in (*ends, day(values.get("arrived_on"))) if end), default=None)
+    never = day(written) if values.get("state") in NEVER_CAME else None
+    return max((end for end in (*ends, day(values.get("arrived_on")), never) if end), default=None)
 
 
 def ended_incident(values: Values, written: str) -> date | None:
@@ -169,7 +167,23 @@ def ended_task(values: Values, written: str) -> date | None:
 
 
 def ended_visit(values: Values) -> date | None:
+    """Also of a contact for care: what one visit found serves the next ones for a while."""
     return day(values.get("on"))
+
+
+def ended_plan(values: Values, written: str) -> date | None:
+    if values.get("state") != CLOSED_PLAN:
+        return None
+    return day(values.get("until")) or day(written)
+
+
+def ended_note(values: Values) -> date | None:
+    """A note for the next shift, once somebody has dealt with it."""
+    return day(values.get("done_at"))
+
+
+def ended_paper(values: Values) -> date | None:
+    return day(values.get("made_at"))
 
 
 def ended_doubtful(values: Values, written: str) -> date | None:

@@ -35,7 +35,8 @@ class Unit:
 
     until: 数据截至 (ISO, "" for never). old: so old that it is marked. residents: 实有人口; isolating: people whose case
     runs. keyed, prompt: checks of which is known when they were keyed, and those keyed on their own day. backlog: overdue
-    things by kind, as `domain.today.behind` counts them. few: whether the reader may not be told small counts.
+    things by kind, as `domain.today.behind` counts them. hidden: so few isolate that no share is told; small: so little lies
+    overdue that it is not told (readers without level 2).
     """
 
     id: str
@@ -50,6 +51,7 @@ class Unit:
     backlog: Mapping[str, int] = field(default_factory=dict)
     trend: tuple[Day, ...] = ()
     hidden: bool = False
+    small: bool = False
 
     @property
     def never(self) -> bool:
@@ -76,8 +78,8 @@ class Unit:
 
     @property
     def overdue(self) -> int | None:
-        """All that lies overdue; households that lack two checks are counted among those that lack one."""
-        if self.never:
+        """All that lies overdue; those who lack two checks are counted among the households that lack one."""
+        if self.never or self.small:
             return None
         return sum(count for kind, count in self.backlog.items() if kind != "check-twice")
 
@@ -144,7 +146,7 @@ def suppressed(unit: Unit, told: Callable[[int], int | None]) -> Unit:
     return Unit(
         unit.id, unit.name, unit.group, unit.until, unit.old, _told(unit.residents, told), _told(unit.isolating, told),
         unit.keyed, unit.prompt, {kind: said for kind, count in unit.backlog.items() if (said := told(count)) is not None},
-        trend, hidden=few,
+        trend, hidden=few, small=bool(unit.overdue) and told(unit.overdue or 0) is None,
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def when(value: object) -> str:
 
 def newest_first(lines: Iterable[Line]) -> list[Line]:
     """By day and time, the newest first; of one day what has no time comes after what has; no day at all: last."""
-    return sorted(lines, key=lambda line: line.at, reverse=True)
+    return sorted(reversed(list(lines)), key=lambda line: line.at, reverse=True)  # of one minute the later written first
 
 
 # ---------------------------------------------------------------- living somewhere
@@ -69,7 +69,7 @@ class Stay:
 
     def holds(self, at: str) -> bool:
         return (not self.since or not at or at >= self.since[: len(at)]) and (
-            not self.until or bool(at) and at <= self.until
+            not self.until or (bool(at) and at <= self.until)
         )
 
 
@@ -126,7 +126,15 @@ def of_case(row: Values, checks: Sequence[Values], now: Any) -> list[Line]:
     if row.get("state") in isolation.ENDED:
         unit = f"：{row['receiver_unit']}" if row.get("receiver_unit") else ""
         told = {"state": row["state"], "why": row.get("close_reason") or "", "unit": unit}
-        lines.append(replace(of, at=when(row.get("closed_on")), code="timeline-case-ended", details=told, by=str(row.get("closed_by") or "")))
+        lines.append(
+            replace(
+                of,
+                at=when(row.get("closed_on")),
+                code="timeline-case-ended",
+                details=told,
+                by=str(row.get("closed_by") or ""),
+            )
+        )
     return lines + _checks(of, row, stages, checks, now)
 
 
@@ -162,13 +170,23 @@ def _short(day: str) -> str:
 
 def of_visit(row: Values) -> list[Line]:
     told = {"mode": row.get("mode") or "", "result": row.get("result") or "", "note": row.get("note") or ""}
-    return [replace(_of(VISIT, "visit", row), at=when(row.get("on")), code="timeline-visit", details=told, by=str(row.get("by") or ""))]
+    return [
+        replace(
+            _of(VISIT, "visit", row),
+            at=when(row.get("on")),
+            code="timeline-visit",
+            details=told,
+            by=str(row.get("by") or ""),
+        )
+    ]
 
 
 def of_plan(row: Values) -> list[Line]:
     told = {"kind": row.get("kind") or "", "days": row.get("every_days") or "", "worker": row.get("worker") or ""}
     of = replace(_of(CARE, "care_plan", row), details=told)
-    lines = [replace(of, at=when(row.get("start")), code="timeline-plan" if row.get("every_days") else "timeline-plan-bare")]
+    lines = [
+        replace(of, at=when(row.get("start")), code="timeline-plan" if row.get("every_days") else "timeline-plan-bare")
+    ]
     if row.get("state") == "已结束":
         lines.append(replace(of, at=when(row.get("until")), code="timeline-plan-ended"))
     return lines
@@ -176,7 +194,15 @@ def of_plan(row: Values) -> list[Line]:
 
 def of_contact(row: Values) -> list[Line]:
     told = {"mode": row.get("mode") or "", "result": row.get("result") or "", "note": row.get("note") or ""}
-    return [replace(_of(CARE, "care_contact", row), at=when(row.get("on")), code="timeline-contact", details=told, by=str(row.get("by") or ""))]
+    return [
+        replace(
+            _of(CARE, "care_contact", row),
+            at=when(row.get("on")),
+            code="timeline-contact",
+            details=told,
+            by=str(row.get("by") or ""),
+        )
+    ]
 
 
 def of_incident(row: Values) -> list[Line]:
@@ -198,7 +224,14 @@ def of_incident(row: Values) -> list[Line]:
 def of_task(row: Values) -> list[Line]:
     told = {"kind": row.get("kind") or "", "what": row.get("what") or ""}
     of = replace(_of(ERRAND, "task", row), details=told)
-    lines = [replace(of, at=when(row.get("asked_at") or row.get("due")), code="timeline-errand", by=str(row.get("asked_by") or ""))]
+    lines = [
+        replace(
+            of,
+            at=when(row.get("asked_at") or row.get("due")),
+            code="timeline-errand",
+            by=str(row.get("asked_by") or ""),
+        )
+    ]
     if row.get("state") in ("已完成", "已取消"):
         code = "timeline-errand-done" if row["state"] == "已完成" else "timeline-errand-cancelled"
         lines.append(replace(of, at=when(row.get("done_on")), code=code, by=str(row.get("done_by") or "")))
@@ -207,7 +240,15 @@ def of_task(row: Values) -> list[Line]:
 
 def of_notice(row: Values) -> list[Line]:
     told = {"kind": row.get("kind") or "", "number": row.get("number") or "", "title": row.get("title") or ""}
-    return [replace(_of(PAPER, "notice", row), at=when(row.get("made_at")), code="timeline-paper", details=told, by=str(row.get("made_by") or ""))]
+    return [
+        replace(
+            _of(PAPER, "notice", row),
+            at=when(row.get("made_at")),
+            code="timeline-paper",
+            details=told,
+            by=str(row.get("made_by") or ""),
+        )
+    ]
 
 
 def _of(kind: str, entity: str, row: Values) -> Line:

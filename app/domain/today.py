@@ -177,6 +177,8 @@ def lines(items: Sequence[Item], now: datetime) -> list[Line]:
     return sorted(found, key=lambda line: (line.urgency, line.first.due or "9999", line.first.path))
 
 
+FILTERS = {"alert": "alert", "check-twice": "alert", "release": "due", "result": "result", "ending": "today"}
+"""Kinds of cases -> the filter of the list of cases that shows them."""
 TOGETHER = frozenset({"check-twice", "release", "ending", "test", "result"})
 """Kinds of which a household is one line."""
 
@@ -199,7 +201,8 @@ def _single(items: list[Item]) -> Line:
 
 def _folded(kind: str, overdue: bool, items: list[Item], *, more: bool) -> Line:
     first = items[0]
-    where = (first.where[0], {key: value for key, value in first.where[1].items() if key == "page"})
+    page = {key: value for key, value in first.where[1].items() if key == "page"}
+    where = (first.where[0], page | ({"only": FILTERS[kind]} if kind in FILTERS else {}))
     said = {"count": len(items), "more": "另有 " if more else ""}
     return Line(tuple(items), first.urgency, overdue, len(items), where, f"today-many-{kind}", said)
 

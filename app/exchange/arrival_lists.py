@@ -32,7 +32,18 @@ ADDRESSES = (
     "拟住地址", "目的地", "目的地址", "隔离地址", "居家隔离地址", "居家地址", "在沪地址", "在沪住址", "上海地址", "拟居住地址", "本市住址",
     "落脚点", "到达地址", "送达地址", "居住小区及门牌", "地址", *ROSTER_FIELDS["address"].aliases,
 )  # fmt: skip
-COMMITTEES = ("居委", "居委会", "所属居委", "所属居委会", "接收居委", "接收居委会", "居民区", "所属居民区", "村居", "村居委")
+COMMITTEES = (
+    "居委",
+    "居委会",
+    "所属居委",
+    "所属居委会",
+    "接收居委",
+    "接收居委会",
+    "居民区",
+    "所属居民区",
+    "村居",
+    "村居委",
+)
 FURTHER = {
     "航班": "transport_no", "航班车次": "transport_no", "车次航班": "transport_no", "高铁车次": "transport_no", "交通班次": "transport_no",
     "航班车次号": "transport_no", "出发城市": "origin", "出发国家": "origin", "始发地": "origin", "起飞地": "origin", "来源": "origin",
@@ -112,7 +123,9 @@ def _coming(row: rosters.RosterRow, today: date, findings: list[Finding]) -> Com
     _expect(row, values, _first(extra, EXPECTED), today, findings)
     if said.get("note_sensitive"):
         findings.append(Finding("arrival-note-left", row.row, "备注", row.sheet))
-    told: Values = {key: said[key] for key in ("name", "documents", "phones", "sex", "birth_date", "birth_year") if key in said}
+    told: Values = {
+        key: said[key] for key in ("name", "documents", "phones", "sex", "birth_date", "birth_year") if key in said
+    }
     return Coming(row.row, row.sheet, values, door, told, _first(extra, COMMITTEES))
 
 

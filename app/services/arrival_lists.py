@@ -141,7 +141,11 @@ def at_the_address(session: Session, committee: str, values: Mapping[str, Any]) 
 
 
 def _counted(rows: Sequence[Planned]) -> dict[str, int]:
-    return {"rows": len(rows), "new": sum(row.state != CHANGED for row in rows), "changed": sum(row.state == CHANGED for row in rows)}
+    return {
+        "rows": len(rows),
+        "new": sum(row.state != CHANGED for row in rows),
+        "changed": sum(row.state == CHANGED for row in rows),
+    }
 
 
 def _write(session: Session, writing: Writing, committee: str, rows: Sequence[Planned]) -> None:
@@ -235,7 +239,18 @@ def _placed(
         doubt = "arrival-which-household"
     said = {**row.values, **home}
     return Planned(
-        row.row, row.sheet, NEW, found.committee, names.get(found.committee, ""), "", "", said, said, path, doubt, person
+        row.row,
+        row.sheet,
+        NEW,
+        found.committee,
+        names.get(found.committee, ""),
+        "",
+        "",
+        said,
+        said,
+        path,
+        doubt,
+        person,
     )
 
 

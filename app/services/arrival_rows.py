@@ -22,7 +22,9 @@ RANDOM = SystemRandom()
 def scope(session: Session, connection: Connection) -> list[str]:
     """Whose arrivals are read here: at a centre also those that wait in its office."""
     found = [each for each in session.scope(connection) if each != session.committee_id or session.role == "committee"]
-    return found if session.role == "committee" else [*(each for each in found if each != session.office), session.office]
+    return (
+        found if session.role == "committee" else [*(each for each in found if each != session.office), session.office]
+    )
 
 
 def one(session: Session, connection: Connection, row: str) -> tuple[str, Values]:
@@ -45,7 +47,9 @@ def _is_of(committee: str, values: Values) -> bool:
     return contact_codes.is_code(code) and ids.stub_id(committee, "arrival", str(code)) == values.get("id")
 
 
-def new_row(session: Session, connection: Connection, committee: str, taken: Collection[str] = ()) -> tuple[str, Values]:
+def new_row(
+    session: Session, connection: Connection, committee: str, taken: Collection[str] = ()
+) -> tuple[str, Values]:
     """(id, what its making adds) of a new arrival: with a contact code where a centre makes it for a committee.
 
     taken: ids of the same batch that are not written yet.

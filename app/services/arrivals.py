@@ -42,7 +42,11 @@ def list_(session: Session, *, open_only: bool = True, on: date | None = None) -
     with session.db.reading() as connection:
         telling, found = arrival_rows.Telling(session, connection), []
         for committee in arrival_rows.scope(session, connection):
-            rows = arriving.under_way(connection, committee, ENDED) if open_only else arriving.all_of(connection, committee)
+            rows = (
+                arriving.under_way(connection, committee, ENDED)
+                if open_only
+                else arriving.all_of(connection, committee)
+            )
             found += [telling.row(committee, row) for row in rows if on is None or arrivals.day_of(row) == on]
     found.sort(key=lambda row: row["sort"])
     for row in found:

@@ -27,6 +27,7 @@ from app.services.care_lists import export_comparison as export_comparison
 from app.services.care_person import last_contacts as last_contacts
 from app.services.care_person import numbers as numbers
 from app.services.care_person import person as person
+from app.services.care_register import short_door
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, stored
@@ -136,7 +137,7 @@ def _row(planned: _Planned, day: date) -> Values:
     late = max(0, (day - due.by).days) if due else 0
     return {
         "id": plan["id"], "resident": str(plan.get("resident", "")), "household": planned.resident.get("household", ""),
-        "name": planned.resident.get("name", ""), "path": planned.resident.get("path", ""),
+        "name": planned.resident.get("name", ""), "path": planned.resident.get("path", ""), "door": short_door(*map(planned.resident.get, ("number", "unit", "room"))),
         "building": planned.resident.get("building", ""), "committee": planned.committee,
         "kind": str(plan.get("kind", "")), "mode": str(plan.get("mode", "")), "worker": str(plan.get("worker", "")),
         "every": care.every_of(plan), "start": plan.get("start"), "until": plan.get("until"),
@@ -155,8 +156,8 @@ def _what(planned: _Planned, due: Due | None, late: int) -> str:
         return say("care-over")
     code, _, name = due.code.partition("-") if due.code.startswith("holiday-") else (due.code, "", "")
     told = say(f"care-due-{code}", kind=planned.plan.get("kind", ""), name=name)
-    told += say("care-late", days=late) if late else ""
-    return told + (say("care-missed", count=planned.misses) if planned.misses >= care.ROW_OF_MISSES else "")
+    told += say("care-missed", count=planned.misses) if planned.misses >= care.ROW_OF_MISSES else ""
+    return told + (say("care-late", days=late) if late else "")
 
 
 # ---------------------------------------------------------------- what was done
@@ -201,8 +202,7 @@ def done(
 
 
 def _follow_up(asked: date | None, at: date) -> date:
-    found = asked or care.later(at, 1)
-    if not at < found <= care.later(at, care.LONGEST):
+    if not at < (found := asked or care.later(at, 1)) <= care.later(at, care.LONGEST):
         raise UserError("care-follow-up", on=found.isoformat())
     return found
 

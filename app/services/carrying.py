@@ -235,17 +235,18 @@ def _accepted_on(connection: Connection, session: Session, moved: Moved) -> str:
 
 
 def _close_case(session: Session, moved: Moved, mine: Values, case: Values) -> list[Values]:
-    """The old case ends 转出, once, over what is seen of it: a step in between stands beside it, for a person.
+    """The old case ends 转出 over what is seen of it: a step in between stands beside it, for a person.
 
-    Not while the move itself is in doubt: both committees look after the person until somebody has asked.
+    Written over by somebody who went on working there, it is closed again as long as the new committee looks after the
+    person. Not while the move itself is in doubt: both do until somebody has asked.
     """
     row = str(case["id"])
     with session.db.reading() as connection:
         left = transfers.standing(connection, moved.of, moved.old)
         sure = bool(left) and all(moves.closes(write.value, moved.offer) for write in left.values())
-        told_before = transfers.wrote(connection, moved.of, row, "state", LEFT, session.device)
+        stands, answered = transfers.wrote(connection, moved.of, row, "state", LEFT, session.device)
         name = _name(connection, moved.to)
-    if not sure or any(told_before):
+    if not sure or stands or (answered and mine.get("state") not in isolation.UNDER_WAY):
         return []
     told = {
         "state": LEFT, "closed_on": mine.get("duty_since"), "close_reason": say("move-case-closed", name=name),

@@ -24,8 +24,13 @@ from app.sheets.disclosure import Disclosure, Group, Held, Look, Share
 from app.words import say
 
 LOOKS = ("view", "search")
-OF_OTHERS = frozenset({"reporter_name", "reporter_phone", "notified_to"})
+OF_OTHERS = frozenset({
+    "reporter_name", "reporter_phone", "notified_to", "notified_by", "heard_by", "assigned_to", "assigned_phone",
+    "escalated_to", "escalated_by", "under_way_by", "on_site_by", "called_back_by", "receiver_name", "receiver_phone",
+    "picked_up_by", "handed_over_to", "home_by",
+})  # fmt: skip
 """Fields in which other people stand: left out, and said so."""
+PICTURE = "picture"
 NOT_TOLD = frozenset({"doubtful", "household", "resident"})
 """Who refers to a resident without being about it for certain: a row not decided yet, a contact, who moved here."""
 PURPOSE = "request"
@@ -48,7 +53,8 @@ def disclose(session: Session, resident: str, out: Path) -> Values:
         members = [member.id for member in Reader(connection, committee).members(row)]
     groups = _groups(session, about)
     with session.db.reading() as connection:
-        made = _paper(session, connection, committee, row, members, groups)
+        others = any(not OF_OTHERS.isdisjoint(present.one(connection, committee, *each) or {}) for each in about)
+        made = _paper(session, connection, committee, row, members, groups, others)
     data = disclosure.pdf(made)
     fields = sorted({key for entity, _ in about for key in SEALED[entity]})
     with session.noting("export", purpose=PURPOSE) as writing:
@@ -84,12 +90,16 @@ def _about(connection: Connection, committee: str, resident: str) -> list[tuple[
         if entity not in NOT_TOLD
         for each in present.where(connection, committee, entity, **{column: resident})
     ]
-    checks = [
-        ("isolation_check", each["id"])
-        for entity, case in found if entity == "isolation_case"
-        for each in present.where(connection, committee, "isolation_check", isolation_case=case)
+    below = [
+        (entity, each["id"])
+        for entity, above, column in (
+            ("notice", "isolation_case", "isolation_case"), ("incident_photo", "incident", "incident"),
+            ("isolation_check", "isolation_case", "isolation_case"),
+        )
+        for kind, row in found if kind == above
+        for each in present.where(connection, committee, entity, **{column: row})
     ]  # fmt: skip
-    return found + checks
+    return found + below
 
 
 def _groups(session: Session, about: list[tuple[str, str]]) -> list[Group]:
@@ -142,8 +152,9 @@ def _is_told(entity: str, key: str) -> bool:
 
 def _held(entity: str, each: Values) -> Held:
     field = ENTITIES[entity][each["field"]]
+    value = say("disclose-picture") if field.key == PICTURE else show(field, each["value"])
     return Held(
-        field.title, show(field, each["value"]), each["source"] or say("disclose-no-source"), each["at"][:10],
+        field.title, value, each["source"] or say("disclose-no-source"), each["at"][:10],
         each["account"], field.level >= 3,
     )  # fmt: skip
 
@@ -152,8 +163,9 @@ def _held(entity: str, each: Values) -> Held:
 
 
 def _paper(
-    session: Session, connection: Connection, committee: str, row: str, members: list[str], groups: list[Group]
-) -> Disclosure:
+    session: Session, connection: Connection, committee: str, row: str, members: list[str], groups: list[Group],
+    others: bool,
+) -> Disclosure:  # fmt: skip
     values = present.one(connection, committee, "resident", row) or {}
     own = present.one(connection, committee, "committee", committee) or {}
     office = str(own.get("name") or session.name)
@@ -163,7 +175,7 @@ def _paper(
     born = min((each["at"] for each in past.of_row(connection, committee, "resident", row)), default="")
     doubtful = sum("decision" not in each for each in present.where(connection, committee, "doubtful", candidate=row))
     notes = [say("disclose-other", count=doubtful)] if doubtful else []
-    if any(group.title == ENTITIES["incident"].title for group in groups):
+    if others:
         notes.append(say("disclose-third"))
     return Disclosure(
         say("disclose-title"), str(values.get("name", "")),

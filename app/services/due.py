@@ -213,11 +213,11 @@ def cared(connection: Connection, committees: Sequence[str], at: At) -> Iterator
         if found is not None and found.on <= on:
             due.append((resident, found, plan))
     for resident, those in care.by_person(due).items():
-        first, plan = those[0]
+        first, plan = those[0][0], dict(those[0][1])
         kinds = "、".join(dict.fromkeys(_text(dict(each), "kind") for _, each in those))
         yield Item(
             "care", "care_plan", plan["id"], plan["committee"], resident, _text(people[resident], "household"), "",
-            _text(people[resident], "name"), "", _text(dict(plan), "state"), first.by.isoformat(),
+            _text(people[resident], "name"), "", _text(plan, "state"), first.by.isoformat(),
             first.by < at(plan["committee"]).date(), "", "today-care", {"kinds": kinds}, ("care", {"resident": resident}),
             tuple(_text(dict(each), "worker") for _, each in those),
         )  # fmt: skip

@@ -29,6 +29,8 @@ PROPOSED, CONFIRMED = "erase-proposed", "erase-confirmed"
 ERASABLE = frozenset(retention.WHOLE) | {"batch"}
 REQUEST, ASKED, MERGED = "erase-request", "erase-asked", "erase-merged"
 TOLD = 500
+OWN_PROPOSALS = ("arrival", "incident", "task", "care_plan", "care_contact")
+"""What is kept of a person in rows of its own, each of which is proposed when the person asks."""
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ def propose_for(session: Session, ref: str) -> list[Values]:
         today = session.now().date()
         found = [("resident", resident, each) for each in erasing.held(reader, resident)]
         for entity, row, _ in erasing.referring(reader, "resident", resident):
-            if entity in ("arrival", "incident"):
+            if entity in OWN_PROPOSALS:
                 found.append((entity, row, retention.WHOLE[entity]))
             elif entity == "isolation_case":
                 found += [(entity, row, "isolation")]
@@ -120,8 +122,12 @@ def _facts(connection: Connection, committee: str, today: date) -> Iterable[Fact
         yield Fact("isolation_case", case["id"], "isolation", ended)
         if case["id"] in health:
             yield Fact("isolation_case", case["id"], "health", ended)
-    for each in erasing.arrivals(connection, committee):
-        yield Fact("arrival", each["id"], "arrival", retention.ended_arrival(each, of.get(str(each["resident"]), ())))
+    arrivals = erasing.arrivals(connection, committee)
+    never = [each["id"] for each in arrivals if each["state"] in retention.NEVER_CAME]
+    written = erasing.last_written(connection, committee, never)
+    for each in arrivals:
+        ended = retention.ended_arrival(each, of.get(str(each["resident"]), ()), written.get(each["id"], ""))
+        yield Fact("arrival", each["id"], "arrival", ended)
     gone = erasing.gone_residents(connection, committee)
     written = erasing.last_written(connection, committee, [each["id"] for each in gone])
     for each in gone:
@@ -136,9 +142,17 @@ def _work_facts(connection: Connection, committee: str, today: date) -> Iterable
     visited = retention.SPAN["visit", "base"].days
     for each in erasing.visits_until(connection, committee, (today - timedelta(days=visited)).isoformat()):
         yield Fact("visit", each["id"], "base", retention.ended_visit(each))
+    cared = retention.SPAN["care_contact", "base"].days
+    for each in erasing.contacts_until(connection, committee, (today - timedelta(days=cared)).isoformat()):
+        yield Fact("care_contact", each["id"], "base", retention.ended_visit(each))
+    for each in erasing.notes_done(connection, committee):
+        yield Fact("shift_note", each["id"], "base", retention.ended_note(each))
+    for each in erasing.papers_alone(connection, committee):
+        yield Fact("notice", each["id"], "isolation", retention.ended_paper(each))
     for entity, states, ended in (
         ("task", retention.CLOSED_TASKS, retention.ended_task),
         ("incident", retention.CLOSED_INCIDENTS, retention.ended_incident),
+        ("care_plan", (retention.CLOSED_PLAN,), retention.ended_plan),
     ):
         rows = erasing.closed(connection, committee, entity, states)
         written = erasing.last_written(connection, committee, [each["id"] for each in rows])
@@ -357,6 +371,9 @@ def plan(session: Session, reader: Reader, due: Due) -> Plan:
         made.erases = [(due.entity, due.row, due.retention)]
         if (due.entity, due.retention) == ("resident", "identity"):
             made.erases += [("doubtful", row, "identity") for row in _doubtful(session, reader, due.row)]
+        if (due.entity, due.retention) == ("resident", "care"):  # the same kind of words, written at a contact
+            contacts = erasing.contacts_of(reader.connection, reader.committee_id, due.row)
+            made.erases += [("care_contact", row, "care") for row in contacts]
     return made
 
 

@@ -119,8 +119,17 @@ def _where(session: Session, connection: Connection, text: str, committee: str) 
     of = session.committee_of(connection, entity, row)
     if committee not in ("", of) or entity not in places.DEPTH:
         return {"place": text}
-    path = places.path_of(connection, of, entity, row)
-    return {"committee": of, **_above(connection, of, entity, row), "place": path.replace("/", " ")}
+    above = _above(connection, of, entity, row)
+    return {"committee": of, **above, "place": _door(connection, of, entity, row)}
+
+
+def _door(connection: Connection, committee: str, entity: str, row: str) -> str:
+    """The place as people say it, down to the door: who lives behind it stands elsewhere."""
+    values = present.one(connection, committee, entity, row) or {}
+    above = {"resident": "household", "household": "dwelling"}.get(entity, "")
+    if above and values.get(above):
+        return _door(connection, committee, above, str(values[above]))
+    return places.path_of(connection, committee, entity, row).replace("/", " ")
 
 
 def _above(connection: Connection, committee: str, entity: str, row: str) -> Values:

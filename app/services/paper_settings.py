@@ -83,7 +83,8 @@ def _checked(key: str, value: Any) -> Any:
         raise UserError("field-unknown", field=key, entity=notices.TOLD)
     if key == "own_notice":
         return bool(value)
-    text = plain(str(value or ""))
+    lines = str(value or "").split("\n") if key == "more" else [str(value or "")]
+    text = "\n".join(filter(None, map(plain, lines)))
     longest = LONGEST_MORE if key == "more" else LONGEST
     if len(text) > longest:
         raise UserError("notice-too-long", title=TITLES[key], count=longest)

@@ -25,7 +25,9 @@ ORDERS: Mapping[str, tuple[str, ...]] = {"arrival": arrivals.ORDER, "incident": 
 """entity -> its states, the furthest last."""
 
 
-def hear(session: Session, entity: str, code: str, *, heard: str = "", by: str = "", at: datetime | None = None) -> Change:
+def hear(
+    session: Session, entity: str, code: str, *, heard: str = "", by: str = "", at: datetime | None = None
+) -> Change:
     """Write down what the centre says on the telephone of an arrival or incident; a second time changes nothing.
 
     code: as it was typed. heard: who, where, what, in a few words. by: who took the call, this account if "".

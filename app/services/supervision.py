@@ -180,4 +180,3 @@ def _by(work: Iterable[Item], of: Callable[[Item], str]) -> dict[str, dict[str, 
         if each.overdue:
             found.setdefault(of(each), []).append(each)
     return {unit: today.behind(items) for unit, items in found.items()}
-

@@ -248,10 +248,10 @@ def _of_committee(session: Session, row: Values, until: str, items: list[Item], 
         found.append(Item("old", "committee", row["id"], row["id"], name=name, due=until, overdue=told is not None,
                           code=code, said=said, where=("sync", {})))  # fmt: skip
     if counts := today.behind(items):
-        parts = [
-            say(f"behind-{kind}", count=said if (said := access.told(count, session.roles)) is not None else say("few"))
-            for kind, count in counts.items()
-        ]
+        parts = []
+        for kind, count in counts.items():
+            shown = access.told(count, session.roles)
+            parts.append(say(f"behind-{kind}", count=say("few") if shown is None else shown))
         said_ = {"name": name, "what": "、".join(parts), "until": until[:16].replace("T", " ")}
         due_ = min((each.due for each in items if each.overdue and each.due), default="")
         grave = bool({"alert", "check-twice", "incident", "release"} & set(counts))

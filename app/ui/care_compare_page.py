@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.access import needs_second
+from app.domain.care_groups import RULES
 from app.domain.fields import CARE_GROUPS, CARE_GROUPS_SENSITIVE
 from app.domain.findings import UserError
 from app.services import care
@@ -44,13 +45,14 @@ class ComparePage(FilePage):
         self.other = theme.button("换一份名单…")
         self.save = theme.primary("导出比对结果…")
         self.counts = theme.label("", "strong", wrap=True)
+        self.counts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.filter = theme.Choice()
         self.filter.setAccessibleName("按比对结果筛选")
-        self.filter.setMinimumWidth(190)
+        self.filter.setMinimumWidth(240)
         self.table = Table(
             [Column("words", "比对结果", 152, tone=lambda row: TONES.get(row["outcome"], "")), Column("name", "名册姓名", 84),
-             Column("address", "名册地址", 190), Column("row", "名单行", 58), Column("listed", "名单姓名", 84),
-             Column("place", "名单地址", 190), Column("why", "说明")],
+             Column("address", "名册地址", 150), Column("row", "名单行", 58), Column("listed", "名单姓名", 84),
+             Column("place", "名单地址", 150), Column("why", "说明")],
             remember=(self.desk.settings, "care-compare"),
         )  # fmt: skip
         self.adopt = theme.button("")
@@ -61,7 +63,7 @@ class ComparePage(FilePage):
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
         column.addWidget(theme.row(self.name, 1, theme.label("人群", "soft"), self.group, self.other, self.save))
-        column.addWidget(theme.row(self.counts, 1, self.filter))
+        column.addWidget(theme.row(self.counts, self.filter))
         column.addWidget(self.table, 1)
         column.addWidget(self.why)
         column.addWidget(theme.row(self.adopt, 1))
@@ -81,9 +83,11 @@ class ComparePage(FilePage):
         self.save.clicked.connect(self.export)
         self.adopt.clicked.connect(self.take_marks)
         self.table.chosen.connect(lambda row: self.why.setText(row["why"] if row else ""))
-        self.table.opened.connect(
-            lambda row: row and row["resident"] and self.desk.go("care", resident=row["resident"])
-        )
+        self.table.opened.connect(self._open_person)
+
+    def _open_person(self, row: Row | None) -> None:
+        if row is not None and row["resident"]:
+            self.desk.go("care", resident=row["resident"])
 
     # ---------------------------------------------------------------- a list comes
 
@@ -159,13 +163,13 @@ class ComparePage(FilePage):
         self.adopt.setEnabled(True)
 
     def _unmarked(self) -> list[Row]:
-        """People of ours whom the list names and nothing marks: of one ordinary group, and living here."""
+        """People of ours whom the list names and nothing marks: of one ordinary group that no rule decides, living here."""
         compared = self.compared
         if compared is None or compared.sensitive:
             return []
         return [
             row for row in compared.rows
-            if row["outcome"] == THEIRS and row["resident"] and row["here"] and row["group"] in CARE_GROUPS
+            if row["outcome"] == THEIRS and row["resident"] and row["here"] and row["group"] in CARE_GROUPS and row["group"] not in RULES
         ]  # fmt: skip
 
     # ---------------------------------------------------------------- acts

@@ -96,7 +96,7 @@ class DoneDialog(_Asking):
     def __init__(self, parent: QWidget, desk: Desk, plan: dict[str, Any], name: str) -> None:
         super().__init__(parent, desk, "登记联系", "登记已完成")
         self.plan = plan
-        self.result = choice("结果", CARE_RESULTS)
+        self.outcome = choice("结果", CARE_RESULTS)
         self.on = line("日期", desk.session.now().date().isoformat())
         self.mode = choice("方式", VISIT_MODES, str(plan.get("mode") or ""))
         self.by = line("服务人", desk.session.account)
@@ -105,13 +105,13 @@ class DoneDialog(_Asking):
         self.follow_up = line("跟进日期", "", "不写为第二天")
         self.body.addWidget(theme.title(f"{name}　{plan['kind']}"))
         self.rows(
-            ("结果", self.result), ("日期", self.on), ("方式", self.mode), ("服务人", self.by), ("备注", self.note),
+            ("结果", self.outcome), ("日期", self.on), ("方式", self.mode), ("服务人", self.by), ("备注", self.note),
             ("敏感备注", self.sensitive), ("跟进日期", self.follow_up),
         )  # fmt: skip
         self.form.setRowVisible(self.sensitive, desk.session.ring is not None)
         self.end()
-        self.result.currentTextChanged.connect(self._chosen)
-        self._chosen(self.result.currentText())
+        self.outcome.currentTextChanged.connect(self._chosen)
+        self._chosen(self.outcome.currentText())
         self.act.setFocus()
 
     def _chosen(self, result: str) -> None:
@@ -119,9 +119,9 @@ class DoneDialog(_Asking):
         self.form.setRowVisible(self.follow_up, result == plans.FOLLOW)
 
     def save(self) -> None:
-        follow = self.follow_up if self.result.currentText() == plans.FOLLOW else None
+        follow = self.follow_up if self.outcome.currentText() == plans.FOLLOW else None
         self.attempt(lambda: care.done(
-            self.desk.session, self.plan["id"], result=self.result.currentText(), on=day_in(self.on),
+            self.desk.session, self.plan["id"], result=self.outcome.currentText(), on=day_in(self.on),
             mode=self.mode.currentText(), by=self.by.text().strip(), note=self.note.text(),
             note_sensitive=self.sensitive.text(), follow_up=day_in(follow) if follow is not None else None,
         ))  # fmt: skip

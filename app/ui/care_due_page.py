@@ -13,7 +13,7 @@ from app.domain.findings import UserError
 from app.services import care
 from app.ui import theme
 from app.ui.care_dialogs import DoneDialog
-from app.ui.care_person_card import PersonCard
+from app.ui.care_person_card import PersonCard, beside
 from app.ui.coming import empty
 from app.ui.desk import Desk
 from app.ui.tables import Column, Row, Table
@@ -39,7 +39,7 @@ class DuePage(QStackedWidget):
         self.counts = theme.label("", "strong")
         self.mine, self.coming = QCheckBox("我的块区"), QCheckBox("今后七天")
         self.table = Table(
-            [Column("name", "姓名", 76), Column("where", "地址", 176), Column("what", "服务", 0, tone=_tone),
+            [Column("name", "姓名", 76), Column("door", "门牌", 108), Column("what", "服务", 0, tone=_tone),
              Column("due", "期限", 92), Column("last", "上次", 92)],
             remember=(self.desk.settings, "care-due"),
         )  # fmt: skip
@@ -54,7 +54,7 @@ class DuePage(QStackedWidget):
         column.addWidget(self.table, 1)
         column.addWidget(theme.row(self.done, self.missed, self.hint, 1))
         self.card = PersonCard(self.desk)
-        self.addWidget(theme.split(left, self.card, sizes=(640, 520)))
+        self.addWidget(beside(left, self.card))
         self.addWidget(empty(
             say("care-empty-due"), "看人群", self.groups_wanted.emit, "hand-heart-outline", primary=True
         ))  # fmt: skip
@@ -77,7 +77,7 @@ class DuePage(QStackedWidget):
         rows = care.due(session, mine=self.mine.isChecked(), ahead=AHEAD if self.coming.isChecked() else 0)
         today = session.now().date().isoformat()
         here, place = self.card.resident, max(0, self.table.currentIndex().row())
-        self.table.set_rows([{**row, "where": row["path"].replace("/", " ")} for row in rows])
+        self.table.set_rows(rows)
         now = [row for row in rows if row["since"] <= today]
         said = [say("care-due-counts", count=len(now), late=sum(row["overdue"] for row in now))]
         if self.coming.isChecked():
@@ -111,7 +111,7 @@ class DuePage(QStackedWidget):
         if row is None or not self.desk.session.may("care.write"):
             return
         dialog = DoneDialog(self, self.desk, row, row["name"])
-        dialog.accepted.connect(lambda: self._recorded(dialog.done_.batch, row, dialog.result.currentText()))
+        dialog.accepted.connect(lambda: self._recorded(dialog.done_.batch, row, dialog.outcome.currentText()))
         dialog.open()
 
     def not_reached(self) -> None:

@@ -37,10 +37,10 @@ class GroupsPage(QWidget):
         self.heading, self.rule = theme.title(""), theme.soft("")
         self.filter = theme.Choice()
         self.filter.setAccessibleName("看哪些人")
-        self.filter.setMinimumWidth(190)
+        self.filter.setMinimumWidth(240)
         self.people = Table(
             [Column("name", "姓名", 84), Column("sex", "性别", 48), Column("birth_year", "出生", 56),
-             Column("where", "地址", 220), Column("why", "依据")],
+             Column("door", "门牌", 120), Column("why", "依据")],
             remember=(self.desk.settings, "care-groups"),
         )  # fmt: skip
         self.adopt, self.unmark, self.plan = theme.button(""), theme.button(""), theme.primary("")
@@ -48,6 +48,7 @@ class GroupsPage(QWidget):
         self.open = theme.button(say("care-sensitive-open"))
         shut = QWidget()
         column = QVBoxLayout(shut)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.closed)
         column.addWidget(theme.row(self.open, 1))
         column.addStretch(1)
@@ -76,11 +77,15 @@ class GroupsPage(QWidget):
         self.groups.opened.connect(lambda _: self.people.setFocus())
         self.filter.currentIndexChanged.connect(lambda _: self._show_people())
         self.people.selectionModel().selectionChanged.connect(lambda *_: self._say_acts())
-        self.people.opened.connect(lambda row: row and self.desk.go("care", resident=row["resident"]))
+        self.people.opened.connect(self._open_person)
         self.open.clicked.connect(self._open_sensitive)
         self.adopt.clicked.connect(lambda: self._mark(remove=False))
         self.unmark.clicked.connect(lambda: self._mark(remove=True))
         self.plan.clicked.connect(self.make_plan)
+
+    def _open_person(self, row: Row | None) -> None:
+        if row is not None:
+            self.desk.go("care", resident=row["resident"])
 
     # ---------------------------------------------------------------- showing
 
@@ -129,7 +134,7 @@ class GroupsPage(QWidget):
             return
         kind = self.filter.currentData() or ALL
         people = row["members"] if kind == ALL else self._those(row, kind)
-        self.people.set_rows([{**each, "where": each["path"].rpartition("/")[0].replace("/", " ")} for each in people])
+        self.people.set_rows(people)
         self._say_acts()
 
     def _chosen(self) -> list[Row]:

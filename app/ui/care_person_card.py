@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.findings import UserError
 from app.services import care
@@ -13,6 +13,14 @@ from app.ui import errors, theme
 from app.ui.desk import Desk
 from app.ui.tables import Column, Table
 from app.words import say
+
+
+def beside(left: QWidget, card: PersonCard) -> QSplitter:
+    """A list and the card of whom is chosen in it; a narrow window takes from both."""
+    made = theme.split(left, card, sizes=(640, 520))
+    made.setStretchFactor(0, 5)
+    made.setStretchFactor(1, 4)
+    return made
 
 
 class PersonCard(QStackedWidget):
@@ -31,7 +39,7 @@ class PersonCard(QStackedWidget):
     def _build(self) -> None:
         self.nothing = theme.soft(say("care-empty-person"))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.heading, self.where = theme.title(""), theme.soft("")
+        self.heading, self.where = theme.label("", "title", wrap=True), theme.soft("")
         self.state = theme.label("", "strong", wrap=True)
         self.groups = theme.label("", wrap=True)
         self.hidden = theme.label(say("care-hidden"), "small")
@@ -47,20 +55,21 @@ class PersonCard(QStackedWidget):
             [Column("on", "日期", 92), Column("kind", "服务", 84), Column("mode", "方式", 56), Column("result", "结果", 80),
              Column("by", "服务人", 76), Column("note", "备注")]
         )  # fmt: skip
-        self.last.setMinimumHeight(6 * theme.ROW + 8)
-        self.last.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.none = theme.soft(say("care-no-contacts"))
         self.home = theme.button("看住户", icon_name="home-account")
+        head = theme.row(self.heading, self.home)
+        self.heading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         card = theme.panel(
-            theme.row(self.heading, 1, self.home), self.where, self.state, theme.rule(), theme.label("人群和依据", "group"),
+            head, self.where, self.state, theme.rule(), theme.label("人群和依据", "group"),
             self.groups, self.hidden_row, theme.row(theme.label("联系人", "group"), self.phones, 1), self.people,
-            theme.label("计划", "group"), self.plans, theme.label("最近联系", "group"), self.last, self.none,
+            theme.label("最近联系", "group"), self.last, self.none, theme.label("计划", "group"), self.plans,
             theme.label(say("care-visit-apart"), "small", wrap=True), margin=theme.GAP[2],
         )  # fmt: skip
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(card, 1)
+        column.addWidget(card)
+        column.addStretch(1)
         self.addWidget(self.nothing)
         self.addWidget(theme.scrolled(inside))
 
@@ -94,12 +103,15 @@ class PersonCard(QStackedWidget):
         self.plans.setText("\n".join(map(_plan_line, told["plans"])) or say("care-no-plans"))
         rows = [{**each, "note": _note(each)} for each in told["last"]]
         self.last.set_rows(rows)
+        self.last.setFixedHeight((len(rows) + 1) * theme.ROW + 2 * theme.GAP[1])
         self.last.setVisible(bool(rows))
         self.none.setVisible(not rows)
         self.setCurrentIndex(1)
 
     def _show_state(self, told: dict[str, Any]) -> None:
-        text = say("care-out", why=told["out"]) if told["out"] else f"下次 {told['due']}" if told["due"] else ""
+        late = told["due"] is not None and told["due"] < self.desk.session.now().date().isoformat()
+        due = f"期限 {told['due']}" + ("，已逾期" if late else "") if told["due"] else ""
+        text = say("care-out", why=told["out"]) if told["out"] else due
         self.state.setText(text)
         self.state.setVisible(bool(text))
 

@@ -9,7 +9,7 @@ from app.domain.findings import UserError
 from app.services import care
 from app.ui import theme
 from app.ui.care_dialogs import DoneDialog, WhyDialog
-from app.ui.care_person_card import PersonCard
+from app.ui.care_person_card import PersonCard, beside
 from app.ui.desk import Desk
 from app.ui.tables import Column, Row, Table
 from app.words import say
@@ -27,7 +27,7 @@ class PlansPage(QWidget):
         self.ended = QCheckBox("连同已结束的")
         self.table = Table(
             [Column("name", "姓名", 76), Column("kind", "服务", 88), Column("state", "状态", 72),
-             Column("told", "期限", 120), Column("last", "上次", 92), Column("worker", "负责人", 76), Column("where", "地址")],
+             Column("told", "期限", 92), Column("last", "上次", 92), Column("worker", "负责人", 84), Column("door", "门牌")],
             remember=(self.desk.settings, "care-plans"),
         )  # fmt: skip
         self.record = theme.button("登记联系…")
@@ -44,7 +44,7 @@ class PlansPage(QWidget):
         column.addWidget(theme.row(self.record, self.pause, self.resume, self.end, 1))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, theme.GAP[1], 0, 0)
-        whole.addWidget(theme.split(left, self.card, sizes=(660, 500)))
+        whole.addWidget(beside(left, self.card))
 
     def _connect(self) -> None:
         self.table.chosen.connect(self._chosen)
@@ -58,9 +58,7 @@ class PlansPage(QWidget):
     def refresh(self) -> None:
         rows = care.plans(self.desk.session, ended=self.ended.isChecked())
         kept = self.table.current()
-        self.table.set_rows(
-            [{**row, "where": row["path"].replace("/", " "), "told": row["due"] or row["out"] or "—"} for row in rows]
-        )
+        self.table.set_rows([{**row, "told": row["due"] or row["out"] or "—"} for row in rows])
         people = len({row["resident"] for row in rows})
         self.counts.setText(f"{people} 人　{len(rows)} 项计划")
         self.nothing.setVisible(not rows)
@@ -88,7 +86,7 @@ class PlansPage(QWidget):
             return
         dialog = DoneDialog(self, self.desk, row, row["name"])
         dialog.accepted.connect(lambda: self._said(
-            say("care-done-said", name=row["name"], result=dialog.result.currentText()), dialog.done_.batch
+            say("care-done-said", name=row["name"], result=dialog.outcome.currentText()), dialog.done_.batch
         ))  # fmt: skip
         dialog.open()
 

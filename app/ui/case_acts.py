@@ -100,7 +100,7 @@ class CaseActs:
             return run(values)
 
         act_dialog.ask(
-            self.widget, f"{title}：{self.name}", why, asks, title, kept,
+            self.widget, f"{title}：{self.name}", why, asks, say(f"case-do-{key}"), kept,
             lambda done: self._told(done, code, **{key: value for key, value in given.items() if key != "name"}),
             self.desk.session.now(),
         )  # fmt: skip
@@ -201,7 +201,7 @@ class CaseActs:
         return self.desk.session.now().isoformat(sep=" ")[:16]
 
 
-FIRST = ("take", "close", "result", "check", "escalate", "alert")
+FIRST = ("take", "close", "result", "escalate", "alert")
 """Steps with a button of their own; the others stand under 更多."""
 
 
@@ -224,6 +224,7 @@ class ActButtons(QWidget):
             line.addWidget(made)
         line.addStretch(1)
         for key, made in self.buttons.items():
+            made.hide()  # until a case says which of them may follow, or all of them would ask for room
             made.clicked.connect(partial(self.acts.run, key))
 
     def show_case(self, row: Values, *, may_write: bool) -> None:
@@ -235,7 +236,11 @@ class ActButtons(QWidget):
         for act in acts_for(row):
             if act.key in self.buttons:
                 made = self.buttons[act.key]
-                shown = may_write and act.allowed and (act.key != "escalate" or bool(row.get("escalate")))
+                shown = (
+                    may_write
+                    and act.allowed
+                    and (act.key != "escalate" or (bool(row.get("escalate")) and not row.get("alert")))
+                )
                 made.setVisible(shown)
                 made.setObjectName("primary" if act.key == first else "")
                 made.style().unpolish(made)

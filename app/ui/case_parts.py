@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -18,7 +19,8 @@ Values = dict[str, Any]
 DAYS_IN_A_LINE = 14
 SLOT_WORDS = {"am": "上午", "pm": "下午"}
 CONTACTS = (("officer", "居委"), ("police", "民警"), ("doctor", "医生"))
-CELL = 34
+ROAD = re.compile(r"^\D+(?=\d+弄)")
+CELL = 28
 
 
 class CheckGrid(QWidget):
@@ -30,7 +32,7 @@ class CheckGrid(QWidget):
         super().__init__()
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 0, 0)
-        self.grid.setHorizontalSpacing(2)
+        self.grid.setHorizontalSpacing(0)
         self.grid.setVerticalSpacing(0)
         self.cells: dict[tuple[str, str], QPushButton] = {}
 
@@ -97,7 +99,7 @@ def _mark(key: tuple[str, str], check: Values | None, missing: bool, *, revealed
     made.setFlat(True)
     made.setFixedSize(CELL, 24)
     made.setStyleSheet(
-        f"padding: 0; border: 0; font-size: {theme.TABLE - (1 if len(mark) > 1 else 0)}pt; color: {_tone(mark)};"
+        f"padding: 0; border: 0; background: transparent; font-size: {theme.TABLE - 1.5 * (len(mark) > 1)}pt; color: {_tone(mark)};"
     )
     about = f"{key[0]} {SLOT_WORDS[key[1]]} {said}"
     made.setToolTip(theme.tip(about))
@@ -197,6 +199,17 @@ def stage_words(stage: isolation.Stage) -> str:
     )  # fmt: skip
 
 
+def short_place(row: Values) -> str:
+    """`187弄7号 301`: a road's name says little within a committee, and would hide what follows it."""
+    return " ".join(filter(None, (ROAD.sub("", str(row.get("building_name") or "")), str(row.get("room") or ""))))
+
+
 def short_day(day: date) -> str:
     """`5月25日`."""
     return say("short-day", month=day.month, day=day.day)
+
+
+def errand_words(row: Values) -> str:
+    kind, what = str(row.get("kind") or ""), str(row.get("what") or "")
+    said = kind if what in ("", kind) else say("case-errand", kind=kind, what=what)
+    return said + (say("case-errand-due", due=row["due"]) if row.get("due") else "")

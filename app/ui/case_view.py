@@ -16,10 +16,11 @@ from app.services import errands, isolation
 from app.ui import errors, theme
 from app.ui.acts import moment
 from app.ui.case_acts import ActButtons, CaseActs
-from app.ui.case_parts import CheckGrid, Contacts, StageLine, short_day
+from app.ui.case_parts import CheckGrid, Contacts, StageLine, errand_words, short_day
 from app.ui.desk import Desk
 from app.words import say
 
+NARROWEST = 450  # px: two weeks of checks beside each other
 QUICK = ("买菜购物", "收运垃圾", "配药送药")
 Values = dict[str, Any]
 
@@ -37,6 +38,8 @@ class CaseView(QWidget):
         self.case_id = ""
         self.row: Values = {}
         self.revealed = False
+        self.known: list[Values] = []
+        """The cases of the list beside it: whoever isolates behind the same door is among them."""
         self._build()
         self._connect()
 
@@ -60,7 +63,9 @@ class CaseView(QWidget):
         whole.setSpacing(theme.GAP[1])
         whole.addLayout(self._title())
         whole.addWidget(self.buttons)
-        whole.addWidget(theme.panel(theme.scrolled(inside), margin=theme.GAP[0]), 1)
+        scroll = theme.scrolled(inside)
+        scroll.setMinimumWidth(NARROWEST)
+        whole.addWidget(theme.panel(scroll, margin=theme.GAP[0]), 1)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(self.body)
@@ -232,7 +237,8 @@ class CaseView(QWidget):
 
     def _show_others(self) -> None:
         _clear(self.others_column)
-        rows = [each for each in self._household_cases() if each["id"] != self.case_id]
+        home = self.row.get("household")
+        rows = [each for each in self.known if home and each["household"] == home and each["id"] != self.case_id]
         for each in rows:
             words = (
                 f"{each['name']}　{each['state']}　{say('case-days', day=each['total_day'], days=each['total_days'])}"
@@ -243,16 +249,12 @@ class CaseView(QWidget):
         self.others.setVisible(bool(rows))
         self.others_title.setVisible(bool(rows))
 
-    def _household_cases(self) -> list[Values]:
-        home = self.row.get("household")
-        return [each for each in isolation.list_(self.desk.session) if home and each.get("household") == home]
-
     def _show_errands(self) -> None:
         _clear(self.errand_column)
         may = self.desk.session.may("isolation.write")
         rows = [each for each in self.row.get("errands") or () if each["state"] in OPEN]
         for each in rows:
-            said = theme.label(_errand_words(each), wrap=True)
+            said = theme.label(errand_words(each), wrap=True)
             made = theme.button(say("errands-done-none"), "link")
             made.setEnabled(may)
             made.clicked.connect(lambda _=False, task=each["id"]: self.finish_errand(task))
@@ -328,12 +330,6 @@ class CaseView(QWidget):
             self.contacts.show_values(self.row, may_write=True)
             return True
         return False
-
-
-def _errand_words(row: Values) -> str:
-    kind, what = str(row.get("kind") or ""), str(row.get("what") or "")
-    said = kind if what in ("", kind) else say("case-errand", kind=kind, what=what)
-    return said + (say("case-errand-due", due=row["due"]) if row.get("due") else "")
 
 
 def _clear(column: QVBoxLayout) -> None:

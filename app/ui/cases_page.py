@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from app.domain.findings import UserError
 from app.domain.isolation import ENDED
 from app.services import isolation
 from app.ui import errors, theme
+from app.ui.case_parts import short_place
 from app.ui.case_view import CaseView
 from app.ui.coming import empty
 from app.ui.desk import Desk, Page
@@ -61,23 +61,23 @@ def urgency(row: Row) -> tuple[int, int]:
     return first, -len(row.get("missing") or ())
 
 
+MARKS = (
+    ("alert", "cases-alert-mark"), ("late", "cases-late"), ("escalate", "cases-escalate"), ("untaken", "cases-untaken"),
+    ("moving", "cases-moving"),
+)  # fmt: skip
+"""What asks for a person, and the words that say so."""
+
+
 def state_words(row: Row) -> str:
-    """The state, and beside it what asks for a person."""
-    words = [str(row["state"])]
-    if row.get("alert"):
-        words.append(say("cases-alert-mark"))
-    if row.get("late"):
-        words.append(say("cases-late"))
-    if row.get("untaken"):
-        words.append(say("cases-untaken"))
-    if row.get("moving"):
-        words.append(say("cases-moving"))
-    return " ".join(words)
+    """What asks for a person; the state where nothing does, or where it is more than 在管."""
+    marks = [say(code) for key, code in MARKS if row.get(key)]
+    state = [str(row["state"])] if not marks or row["state"] != "在管" else []
+    return " ".join([*state, *marks])
 
 
 def missing_words(row: Row) -> str:
     count = len(row.get("missing") or ())
-    return say("cases-escalate" if row.get("escalate") else "cases-missing", count=count) if count else ""
+    return say("cases-missing", count=count) if count else ""
 
 
 def day_words(row: Row) -> str:
@@ -126,11 +126,11 @@ class CasesPage(Page):
     def _build(self) -> None:
         self.filter = theme.Choice()
         self.filter.setAccessibleName("筛选")
+        self.filter.setMinimumWidth(176)
         for key in FILTERS:
             self.filter.addItem(say(f"cases-{key}"), key)
         self.mine = QCheckBox(say("cases-mine"))
         self.release = theme.primary(say("cases-release", count=0))
-        self.new = theme.button(say("isolation-open"), icon_name="plus")
         self.table = Table(self._columns(), remember=(self.desk.settings, "cases"))
         self.table.setAccessibleName(say("cases-list"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -141,12 +141,12 @@ class CasesPage(Page):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
-        column.addWidget(theme.row(self.filter, self.mine, 1, self.release, self.new))
+        column.addWidget(theme.row(self.filter, self.mine, 1, self.release))
         column.addWidget(self.none_here)
         column.addWidget(self.table, 1)
         self.view = CaseView(self.desk)
         self.whole = QStackedWidget()
-        self.whole.addWidget(theme.split(left, self.view, sizes=(560, 610)))
+        self.whole.addWidget(theme.split(left, self.view, sizes=(632, 530)))
         self.whole.addWidget(
             empty(
                 say("cases-none-at-all"),
@@ -161,11 +161,10 @@ class CasesPage(Page):
         column.addWidget(self.whole)
 
     def _columns(self) -> list[Column]:
-        tone: Callable[[Row], str] = lambda row: theme.DANGER if urgent(row) else ""  # noqa: E731 -- one word for two columns
         return [
-            Column("where", "楼号室号", 116), Column("name", "姓名", 84), Column("days_words", "天数", 96),
-            Column("state_words", "状态", 104, tone=lambda row: _tone(row)), Column("missing_words", "缺登记", 84, tone=tone),
-            Column("measure", "阶段", 104), Column("rule", "规则", 56), Column("officer_name", "责任人"),
+            Column("where", "楼号室号", 120), Column("name", "姓名", 68), Column("days_words", "天数", 92),
+            Column("state_words", "状态", 92, tone=_tone), Column("missing_words", "缺登记", 64, tone=_missing_tone),
+            Column("measure", "阶段", 84), Column("rule", "规则", 44), Column("officer_name", "责任人"),
         ]  # fmt: skip
 
     def _connect(self) -> None:
@@ -175,7 +174,6 @@ class CasesPage(Page):
         self.table.opened.connect(lambda _: self.view.begin())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._offer_release())
         self.release.clicked.connect(self.release_chosen)
-        self.new.clicked.connect(self.opening_new)
         self.view.changed.connect(self.read)
         self.view.printing.connect(self.printing)
         self.view.other.connect(self.open)
@@ -221,12 +219,12 @@ class CasesPage(Page):
         found = isolation.list_(session, mine=self.mine.isChecked(), ended=True)
         today = session.now().date()
         self.rows = sorted((told(row, today.isoformat()) for row in found), key=urgency)
+        self.view.known = [row for row in self.rows if row["state"] not in ENDED]
         counts = {key: sum(self._fits(row, key) for row in self.rows) for key in FILTERS}
         for at, key in enumerate(FILTERS):
             self.filter.setItemText(at, say("cases-filter", title=say(f"cases-{key}"), count=counts[key]))
         self.whole.setCurrentIndex(LIST if self.rows or self.mine.isChecked() else NONE_AT_ALL)
         may = session.may("isolation.write") and session.role == "committee"
-        self.new.setVisible(may)
         self.release.setVisible(may)
         self.counted.emit(sum(urgent(row) or row["state"] == DUE for row in self.rows))
         self._show()
@@ -305,8 +303,7 @@ def told(row: Row, today: str) -> Row:
     """A row with the words that the list shows."""
     ends_today = str(row.get("end")) == today
     made: dict[str, Any] = {
-        **row, "where": " ".join(part for part in (str(row.get("building_name") or ""), str(row.get("room") or "")) if part),
-        "ends_today": ends_today,
+        **row, "where": short_place(row), "ends_today": ends_today,
     }  # fmt: skip
     return {
         **made,
@@ -317,6 +314,12 @@ def told(row: Row, today: str) -> Row:
 
 
 def _tone(row: Row) -> str:
-    if row.get("alert"):
+    if urgent(row):
         return theme.DANGER
-    return {DUE: theme.OK, AWAITED: theme.ATTENTION}.get(str(row["state"]), "")
+    return {DUE: theme.OK, AWAITED: theme.ATTENTION}.get(
+        str(row["state"]), theme.ATTENTION if row.get("untaken") else ""
+    )
+
+
+def _missing_tone(row: Row) -> str:
+    return theme.DANGER if row.get("escalate") else theme.ATTENTION

@@ -14,12 +14,12 @@ from app.words import say
 PICTURE = 48
 NOW = {
     "isolation": ("导入返沪人员登记", "import"),
-    "care": ("看住户", "residents"), "incidents": ("看住户", "residents"),
+    "incidents": ("看住户", "residents"),
     "warnings": ("看今日", "today"),
 }  # fmt: skip
 ICONS = {
     "isolation": "shield-home-outline",
-    "care": "hand-heart-outline", "incidents": "bell-outline",
+    "incidents": "bell-outline",
     "warnings": "chart-timeline-variant",
 }  # fmt: skip
 

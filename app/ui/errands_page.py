@@ -13,6 +13,7 @@ from app.domain.findings import UserError
 from app.services import errands, isolation
 from app.ui import act_dialog, errors, theme
 from app.ui.act_dialog import Ask
+from app.ui.case_parts import short_place
 from app.ui.coming import empty
 from app.ui.desk import Desk, Page
 from app.ui.tables import Column, Row, Table
@@ -179,7 +180,7 @@ def told(row: Row) -> Row:
     ended = row["state"] not in OPEN
     by = row.get("done_by") if ended else row.get("asked_by")
     return {
-        **row, "where": " ".join(map(str, filter(None, (row.get("building_name"), row.get("room"))))),
+        **row, "where": short_place(row),
         "due_words": say("errands-overdue", date=due) if row.get("overdue") else due, "by": by or "",
         "what": row.get("what") if row.get("what") != row.get("kind") else (row.get("note") or ""),
     }  # fmt: skip

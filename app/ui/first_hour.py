@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.services import rosters
 from app.ui import theme
@@ -25,28 +25,19 @@ class FirstHour(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(theme.GAP[2])
-        grid.setVerticalSpacing(theme.GAP[0])
-        grid.setColumnStretch(1, 1)
         self.steps: dict[str, tuple[QLabel, QPushButton]] = {}
-        for number, (name, code, act, target) in enumerate(STEPS):
-            mark = theme.label("", "small")
-            mark.setFixedWidth(56)
-            go = theme.button(act)
+        rows: list[QWidget] = []
+        for name, code, act, target in STEPS:
+            mark, go = theme.label("", "small"), theme.button(act, "link")
             go.clicked.connect(lambda _=False, target=target: self.desk.go(target))
             self.steps[name] = (mark, go)
-            grid.addWidget(mark, number, 0)
-            grid.addWidget(theme.label(say(code), wrap=True), number, 1)
-            grid.addWidget(go, number, 2)
+            rows += [theme.label(say(code), wrap=True), theme.row(mark, 1, go)]
         self.put_away = theme.button("不再显示", "link")
         self.put_away.clicked.connect(self._put_away)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         heading = theme.row(theme.label("第一个小时", "strong"), 1, self.put_away)
-        column.addWidget(theme.panel(heading, holder, margin=theme.GAP[2]))
+        column.addWidget(theme.panel(heading, *rows, margin=theme.GAP[2]))
 
     def refresh(self) -> None:
         """Done steps say so; when all are done or the list was put away, it is gone."""
@@ -58,12 +49,10 @@ class FirstHour(QWidget):
             "import": session.may("rosters.read") and any(not each["undone"] for each in rosters.imports(session)),
             **{key: bool(kept.get(self.desk.once(what))) for key, what in ONCE},
         }
-        for number, (name, (mark, go)) in enumerate(self.steps.items(), 1):
+        for number, (name, (mark, _)) in enumerate(self.steps.items(), 1):
             mark.setText("✓ 已做" if done[name] else f"第 {number} 步")
             mark.setObjectName("done" if done[name] else "small")
             mark.style().polish(mark)
-            go.setObjectName("primary" if not done[name] and all(list(done.values())[: number - 1]) else "")
-            go.style().polish(go)
         self.setVisible(not all(done.values()))
 
     def _put_away(self) -> None:

@@ -23,6 +23,7 @@ from app.ui.account_dialogs import PasswordDialog, SheetDialog
 from app.ui.bundle_result import day
 from app.ui.curtain import Curtain
 from app.ui.daily_backup import DailyBackup
+from app.ui.day_notices import DayNotices
 from app.ui.desk import Desk, Page, Step
 from app.ui.idle import MINUTES, SETTING, Idle
 from app.ui.notice import Notice, WorkBar
@@ -58,6 +59,7 @@ class Frame(QMainWindow):
             settings or Settings(), lambda: self.locked.emit(""),
         )  # fmt: skip
         self.daily = DailyBackup(self.desk, make_tasks, self)
+        self.notices = DayNotices(self.desk, self)
         self.desks: dict[str, Page] = {}
         self.open_key = ""
         self._awake = True
@@ -394,6 +396,7 @@ class Frame(QMainWindow):
         self._awake = False
         self.idle.stop()
         self.daily.stop()
+        self.notices.stop()
         self.popup.hide()
         self.notice.hide()
         workspaces.lock(self.session)
@@ -406,6 +409,7 @@ class Frame(QMainWindow):
                 setattr(self.session, each.name, getattr(session, each.name))
         self._awake = True
         self.idle.begin()
+        self.notices.begin()
         self.refresh()
         self.daily.begin()
 
@@ -431,6 +435,7 @@ class Frame(QMainWindow):
             self._awake = False
             self.idle.stop()
             self.daily.stop()
+            self.notices.stop()
             self.tasks.close()
             self.session.on_change.remove(self._changed)
             workspaces.lock(self.session)

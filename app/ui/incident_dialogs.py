@@ -29,7 +29,8 @@ class AskDialog(Dialog):
     ) -> None:
         super().__init__(parent, title)
         self.setFixedWidth(WIDTH)
-        self.answer, self.done_ = answer, None
+        self.answer = answer
+        self.done_: Any = None
         self.lines = {name: QLineEdit() for name, _ in fields}
         self.message = theme.label("", "wrong", wrap=True)
         self.message.hide()
@@ -77,7 +78,11 @@ class ReassignDialog(AskDialog):
 def committees(desk: Desk) -> list[tuple[str, str]]:
     """(name, id) of the committees of the street, in the order of their codes."""
     members = enrolment.status(desk.session)["members"]
-    found = {(each["code"], each["name"], each["committee"]) for each in members if each["role"] == "committee" and not each["revoked"]}
+    found = {
+        (each["code"], each["name"], each["committee"])
+        for each in members
+        if each["role"] == "committee" and not each["revoked"]
+    }
     return [(name, committee) for _, name, committee in sorted(found)]
 
 

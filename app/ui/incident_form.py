@@ -19,6 +19,10 @@ from app.ui.incident_place import PlaceLine
 from app.words import say
 
 ACROSS = 4
+PRESSED = (
+    f"QPushButton:checked {{ background: {theme.ACCENT_SOFT}; color: {theme.ACCENT}; border-color: {theme.ACCENT};"
+    " font-weight: 600; }"
+)
 TEXTS = (
     "what", "reporter_name", "reporter_phone", "assigned_to", "assigned_phone", "external_source", "external_number",
 )  # fmt: skip
@@ -39,8 +43,8 @@ class OneOf(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(theme.GAP[0])
         for at, (text, key) in enumerate(choices):
-            made = theme.button(f"{key} {text}".strip(), "choice")
-            made.setStyleSheet("text-align: left;" if key else "")
+            made = theme.button(f"{key} {text}".strip())
+            made.setStyleSheet(PRESSED)
             made.setCheckable(True)
             made.setAccessibleName(text)
             made.installEventFilter(self)
@@ -120,10 +124,10 @@ class IncidentForm(QWidget):
         grid.setVerticalSpacing(theme.GAP[1])
         for column in (1, 3):
             grid.setColumnStretch(column, 1)
-        for at, (title, widget) in enumerate((("地点", self.place), ("内容", self.lines["what"]))):
-            self._field(grid, at, 0, title, widget, 3)
+        for at, (name, line) in enumerate((("地点", self.place), ("内容", self.lines["what"]))):
+            self._field(grid, at, 0, name, line, 3)
         self._field(grid, 2, 0, "紧急程度", self.urgency, 3)
-        pairs = (
+        pairs: tuple[tuple[str, QWidget], ...] = (
             ("报告人", self.lines["reporter_name"]), ("电话", self.lines["reporter_phone"]),
             ("外部来源", self.lines["external_source"]), ("外部编号", self.lines["external_number"]),
             ("外部期限", self.due), ("居委会", self.committee),
@@ -198,7 +202,11 @@ class IncidentForm(QWidget):
             return
         self.committee.clear()
         self.committee.addItem("按地点", "")
-        members = [each for each in enrolment.status(self.desk.session)["members"] if each["role"] == "committee" and not each["revoked"]]
+        members = [
+            each
+            for each in enrolment.status(self.desk.session)["members"]
+            if each["role"] == "committee" and not each["revoked"]
+        ]
         for each in sorted({(each["code"], each["name"], each["committee"]) for each in members}):
             self.committee.addItem(each[1], each[2])
 
@@ -223,8 +231,8 @@ class IncidentForm(QWidget):
     def _say_calls(self) -> None:
         """Who acts first, as soon as kind and place are known."""
         kind = self.kinds.value
+        self.calls.setVisible(bool(kind))
         if not kind:
-            self.calls.setText("")
             return
         where = {key: self.place.where.get(key, "") for key in ("building", "resident")}
         found = service.route(self.desk.session, kind, **where)
@@ -248,11 +256,12 @@ class IncidentForm(QWidget):
         said = self._texts()
         if not said["kind"] and not said["what"]:
             raise UserError("incident-kind-needed")
-        outer = {key: said[key] for key in ("external_source", "external_number")} | {"external_due_at": self._due()}
+        outer: dict[str, Any] = {key: said[key] for key in ("external_source", "external_number")}
+        outer["external_due_at"] = self._due()
         return service.add(
             self.desk.session, kind=said["kind"], what=said["what"], place=said["place"], urgency=said["urgency"],
             reporter_name=said["reporter_name"], reporter_phone=said["reporter_phone"],
-            committee=str(self.committee.currentData() or "") if self.centre else "", **self.place.where, **outer,
+            committee=str(self.committee.currentData() or "") if self.centre else "", **{**self.place.where, **outer},
         )  # fmt: skip
 
     def _corrected(self, row: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
 from app.services import arrivals
+from app.ui import theme
 from app.ui.arrivals_page import ArrivalsPage
 from app.ui.cases_page import CasesPage
 from app.ui.desk import Desk, Page
@@ -49,6 +50,9 @@ class IsolationDesk(Page):
                 self.pages[key] = page
                 self.tabs.addTab(page, say(f"isolation-tabs-{key}"))
         self._shown = self.pages[self.key]
+        self.new = theme.button(say("isolation-open"), icon_name="plus")
+        self.new.setVisible(may("isolation.write") and self.desk.session.role == "committee")
+        self.actions_row = [self.new]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
@@ -57,6 +61,7 @@ class IsolationDesk(Page):
         for key in ("round", "cases", "errands"):
             getattr(self, key).counted.connect(partial(self._count, key))
         self.round.opening.connect(lambda case: self.go("cases", case=case))
+        self.new.clicked.connect(lambda: self.open_case())
         self.round.new_case.connect(self.open_case)
         self.cases.opening_new.connect(self.open_case)
         self.cases.printing.connect(lambda case: self.go("papers", case=case))

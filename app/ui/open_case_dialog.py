@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain import isolation as cases
 from app.domain import isolation_rules, people
-from app.domain.fields import GONE
+from app.domain.fields import GONE, LIVING_HERE
 from app.domain.findings import UserError
 from app.services import isolation, places, records, search
 from app.ui import errors, theme
@@ -153,6 +153,7 @@ class OpenCaseDialog(Dialog):
         self.where.setText(path.replace("/", " "))
         for person in members:
             self._add_member(person, running.get(person["id"]))
+        self._say("" if self.ticks else say("open-nobody-left"))
         self._ruled()
 
     def _clear(self) -> None:
@@ -171,9 +172,7 @@ class OpenCaseDialog(Dialog):
                 theme.label(say("open-member-running", name=name, state=case["state"]), "soft")
             )
         elif status in GONE or (not asked and not people.lives_here(person)):
-            self.member_column.addWidget(
-                theme.label(say("open-member-away", name=name, status=status or "待核"), "soft")
-            )
+            self.member_column.addWidget(theme.label(say("open-member-away", name=name, status=_away(person)), "soft"))
         else:
             words = "　".join(
                 part for part in (str(person.get("relation") or ""), str(person.get("residence_kind") or "")) if part
@@ -279,3 +278,9 @@ class OpenCaseDialog(Dialog):
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+
+def _away(person: Values) -> str:
+    """Why somebody does not live here, in a word."""
+    status = str(person.get("status") or "")
+    return str(person.get("residence_kind") or status) if status in ("", *LIVING_HERE) else status

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from app.services import rounds
+
 OWED, DONE, TRIED = "owed", "done", "tried"
 """Of one member: the check is owed; it is there; somebody tried in vain and it is still owed."""
 
@@ -169,3 +171,19 @@ def carry(old: Sheet, new: Sheet) -> Sheet:
             line.written = kept.written
     new.only_owed, new.building = old.only_owed, old.building
     return new
+
+
+def sheet_of(found: rounds.Round) -> Sheet:
+    """The round of the services as it is keyed here."""
+    return Sheet([
+        Line(
+            row.household, row.building, row.building_name, row.room, row.head, row.phone, row.officer, row.missed_before,
+            [_member(each) for each in row.cases],
+        )
+        for row in found.rows
+    ])  # fmt: skip
+
+
+def _member(each: rounds.Member) -> Member:
+    state = DONE if each.done else TRIED if each.tried else OWED
+    return Member(each.id, each.name, each.day, each.days, state, urgent=each.alert)

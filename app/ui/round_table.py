@@ -230,6 +230,8 @@ class RoundTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        if self.line is not None:  # whoever is meant stays in sight when the editor opens below
+            self.scrollTo(self.currentIndex())
 
     @property
     def line(self) -> Line | None:

@@ -10,6 +10,7 @@ from app.ui.coming import coming
 from app.ui.decisions_desk import DecisionsDesk
 from app.ui.desk import Desk, Page
 from app.ui.import_desk import ImportDesk
+from app.ui.incidents_desk import IncidentsDesk
 from app.ui.isolation_desk import IsolationDesk
 from app.ui.manage_desk import ManageDesk
 from app.ui.map_desk import MapDesk
@@ -41,7 +42,7 @@ SECTIONS = (
     Section("visits", "走访摸排", "clipboard-text-outline", SheetsDesk, "visits.read"),
     Section("isolation", "隔离", "shield-home-outline", IsolationDesk, "isolation.read"),
     Section("care", "关爱", "hand-heart-outline", CareDesk, "care.read"),
-    Section("incidents", "事件", "bell-outline", coming("incidents"), "visits.read"),
+    Section("incidents", "事件", "bell-outline", IncidentsDesk, "incidents.read"),
     Section("reports", "报表", "file-table-outline", ReportDesk, "reports.totals"),
     Section("sync", "同步", "usb-flash-drive-outline", SyncDesk, "bundles.inspect"),
     Section("warnings", "预警", "chart-timeline-variant", coming("warnings"), "summaries.read"),

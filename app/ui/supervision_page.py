@@ -39,18 +39,18 @@ class SupervisionPage(QWidget):
 
     def _build(self) -> None:
         columns = [
-            Column("name", "居委会" if self.centre else "楼号"), Column("until", "数据截至", 168, tone=_old),
+            Column("name", "居委会" if self.centre else "楼号", 200 if self.centre else 260), Column("until", "数据截至", 168, tone=_old),
             Column("residents", "实有人口", 76, _count), Column("isolating", "在管", 60, _count),
             Column("completion", "完成率", 68, _share, tone=_low), Column("promptness", "当日率", 68, _share),
             Column("overdue", "积压", 60, _count), Column("per_thousand", "每千人", 68, _rate),
-            Column("backlog", "积压的事", 250), Column("trend_words", f"近 {DAYS} 天完成率", width(DAYS)),
+            Column("backlog", "积压的事"), Column("trend_words", f"近 {DAYS} 天完成率", width(DAYS)),
         ]  # fmt: skip
         if not self.centre:
             columns = [each for each in columns if each.key not in ("until", "promptness")]
         self.table = Table(columns, remember=(self.desk.settings, f"supervision-{self.desk.session.role}"))
         self.table.setItemDelegate(TrendCell(self.table, len(columns) - 1))
         self.why = theme.soft(say(f"supervision-why-{'committee' if self.centre else 'building'}", days=DAYS))
-        self.whole = theme.label("", "strong", wrap=True)
+        self.whole = theme.label("", "strong")
         self.hatched = theme.label(say("supervision-hatched"), "small")
         self.by_group = theme.button("按片区", "tab")
         self.by_group.setCheckable(True)
@@ -136,7 +136,7 @@ def row_of(unit: Unit, now: datetime) -> Row:
         key: never if unit.never else getattr(unit, key)
         for key in ("residents", "isolating", "completion", "promptness", "overdue", "per_thousand")
     }
-    for key in ("residents", "isolating"):
+    for key in ("residents", "isolating", "overdue"):
         if figures[key] is None:
             figures[key] = say("supervision-few")
     return {

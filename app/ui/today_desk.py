@@ -13,6 +13,7 @@ from app.domain import clock
 from app.services import summaries, today
 from app.services.today import Today
 from app.ui import papers_page, theme
+from app.ui.day_notices import NoticeTimesDialog, times_of
 from app.ui.desk import Desk, Page
 from app.ui.first_hour import FILLED_ONCE as FILLED_ONCE
 from app.ui.first_hour import FirstHour
@@ -46,6 +47,8 @@ class TodayDesk(Page):
         self.found: Today | None = None
         self._build()
         self._connect()
+        self.read()
+        self._came = True
 
     # ---------------------------------------------------------------- building
 
@@ -70,7 +73,6 @@ class TodayDesk(Page):
         self._every.setInterval(EVERY)
 
     def _work(self) -> QWidget:
-        self.first = FirstHour(self.desk)
         whole, line = QWidget(), QHBoxLayout()
         line.setSpacing(theme.GAP[2])
         line.addWidget(self._list(), 1)
@@ -79,7 +81,6 @@ class TodayDesk(Page):
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
         column.addWidget(self._figures())
-        column.addWidget(self.first)
         column.addLayout(line, 1)
         return whole
 
@@ -97,7 +98,7 @@ class TodayDesk(Page):
         self.heading = theme.label("", "strong")
         self.keys = theme.label(say("today-keys"), "small")
         self.mine = QCheckBox("只看我的块区")
-        self.list = TodayList()
+        self.list = TodayList(centre=self.desk.session.role == "centre")
         self.nothing, self.why = theme.label(say("today-none"), "title"), theme.soft(say("today-quiet-why"))
         calm = QWidget()
         column = QVBoxLayout(calm)
@@ -122,7 +123,7 @@ class TodayDesk(Page):
 
     def _beside(self) -> QWidget:
         self.shift = ShiftPanel(self.desk) if self.desk.session.may("shift.write") else None
-        self.reviews, self.upkeep = ReviewRows(self.desk), UpkeepRows(self.desk)
+        self.reviews, self.upkeep, self.first = ReviewRows(self.desk), UpkeepRows(self.desk), FirstHour(self.desk)
         self.waits: dict[str, tuple[QWidget, QLabel]] = {}
         rows: list[QWidget] = []
         for key, _ in WAITING:
@@ -136,7 +137,8 @@ class TodayDesk(Page):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
-        for each in (self.shift, self.reviews, self.waiting):
+        self.notices = theme.button("", "link")
+        for each in (self.shift, self.reviews, self.waiting, self.first, theme.row(self.notices, 1)):
             if each is not None:
                 column.addWidget(each)
         column.addStretch(1)
@@ -150,10 +152,11 @@ class TodayDesk(Page):
         self.sheet.clicked.connect(lambda: papers_page.print_day_sheet(self.desk))
         self.handover.clicked.connect(lambda: papers_page.print_handover(self.desk))
         self.reviews.changed.connect(self._written)
+        self.notices.clicked.connect(self._set_times)
         if self.shift is not None:
             self.shift.changed.connect(self._written)
         self.tabs.currentChanged.connect(lambda _: self._tab())
-        self._every.timeout.connect(lambda: self.isVisible() and self.read())
+        self._every.timeout.connect(self._tick)
         self._every.start()
 
     # ---------------------------------------------------------------- showing
@@ -193,6 +196,10 @@ class TodayDesk(Page):
         if self.supervision is not None:
             self.supervision.refresh(changed)
 
+    def _tick(self) -> None:
+        if self.isVisible():
+            self.read()
+
     def read(self) -> None:
         """Everything anew: what is due, the figures, what waits beside."""
         self._stale = False
@@ -209,6 +216,7 @@ class TodayDesk(Page):
         self.reviews.refresh()
         self.upkeep.refresh()
         self.first.refresh()
+        self._show_times()
         self._show_nothing()
 
     def _show_due(self) -> None:
@@ -257,6 +265,20 @@ class TodayDesk(Page):
     def _filter(self, mine: bool) -> None:
         self.desk.settings.put(f"{MINE}/{self.desk.session.account_id}", mine)
         self.read()
+
+    def _set_times(self) -> None:
+        dialog = NoticeTimesDialog(self, self.desk, times_of(self.desk.settings))
+        dialog.told.connect(self._times_set)
+        dialog.open()
+
+    def _times_set(self, said: str) -> None:
+        self.desk.notify(said)
+        self._show_times()
+
+    def _show_times(self) -> None:
+        times = times_of(self.desk.settings)
+        self.notices.setText(say("notice-times-said", times=" ".join(times)) if times else say("notice-times-off"))
+        self.notices.setVisible(self.desk.session.may("today.read"))
 
     def _written(self) -> None:
         self.read()

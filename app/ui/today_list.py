@@ -25,11 +25,11 @@ GRAVE = 12
 class TodayList(Table):
     """Rows made of `Line`s; emits `opened` with the row, as every table."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, centre: bool = False) -> None:
         super().__init__(
             [
-                Column("digit", "键", 36), Column("mark", "", 60, tone=_tone), Column("what", "事项", tone=_grave),
-                Column("place", "地址", 216), Column("when", "期限", 104, tone=_tone),
+                Column("digit", "键", 36), Column("mark", "", 60, tone=_tone), Column("what", "事项"),
+                Column("place", "数据截至" if centre else "地址", 220), Column("when", "期限", 104, tone=_tone),
             ],
             wrap=True,
         )  # fmt: skip
@@ -62,22 +62,28 @@ def row_of(line: Line, number: int, now: datetime) -> Row:
         "key": (line.code or first.code, first.entity, first.id, first.due if line.code else ""),
         "digit": str(number) if number <= DIGITS else "", "mark": mark_of(line, now), "what": what,
         "place": place_of(line), "when": spoken(first.due, now), "line": line, "overdue": line.overdue,
-        "grave": line.urgency <= GRAVE,
     }  # fmt: skip
 
 
 def mark_of(line: Line, now: datetime) -> str:
     """In one word how it stands with its time; colour only repeats it."""
+    if line.first.kind == "behind":
+        return "逾期"
     if line.overdue:
         return "逾期" if line.first.due else "紧急"
     return "紧急" if line.urgency <= GRAVE else "今天" if line.first.due[:10] == now.date().isoformat() else "待办"
 
 
 def place_of(line: Line) -> str:
-    """Where, of a line that speaks of one household."""
+    """Where, of a line that speaks of one household; of a committee, how far its data goes."""
+    if line.first.entity == "committee":
+        return say("status-until", until=until) if (until := str(line.first.said.get("until") or "")) else ""
     if len({each.path for each in line.items}) > 1 or line.code.startswith(("today-round", "today-many")):
         return ""
-    return line.first.path.removesuffix("/户1").replace("/", " ")
+    parts = line.first.path.removesuffix("/户1").split("/")
+    if len(parts) > 3 and parts[1][-1:] in ("弄", "路"):
+        del parts[0]  # the lane says which estate
+    return " ".join(parts)
 
 
 def spoken(due: str, now: datetime) -> str:
@@ -95,7 +101,3 @@ def spoken_day(day: Any, now: datetime) -> str:
 
 def _tone(row: Row) -> str:
     return theme.DANGER if row["overdue"] or row["mark"] == "紧急" else ""
-
-
-def _grave(row: Row) -> str:
-    return theme.DANGER if row["grave"] else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from app.domain.supervision import Day
 from app.ui import theme
@@ -32,7 +32,15 @@ class TrendCell(QStyledItemDelegate):
             painter.fillRect(option.rect, QBrush(QColor(theme.LINE), Qt.BrushStyle.BDiagPattern))
         super().paint(painter, option, index)
         if row is not None and index.column() == self.column:
-            draw(painter, option.rect, row["trend"])  # type: ignore[attr-defined]  # the stubs know no members
+            draw(painter, option.rect, row["trend"])
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """The bars in words."""
+        row = self._row(index) if index.column() == self.column else None
+        if row is None:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), row["days"], view)
+        return True
 
     def _row(self, index: Index) -> dict[str, Any] | None:
         return self.table._row(index)  # type: ignore[arg-type]  # an index of the same model
@@ -46,7 +54,9 @@ def draw(painter: QPainter, place: QRect, trend: tuple[Day, ...]) -> None:
     for number, day in enumerate(trend):
         at = left + number * (BAR + BESIDE)
         if day.owed is None:
-            painter.fillRect(QRect(at, foot - HIGH, BAR, HIGH), QBrush(QColor(theme.INK_FAINT), Qt.BrushStyle.Dense6Pattern))
+            painter.fillRect(
+                QRect(at, foot - HIGH, BAR, HIGH), QBrush(QColor(theme.INK_FAINT), Qt.BrushStyle.Dense6Pattern)
+            )
             continue
         share = day.share
         if share is None:

@@ -107,4 +107,17 @@ WORDS: dict[str, str] = {
         "数据截至 {until}"
     ),
     "incident-stats-none": "这段时间没有事件。",
+    "incident-kind-needed": "请先选类别（按数字键），或写明内容。",
+    "incident-place-door": "{path}（这一户）",
+    "incident-place-building": "{path}（整栋）",
+    "incident-place-words": "就写“{text}”",
+    "incident-hear-why": "街道在电话里报联络码和事情。先登记，就可以开始处置；数据包到了自动合上。",
+    "incident-heard-said": "已登记电话，请尽快处置",
+    "incident-reassign-why": "对方居委会会得到一个新的联络码，请随即打电话告诉对方。",
+    "incident-reopen-why": "误结或误撤的事件回到原来的步骤，原来登记的时间都保留。",
+    "incident-escalate-why": "写明报给了谁，如 街道城运中心王主任。",
+    "incident-reassigned-said": "已改派，新联络码 {{code}}，请打电话告诉对方",
+    "incident-stats-head": "每格：中位数 / 九成以内",
+    "incidents-until": "数据截至 {until}",
+    "incident-several": "（{count} 起）{where}",
 }

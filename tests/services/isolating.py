@@ -1,68 +1,66 @@
-"""What tests of moves in mid-isolation share: people who isolate at one committee of a street, and who has the duty."""
+"""What tests of isolation share: a workspace copied from one that was made once, households, cases."""
 
 from __future__ import annotations
 
-from datetime import date
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
-from app.db import transfers
-from app.domain import isolation
-from app.services import moves, places, records
+import pytest
+
+from app.domain import clock
+from app.services import isolation, records, workspaces
 from app.services.session import Session
-from tests.services.bending import down, lived_in, up
-from tests.street import Street
+from app.services.values import Values
+from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
 
-START = "2020-05-20"
-NAMES = ("王建国", "李秀英", "张三", "赵六", "钱七")
-
-
-def case_of(session: Session, resident: str, **more: object) -> str:
-    """A case of fourteen days, on its sixth when the street's clock begins."""
-    stages = isolation.to_json(isolation.open_case(isolation.rule_named("14", date(2020, 5, 20)), date(2020, 5, 20)))
-    values = {"resident": resident, "rule": "14", "start": START, "stages": stages, "state": "在管", "officer_name": "李社工"}
-    return records.add(session, "isolation_case", values | more).id
+_MADE: list[Path] = []
 
 
-def neighbours(street: Street, people: int = 1) -> tuple[Session, Session, list[str]]:
-    """Two committees that have been at the centre; people of the first who isolate in one household."""
-    first, second = street.committee(1), street.committee(2)
-    residents = [lived_in(first, NAMES[0])]
-    home = records.show(first, "resident", residents[0])["household"]
-    residents += [records.add(first, "resident", {"name": name, "household": home}).id for name in NAMES[1:people]]
-    lived_in(second, "周八", "由由新村")
-    for each in residents:
-        case_of(first, each)
-    up(street, first, second)
-    down(street, first, second)
-    return first, second, residents
+@pytest.fixture
+def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new practice workspace; making one costs eight times as much as copying it."""
+    if not _MADE:
+        made = tmp_path_factory.mktemp("isolation") / "workspace"
+        workspaces.create(
+            made, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
+        )
+        _MADE.append(made)
+    return Path(shutil.copytree(_MADE[0], tmp_path / "workspace"))
 
 
-def home_of(session: Session) -> str:
-    """A household of the second committee."""
-    return str(places.resolve(session, "由由新村/12号/302/户1")[1])
+TODAY = date(2020, 5, 25)
 
 
-def arrived(session: Session) -> list[str]:
-    return [each["id"] for each in moves.pending(session) if each["state"] == "arrived"]
+def day(number: int) -> date:
+    """The n-th of May 2020."""
+    return date(2020, 5, 1) + timedelta(days=number - 1)
 
 
-def cases(session: Session, resident: str) -> list[tuple[str, str]]:
-    """(id, state) of a person's cases here."""
-    with session.db.reading() as connection:
-        found = transfers.cases_of(connection, session.committee_id, resident)
-    return [(each["id"], each["state"]) for each in found]
+def household(
+    session: Session, room: str = "302", *names: str, building: str = "12号", **more: Any
+) -> tuple[str, list[str]]:
+    """A household in 培花新村 and its people."""
+    door = records.add(session, "dwelling", {"estate": "培花新村", "building": building, "room": room})
+    home = records.add(session, "household", {"dwelling": door.id}).id
+    people = [
+        records.add(session, "resident", {"household": home, "name": name, "phone": f"1381234{number}678", **more}).id
+        for number, name in enumerate(names or ("王建国",))
+    ]
+    return home, people
 
 
-def on_duty(*sessions: Session, names: tuple[str, ...] = NAMES) -> dict[str, list[str]]:
-    """By name: the committees whose PC lists a case of the person as theirs to look after."""
-    found: dict[str, list[str]] = {name: [] for name in names}
-    for session in sessions:
-        with session.db.reading() as connection:
-            rows = connection.exec_driver_sql(
-                "SELECT DISTINCT r.name FROM isolation_case c JOIN resident r ON r.id = c.resident AND"
-                f" r.committee_id = c.committee_id WHERE c.committee_id = ? AND c.state IN {isolation.UNDER_WAY}",
-                (session.committee_id,),
-            ).fetchall()
-        for (name,) in rows:
-            if name in found:
-                found[name].append(session.code)
-    return found
+def opened(session: Session, *, rule: str = "14", start: date = TODAY, **more: Any) -> Values:
+    """One person's case."""
+    (case,) = isolation.open_(session, resident=household(session)[1][0], rule=rule, start=start, **more)["cases"]
+    return case
+
+
+def at(session: Session, when: str) -> None:
+    session.clock = clock.frozen(when)
+
+
+def shown(session: Session, on: date | None = None, **more: Any) -> Values:
+    (row,) = isolation.list_(session, on, **more)
+    return row

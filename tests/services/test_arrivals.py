@@ -104,7 +104,7 @@ def test_a_file_with_other_titles(home: Session, tmp_path: Path) -> None:
     for row in (
         ["转运名单"],
         ["旅客姓名", "手机号码", "航班", "始发地", "抵沪时间", "隔离地址"],
-        ["王建国", 13812345678.0, "MU1", "武汉", datetime(2020, 5, 25, 22, 5), "培花新村12-302"],
+        ["王建国", 13812345678.0, "MU1", "武汉", datetime.fromisoformat("2020-05-25T22:05"), "培花新村12-302"],
         ["钱七", "", "MU1", "武汉", "5月26日01:20", ""],
     ):
         book.active.append(row)
@@ -170,7 +170,9 @@ def test_reassigning_gives_a_new_row_and_a_new_code(street: Street, two: tuple[S
     old = named(street.centre, "王建国")
     done = arrivals.reassign(street.centre, old["id"], second.code, "住在由由")
     new = arrivals.one(street.centre, done["id"])
-    assert new["contact_code"] != old["contact_code"] and new["state"] == "待接" and new["person_phone"] == "13812345678"
+    assert (
+        new["contact_code"] != old["contact_code"] and new["state"] == "待接" and new["person_phone"] == "13812345678"
+    )
     closed = arrivals.one(street.centre, old["id"])
     assert (closed["state"], closed["to_name"], closed["state_why"]) == ("已改派", second.name, "住在由由")
     down(street, first, second)

@@ -27,7 +27,21 @@ class Journey:
 
     def step(self) -> None:
         act = self.dice.choice(
-            ("offer", "offer", "accept", "accept", "refuse", "cancel", "progress", "send", "send", "send", "bring", "bring", "bring")
+            (
+                "offer",
+                "offer",
+                "accept",
+                "accept",
+                "refuse",
+                "cancel",
+                "progress",
+                "send",
+                "send",
+                "send",
+                "bring",
+                "bring",
+                "bring",
+            )
         )
         self.done.append(act)
         getattr(self, act)()
@@ -65,8 +79,10 @@ class Journey:
     def send(self) -> None:
         sender = self.dice.choice((self.first, self.second, self.street.centre, self.street.centre))
         for file in self.street.send(sender):
-            to = self.street.centre if sender is not self.street.centre else next(
-                each for each in (self.first, self.second) if each.code in file.name
+            to = (
+                self.street.centre
+                if sender is not self.street.centre
+                else next(each for each in (self.first, self.second) if each.code in file.name)
             )
             self.pool.append((to, file))
 
@@ -92,7 +108,9 @@ class Journey:
         """A person's answer: whoever was taken in lives there, and the case they were handed over with has ended here."""
         for conflict in conflicts.pending(session):
             wanted = [each for each in conflict["values"] if each["value"] == "转出"] or [
-                each for each in conflict["values"] if isinstance(each["value"], dict) and each["value"].get("state") == "closed"
+                each
+                for each in conflict["values"]
+                if isinstance(each["value"], dict) and each["value"].get("state") == "closed"
             ]
             conflicts.decide(session, conflict["id"], (wanted or conflict["values"])[-1]["version"])
 

@@ -71,7 +71,13 @@ def test_both_sides_say_how_long_somebody_waits_and_on_which_day(street: Street,
     carried(street, two)
     for session, state in ((first, "offered"), (second, "arrived")):
         (row,) = moves.pending(session)
-        assert (row["state"], row["isolating"], row["case_day"], row["case_days"], row["days"]) == (state, True, 6, 14, 0)
+        assert (row["state"], row["isolating"], row["case_day"], row["case_days"], row["days"]) == (
+            state,
+            True,
+            6,
+            14,
+            0,
+        )
 
 
 def test_while_it_waits_identity_and_address_are_frozen_and_all_else_is_written(street: Street, two: Two) -> None:
@@ -85,7 +91,9 @@ def test_while_it_waits_identity_and_address_are_frozen_and_all_else_is_written(
         records.add(first, "residence", {"resident": old, "household": home, "kind": "户籍"})
     records.change(first, "resident", old, {"phone": "13900001111", "note": "不要停"})
     mine = case(first, old)["id"]
-    records.add(first, "isolation_check", {"isolation_case": mine, "on": "2020-05-25", "slot": "am", "temperature": "36.5"})
+    records.add(
+        first, "isolation_check", {"isolation_case": mine, "on": "2020-05-25", "slot": "am", "temperature": "36.5"}
+    )
     records.change(first, "isolation_case", mine, {"state": "待结果"})
     moves.cancel(first, old)
     records.change(first, "resident", old, {"name": "王国"})
@@ -204,7 +212,7 @@ def test_a_household_moves_together_and_one_stays(street: Street) -> None:
 
 
 def test_an_acceptance_is_undone_before_it_left_and_never_after(street: Street, two: Two) -> None:
-    first, second, old = two
+    _, second, _ = two
     new = carried(street, two)
     undoing.undo(second, moves.accept(second, new, home_of(second)).batch)
     assert arrived(second) == [new] and case(second, new)["state"] == "待接"

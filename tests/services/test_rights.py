@@ -23,6 +23,7 @@ from app.domain import access, clock
 from app.domain.findings import Refused, UserError
 from app.exchange.arrival_lists import ArrivalList
 from app.services import (
+    care_lists,
     arrival_lists,
     ledgers,
     maps,
@@ -56,6 +57,7 @@ INSIDE = {
     "lookups": "reads in a service's connection",
     "duplicate_homes": "writes in the batch of duplicates.merge",
     "duplicate_telling": "describes in a service's connection",
+    "care_register": "reads in a service's connection",
     "committees": "reads in a service's connection",
     "carrying": "steps of moves.carry after a bundle, which asks; a refusal's in moves.refuse, which asks",
     "due": "reads in a service's connection",
@@ -103,6 +105,7 @@ WITHOUT_SESSION = {
     "backups.is_whole": "a file, without opening it",
 }  # fmt: skip
 STEPS = {
+    "care_groups.note_looks": "the entries of looks, for services that asked already",
     "records.history_of": "for services that asked already",
     "health_checks.change_case": "writes for services that asked already",
     "isolation_opening.officers_of": "reads what was typed, for services that asked already",
@@ -125,6 +128,12 @@ OPEN = {
 }
 NEVER_CALLED = {"workspaces.lock"}
 NEEDED: dict[str, str] = {
+    "care.due": "care.read", "care.plans": "care.read", "care.plan": "care.write", "care.done": "care.write",
+    "care.pause": "care.write", "care.resume": "care.write", "care.end": "care.write",
+    "care_groups.groups": "care.read", "care_groups.differences": "care.read", "care_groups.adopt": "care.write",
+    "care_groups.need_ring": "care.reveal", "care_person.person": "care.read", "care_person.numbers": "care.read",
+    "care_person.last_contacts": "care.read", "care_lists.compare": "care.read",
+    "care_lists.export_comparison": "care.write",
     "accounts.admit": "accounts.admit_ring", "accounts.awaiting": "accounts.admit_ring",
     "accounts.refuse_ring": "accounts.admit_ring",
     "arrivals.list_": "arrivals.read", "arrivals.one": "arrivals.read", "arrivals.add": "arrivals.write",
@@ -296,6 +305,9 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
         arrival_lists.Plan("", "", (), (), 0, {}, ArrivalList("", "", (), (), 0)),
     ),
     "conflicts.decide": lambda w: (f"{NOBODY}:name", "1.1.x.y"),
+    "care_lists.export_comparison": lambda w: (
+        care_lists.Compared(w.folder / "名单.xlsx", "表", (), (), (), 0, ()), w.folder / "没有.txt"
+    ),
     "disclosures.disclose": lambda w: (NOBODY, w.folder / "本人.pdf"),
     "doubtful.decide": lambda w: (NOBODY, "keep"),
     "duplicates.again": lambda w: ([(NOBODY, w.resident)],),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
-from uuid import uuid4
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,6 +48,24 @@ def both(street: Street, committee: Session, row: str) -> list[str]:
 
 def doubts(*sessions: Session) -> list[str]:
     return [case["field"] for each in sessions for case in conflicts.pending(each) if case["entity"] == "arrival"]
+
+
+@dataclass
+class Standing:
+    """A stub that its committee sends to the centre, to be bent."""
+
+    street: Street
+    row: str
+    forged: Forge
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    street = Street(tmp_path_factory.mktemp("street"))
+    made = street.committee(1)
+    row = stubs.hear(made, "arrival", arrival_rows.contact_codes.make(Random(8))).id
+    yield Standing(street, row, forge(street, made, street.centre))
+    street.close()
 
 
 # ---------------------------------------------------------------- whichever comes first
@@ -140,10 +157,14 @@ def test_an_incident_has_a_stub_too(street: Street, ours: Session) -> None:
         ("time-future", lambda s, c: stubs.hear(s, "arrival", c, at=s.now().replace(year=2021))),
     ],
 )  # fmt: skip
-def test_a_call_that_cannot_be_is_refused(session: Session, code: str, keyed: Callable[[Session, str], object]) -> None:
+def test_a_call_that_cannot_be_is_refused(
+    standing: Standing, code: str, keyed: Callable[[Session, str], object]
+) -> None:
+    (session,) = standing.street.committees
+    before = state(session)
     with pytest.raises(UserError, match=code):
         keyed(session, arrival_rows.contact_codes.make(Random(5)))
-    assert stubs.waiting(session) == []
+    assert state(session) == before
 
 
 def test_the_centre_hears_no_codes(street: Street) -> None:
@@ -185,6 +206,8 @@ def test_two_copies_of_a_pc_hear_one_code(street: Street, ours: Session) -> None
 def test_two_copies_of_the_centre_that_give_one_code_lose_neither_person(
     street: Street, ours: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told(street, ours, "前一人")
+    down(street, ours)
     clone = copied(street, street.centre, "centre-2")
     for session, name in ((street.centre, "王建国"), (clone, "汪建国")):
         monkeypatch.setattr(arrival_rows, "RANDOM", Random(3))  # by chance once in 28 million
@@ -193,10 +216,8 @@ def test_two_copies_of_the_centre_that_give_one_code_lose_neither_person(
     down(street, ours)
     (said,) = sync.merge(ours, of(street.send(clone), ours))
     assert [each["code"] for each in said["aside"]] == ["ledger-fork"]
-    up(street, ours)
     street.bring(clone, of(street.send(ours), clone))
-    down_again = of(street.send(clone), ours)
-    assert sync.merge(ours, down_again)[0]["aside"] == []
+    assert sync.merge(ours, of(street.send(clone), ours))[0]["aside"] == []
     (case,) = [each for each in conflicts.pending(ours) if each["field"] == "person_name"]
     assert {value["value"] for value in case["values"]} == {"王建国", "汪建国"}
 
@@ -219,7 +240,9 @@ def entry(forged: Forge, line: Values, patch: Any, retention: str = "arrival") -
     """The bundle with one entry's part of a class replaced."""
     changed = deepcopy(line)
     changed["parts"] = [part(retention, patch) if each[0] == retention else each for each in line["parts"]]
-    entries = [changed if each["seq"] == line["seq"] and each["chain"] == line["chain"] else each for each in forged.entries]
+    entries = [
+        changed if each["seq"] == line["seq"] and each["chain"] == line["chain"] else each for each in forged.entries
+    ]
     return forged.with_entries(entries)
 
 
@@ -252,20 +275,18 @@ def test_a_chain_of_another_committee_in_a_bundle_is_turned_away_whole(street: S
 @pytest.mark.parametrize(
     "values",
     [
-        {"state": 7}, {"state": ["已接"]}, {"state": "飞走"}, {"heard_at": {"x": 1}}, {"contact_code": "字" * 100_001},
-        {"heard": 2**70}, {"nobody": "x"}, {"overseas": "是"},
+        {"state": 7}, {"state": ["已接"]}, {"heard_at": {"x": 1}}, {"contact_code": "字" * 100_001}, {"heard": 2**70},
+        {"nobody": "x"}, {"overseas": "是"},
     ],
-    ids=str,
+    ids=lambda values: str(values)[:30],
 )  # fmt: skip
-def test_a_stub_of_a_wrong_shape_is_turned_away(street: Street, ours: Session, values: Values) -> None:
-    row, code = told(street, ours)
-    stubs.hear(ours, "arrival", code)
-    forged = forge(street, ours, street.centre)
-    (line,) = [each for each in forged.entries if each["id"] == row]
-    before = state(street.centre)
-    error = sync.merge(street.centre, [entry(forged, line, {"v": values})])[0]["error"]
+def test_a_stub_of_a_wrong_shape_is_turned_away(standing: Standing, values: Values) -> None:
+    centre, forged = standing.street.centre, standing.forged
+    (line,) = [each for each in forged.entries if each["id"] == standing.row]
+    before = state(centre)
+    error = sync.merge(centre, [entry(forged, line, {"v": values})])[0]["error"]
     assert error is not None and error.code == "bundle-schema"
-    assert state(street.centre) == before
+    assert state(centre) == before
 
 
 def test_times_and_codes_that_are_none_break_no_page(street: Street, ours: Session) -> None:
@@ -273,7 +294,7 @@ def test_times_and_codes_that_are_none_break_no_page(street: Street, ours: Sessi
     row, code = told(street, ours)
     stubs.hear(ours, "arrival", code)
     odd = {"heard_at": "昨天", "picked_up_at": "9999-12-31T23:59:59-12:00", "expected_at": "0001-01-01T00:00:00+14:00",
-           "home_at": "T", "contact_code": "!!", "reassigned_to": "x", "arrived_on": "0001"}  # fmt: skip
+           "home_at": "T", "contact_code": "!!", "reassigned_to": "x", "arrived_on": "0001", "state": "飞走"}  # fmt: skip
     with ours.writing("change") as writing:
         for key, value in odd.items():
             writing.change("arrival", row, {key: value})
@@ -307,14 +328,16 @@ def test_a_batch_said_twice_is_put_aside(street: Street, ours: Session) -> None:
     up(street, ours)
     arrivals.step(ours, row, "picked-up")
     forged = forge(street, ours, street.centre)
-    (line,) = [each for each in forged.entries if each["id"] == row]
+    entries = forged.entries
+    *_, last = [each for each in entries if each["id"] == row]
     with street.centre.db.reading() as connection:
         other = connection.exec_driver_sql(
             "SELECT b.id FROM batch b JOIN entry e ON e.batch = b.n WHERE e.entity_id = ? ORDER BY b.n LIMIT 1", (row,)
         ).scalar_one()
-    (said,) = sync.merge(street.centre, [forged.with_entries([line | {"batch": str(other)}])])
+    lines = [each | {"batch": str(other)} if each is last else each for each in entries]
+    (said,) = sync.merge(street.centre, [forged.with_entries(lines)])
     assert [each["code"] for each in said["aside"]] == ["batch-elsewhere"]
-    assert arrivals.one(street.centre, row)["state"] == "待接" and uuid4() and msgspec
+    assert arrivals.one(street.centre, row)["state"] == "待接"
 
 
 # ---------------------------------------------------------------- any order

@@ -13,7 +13,6 @@ from pathlib import Path
 from app.db import present
 from app.demo import street, workbooks
 from app.domain import clock
-from app.domain.checks import Answer
 from app.services import arrivals, care, incidents, isolation, moves, records, rosters, sync, workspaces
 from app.services.session import Session
 from tests.conftest import ACCOUNT, PASSWORD
@@ -109,7 +108,7 @@ class Committee:
     def _check(self, made: Plan, on: date, slot: str, keyed: date) -> None:
         """The round of one slot; what is keyed the day after goes with `keyed` of that day."""
         answers = [
-            Answer(self.cases[duty.case.key], reached=check.reached, **_said(check))
+            isolation.Answer(self.cases[duty.case.key], reached=check.reached, **_said(check))
             for duty in self._today for check in duty.case.checks
             if check.on == on and check.slot == slot and check.keyed == keyed and check.on >= duty.since
         ]  # fmt: skip
@@ -120,6 +119,10 @@ class Committee:
         self._today = self._duties(made, day)
         self.at(day, 9)
         before = date.fromordinal(day.toordinal() - 1)
+        for duty in self._today:
+            if any(check.hot and check.reached and check.keyed == before for check in duty.case.checks):
+                if duty.since < day:
+                    isolation.alert_done(self.session, self.cases[duty.case.key], note="已复测正常")
         for slot in plan.SLOTS:
             self._check(made, before, slot, day)
 
@@ -134,7 +137,7 @@ class Committee:
             if case.how in GO:
                 isolation.transfer(
                     self.session, row, state=case.how, receiver_unit=GO[case.how], receiver_name="陈医生",
-                    receiver_phone="13800000000",
+                    receiver_phone="13800000000", handed_over_at=clock.written(self.session.now()),
                 )  # fmt: skip
             elif case.how == "提前":
                 isolation.close(self.session, row, reason="提前解除", approved_by="王主任")
@@ -148,8 +151,9 @@ class Committee:
             household, people = self.homes[each.household]
             self.at(day, 7, 30)
             done = arrivals.add(self.session, {
-                "resident": people[0], "household": household, "origin": "英国" if each.overseas else "湖北",
+                "resident": people[0], "household": household, "person_name": "返沪人员", "origin": "英国" if each.overseas else "湖北",
                 "overseas": each.overseas, "arrived_on": day.isoformat(), "transport": "飞机", "transport_no": "MU551",
+                "expected_at": clock.written(self.session.now().replace(hour=12)),
             })  # fmt: skip
             self.arrivals[each.key] = done.id
             for state, at in each.steps.items():
@@ -173,15 +177,15 @@ class Committee:
                 done = incidents.add(
                     self.session, kind=one.kind, place=self.homes[one.household][0], what=one.kind, urgency=one.urgency
                 )
-                self.incidents[one.key] = done.id
+                self.incidents[one.key] = done["id"]
 
     def _care_plans(self) -> None:
         self.at(plan.BEGIN, 8)
         people = [members[0] for _, members in self.homes[-20:]]
         for number, resident in enumerate(people):
             first = date.fromordinal(plan.BEGIN.toordinal() + number % 7)
-            done = care.plan(self.session, residents=[resident], kind="每周电话", every_days=7, start=first)
-            self.plans += done["plans"]
+            done = care.plan(self.session, [resident], kind="每周电话", every=7, start=first)
+            self.plans += done["ids"]
 
     def _rounds(self, made: Plan, day: date) -> None:
         mine = made.committees[self.number]
@@ -203,7 +207,7 @@ class Committee:
     def take(self, files: list[str], made: Plan, day: date) -> None:
         """What came from the centre; whoever was brought here is taken in at once."""
         self.at(day, 8, 40)
-        for done in sync.merge(self.session, [Path(file) for file in files])["files"]:
+        for done in sync.merge(self.session, [Path(file) for file in files]):
             assert done["error"] is None, done["error"]
         for row in moves.pending(self.session):
             if row["state"] == "arrived":

@@ -137,7 +137,9 @@ def _isolation(made: Committee, random: Random, households: list[int], days: int
             if not free:
                 return
             household, day = free.pop(), BEGIN + timedelta(days=number)
-            arrival = Arrival(f"{made.number}-a{len(made.arrivals)}", made.number, household, day, random.random() < 0.3)
+            arrival = Arrival(
+                f"{made.number}-a{len(made.arrivals)}", made.number, household, day, random.random() < 0.3
+            )
             made.arrivals.append(arrival)
             if random.random() < 0.03:
                 arrival.missed = True
@@ -196,7 +198,9 @@ def _incidents(made: Committee, random: Random, households: int, days: int) -> N
             at = _at(BEGIN + timedelta(days=number), random, 6, 20)
             kind = random.choice(("老人跌倒", "邻里纠纷", "漏水停电", "突发疾病", "环境卫生"))
             urgency = random.choice(("一般", "一般", "紧急", "特急"))
-            one = Incident(f"{made.number}-i{len(made.incidents)}", made.number, random.randrange(households), kind, urgency, at)
+            one = Incident(
+                f"{made.number}-i{len(made.incidents)}", made.number, random.randrange(households), kind, urgency, at
+            )
             moment, reached = at, random.choice((1, 2, 4, 5, 5, 5, 5, 5))
             for state in STAGES[:reached]:
                 moment += timedelta(minutes=random.randint(1, 45))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from statistics import median
+from math import ceil
 
 from tests.simulation.plan import BEGIN, SLOTS, STAGES, STICKS, Case, Committee, Incident, Plan
 
@@ -91,7 +91,7 @@ def evening(made: Plan, day: date) -> dict[int, Count]:
             continue
         count.open += 1
         count.over += day > duty.case.end
-        count.alerts += any(check.hot and check.reached for check in mine.values())
+        count.alerts += any(check.hot and check.reached and check.keyed == day for check in mine.values())
         last = min(day, duty.case.end)
         owed = [
             (duty.since + timedelta(days=number), slot)
@@ -138,8 +138,25 @@ def minutes(committees: list[Committee], stage: str) -> list[float]:
     return sorted(found)
 
 
-def middle(numbers: list[float]) -> float:
-    return median(numbers)
+def checks(made: Plan, committee: int) -> dict[date, tuple[int, int]]:
+    """day -> (checks owed, checks done) of one committee, when everything is keyed."""
+    found = {}
+    for offset in range(made.days):
+        day, owed, done = BEGIN + timedelta(days=offset), 0, 0
+        for duty in duties(made):
+            if duty.committee == committee and duty.open_on(day) and duty.case.owed(day):
+                owed += len(SLOTS)
+                done += sum(
+                    check.on == day and check.reached and (duty.until is None or check.keyed < duty.until)
+                    for check in duty.case.checks
+                )  # fmt: skip
+        found[day] = (owed, done)
+    return found
+
+
+def ranked(numbers: list[float], share: float) -> int | None:
+    """The nearest rank of sorted numbers, in whole minutes."""
+    return round(numbers[max(0, ceil(share * len(numbers)) - 1)]) if numbers else None
 
 
 def biggest_day(made: Plan) -> date:

@@ -9,18 +9,26 @@ from app.domain import ids, isolation
 from app.services.session import Session
 from app.services.values import Values, stored
 
-RARE, LONG_NAME, LONG_PLACE = "张𠮷𣇵", "MUHAMMAD ABDUL-RAHMAN IBN ABDULLAH AL-HASHIMI", "世纪大道新国际博览中心东侧联洋年华国际公寓东区别墅一期"
+RARE, LONG_NAME, LONG_PLACE = (
+    "张𠮷𣇵",
+    "MUHAMMAD ABDUL-RAHMAN IBN ABDULLAH AL-HASHIMI",
+    "世纪大道新国际博览中心东侧联洋年华国际公寓东区别墅一期",
+)
 NAMES = ("王建国", "李秀英", RARE, "阿依古丽·买买提江", LONG_NAME, "=1+1", "赵六", "陈七")
 
 
-def houses(session: Session, rooms: int, *, building: str = "12号", estate: str = "培花新村", lane: str = "") -> list[str]:
+def houses(
+    session: Session, rooms: int, *, building: str = "12号", estate: str = "培花新村", lane: str = ""
+) -> list[str]:
     """A building with so many doors, four a floor, one household behind each; ids of the households from 101 up."""
     estate_id = ids.place_id(session.committee_id, (estate,))
     building_id = ids.place_id(session.committee_id, (estate, lane, building))
     made = []
     with session.writing("create") as writing:
         writing.change("estate", estate_id, {"name": estate})
-        writing.change("building", building_id, {"estate": estate_id, "number": building, **({"lane": lane} if lane else {})})
+        writing.change(
+            "building", building_id, {"estate": estate_id, "number": building, **({"lane": lane} if lane else {})}
+        )
         for each in range(rooms):
             room = f"{each // 4 + 1}{each % 4 + 1:02d}"
             dwelling = ids.place_id(session.committee_id, (estate, lane, building, "", room))
