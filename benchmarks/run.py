@@ -23,6 +23,7 @@ ROWS = (
     "map_page",
     "bundle",
     "bundle_large",
+    "today",
     "growth",
     "memory",
 )

@@ -29,13 +29,16 @@ def houses(
         writing.change(
             "building", building_id, {"estate": estate_id, "number": building, **({"lane": lane} if lane else {})}
         )
+        doors, homes = [], []
         for each in range(rooms):
             room = f"{each // 4 + 1}{each % 4 + 1:02d}"
             dwelling = ids.place_id(session.committee_id, (estate, lane, building, "", room))
             household = str(ids.new_id())
-            writing.change("dwelling", dwelling, {"building": building_id, "room": room, "floor": each // 4 + 1})
-            writing.change("household", household, {"dwelling": dwelling})
+            doors.append((dwelling, {"building": building_id, "room": room, "floor": each // 4 + 1}))
+            homes.append((household, {"dwelling": dwelling}))
             made.append(household)
+        writing.create("dwelling", doors)
+        writing.create("household", homes)
     return made
 
 
@@ -45,7 +48,7 @@ def cases(
 ) -> list[str]:  # fmt: skip
     """A case for each of so many people of each household; ids of the cases, household by household."""
     laid = isolation.open_case(next(each for each in isolation.BUILT_IN if each.code == rule), start)
-    made = []
+    made, people, rows = [], [], []
     with session.writing("create") as writing:
         for place, household in enumerate(households):
             for person in range(persons):
@@ -55,13 +58,15 @@ def cases(
                     "household": household, "name": name, "sex": "男" if person % 2 == 0 else "女", "birth_year": 1958 + person,
                     "documents": [{"type": "身份证", "number": number}], "phones": [{"number": "13812345678"}],
                 }  # fmt: skip
-                writing.change("resident", resident, stored(session, "resident", resident, values))
-                writing.change("isolation_case", case, {
+                people.append((resident, stored(session, "resident", resident, values)))
+                rows.append((case, {
                     "resident": resident, "rule": rule, "start": start.isoformat(), "stages": isolation.to_json(laid),
                     "state": state, "officer_name": "沈社工", "officer_phone": "58881234", "police_name": "陆警官",
                     "police_phone": "13900001111", "doctor_name": "周医生", "doctor_phone": "68880000", **more,
-                })  # fmt: skip
+                }))  # fmt: skip
                 made.append(case)
+        writing.create("resident", people)
+        writing.create("isolation_case", rows)
     return made
 
 

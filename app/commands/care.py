@@ -123,10 +123,12 @@ def done(chosen: argparse.Namespace) -> Result:
 
 
 def step(chosen: argparse.Namespace) -> Result:
-    """care pause, resume, end."""
+    """care pause, resume, prolong, end."""
     with opened(chosen) as session:
         if chosen.care_command == "pause":
             change = care.pause(session, chosen.id, why=chosen.why, resume_on=day(chosen.until))
+        elif chosen.care_command == "prolong":
+            change = care.prolong(session, chosen.id, day(chosen.until))
         elif chosen.care_command == "resume":
             change = care.resume(session, chosen.id, why=chosen.why)
         else:

@@ -90,10 +90,8 @@ def show(chosen: argparse.Namespace) -> Result:
         row["photographs"] = photos.list_(session, row["id"])
         row |= incident_links.repeats(session, row["id"])
     lines = [say("incident-told", **row)]
-    lines += [
-        say("incident-step-line", state=each["state"], at=str(each["at"] or "—")[:16].replace("T", " "), by=each["by"])
-        for each in row["steps"]
-    ]
+    steps = [(each["state"], str(each["at"] or "—")[:16].replace("T", " "), each["by"]) for each in row["steps"]]
+    lines.append(table(steps, ("步骤", "时间", "登记人")))
     return row, "\n".join(lines), 0
 
 

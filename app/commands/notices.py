@@ -42,17 +42,7 @@ def again(chosen: argparse.Namespace) -> Result:
 
 def _saved(session: Session, made: Papers, out: Path) -> Result:
     done = notices.save(session, made, out) | {"again": made.again, "batch": made.batch}
-    return done, made_words(made), 0
-
-
-def made_words(made: Papers) -> str:
-    """What was made, in a sentence."""
-    first, count = made.numbers[0], len(made.numbers)
-    numbers = first if count == 1 else say("notice-numbers-some", first=first, count=count)
-    code = "notice-made-again" if made.again else "notice-made"
-    return say(
-        code, kind=made.kind, papers=count, pages=made.pages, persons=made.persons, numbers=numbers, again=made.again
-    )
+    return done, notices.made_words(made), 0
 
 
 def _text(chosen: argparse.Namespace) -> str:

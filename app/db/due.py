@@ -10,10 +10,12 @@ import msgspec
 from sqlalchemy import Connection
 
 from app.db.present import SELECT, Values, decoded, structure
-from app.domain.isolation import ACTIVE
+from app.domain.isolation import ENDED
 
 _OF = "IN (SELECT value FROM json_each(?))"
 _json = msgspec.json.Encoder()
+RUNNING = f"(t.state NOT IN {ENDED} OR (t.state IS NULL AND t.start IS NOT NULL))"
+"""An entry from elsewhere may hold any state: whatever is not an end still runs. Nothing is left of an erased case."""
 
 
 def _list(values: Iterable[str]) -> str:
@@ -42,12 +44,12 @@ class Case(NamedTuple):
 def cases(connection: Connection, committees: Sequence[str]) -> list[Case]:
     """The cases that run, whoever they are of, the oldest first."""
     rows = connection.exec_driver_sql(
-        "SELECT t.committee_id, t.id, coalesce(t.resident, ''), t.state, coalesce(t.stages, ''),"
+        "SELECT t.committee_id, t.id, coalesce(t.resident, ''), coalesce(t.state, ''), coalesce(t.stages, ''),"
         " coalesce(t.duty_since, ''), coalesce(t.officer_name, ''), coalesce(t.alert_at, ''),"
         " coalesce(t.alert_done_at, ''), coalesce(t.escalated_at, ''), coalesce(t.notice_asked_at, ''),"
         " coalesce(r.name, ''), coalesce(r.household, ''), coalesce(r.move, '') FROM isolation_case t"
         " LEFT JOIN resident r ON r.id = t.resident AND r.committee_id = t.committee_id"
-        f" WHERE t.committee_id {_OF} AND t.state IN {ACTIVE} ORDER BY t.n",
+        f" WHERE t.committee_id {_OF} AND {RUNNING} ORDER BY t.n",
         (_list(committees),),
     )
     return [Case(*row) for row in rows]
@@ -67,7 +69,7 @@ def checks(connection: Connection, committees: Sequence[str]) -> dict[str, Done]
         "SELECT k.isolation_case, group_concat(CASE WHEN coalesce(k.reached, 1) <> 0 THEN k.\"on\" || coalesce(k.slot, '') END),"
         ' group_concat(CASE WHEN k.sampled = 1 THEN k."on" END), group_concat(CASE WHEN k.result_in = 1 THEN k."on" END)'
         " FROM isolation_case t JOIN isolation_check k ON k.isolation_case = t.id AND k.committee_id = t.committee_id"
-        f" WHERE t.committee_id {_OF} AND t.state IN {ACTIVE} GROUP BY 1",
+        f" WHERE t.committee_id {_OF} AND {RUNNING} GROUP BY 1",
         (_list(committees),),
     )
     return {
@@ -80,7 +82,7 @@ def _days(text: str | None) -> tuple[str, ...]:
 
 
 class Home(NamedTuple):
-    """Where a household lives. path: readable, as `places.path_of` says it."""
+    """Where a household lives. path: readable; /户2 only where several live behind the door."""
 
     building: str
     path: str
@@ -91,17 +93,17 @@ def homes(connection: Connection, households: Iterable[str]) -> dict[str, Home]:
     wanted = {each for each in households if each}
     if not wanted:
         return {}
+    beside = "SELECT count(*) FROM household x WHERE x.dwelling = h.dwelling AND x.committee_id = h.committee_id"
     rows = connection.exec_driver_sql(
-        "SELECT h.id, d.building, e.name, b.lane, b.number, d.unit, d.room, (SELECT count(*) FROM household x"
-        " WHERE x.dwelling = h.dwelling AND x.committee_id = h.committee_id AND x.n <= h.n) FROM household h"
-        " LEFT JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = h.committee_id"
+        f"SELECT h.id, d.building, e.name, b.lane, b.number, d.unit, d.room, ({beside}), ({beside} AND x.n <= h.n)"
+        " FROM household h LEFT JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = h.committee_id"
         " LEFT JOIN building b ON b.id = d.building AND b.committee_id = h.committee_id"
         f" LEFT JOIN estate e ON e.id = b.estate AND e.committee_id = h.committee_id WHERE h.id {_OF}",
         (_list(sorted(wanted)),),
     )
     return {
-        row: Home(building or "", "/".join(filter(None, (*parts, f"户{ordinal}" if ordinal else ""))))
-        for row, building, *parts, ordinal in rows
+        row: Home(building or "", "/".join(filter(None, (*parts, f"户{ordinal}" if several > 1 else ""))))
+        for row, building, *parts, several, ordinal in rows
     }
 
 

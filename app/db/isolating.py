@@ -175,12 +175,15 @@ def rules(connection: Connection, committee: str) -> list[Values]:
 
 
 def errands(connection: Connection, committee: str, kinds: Sequence[str], states: Sequence[str]) -> list[Values]:
-    """Tasks of these kinds in these states with the door of their household, oldest first; keys as `cases`, and head."""
+    """Tasks of these kinds in these states with the door of their household, oldest first; keys as `cases`, and head.
+
+    One without a state was noted and nobody began.
+    """
     sql = (
         f"{_select('task')}, {_DOOR_COLUMNS}, (SELECT r.name FROM resident r WHERE r.committee_id = t.committee_id"
         " AND r.household = t.household ORDER BY r.id <> coalesce(h.contact, ''), coalesce(r.relation, '') <> '户主', r.n"
         f" LIMIT 1) FROM task t{_DOOR.format(of='t.household')} WHERE t.committee_id = ?"
-        f" AND t.kind IN ({', '.join('?' * len(kinds))}) AND t.state IN ({', '.join('?' * len(states))}) ORDER BY t.n"
+        f" AND t.kind IN ({', '.join('?' * len(kinds))}) AND coalesce(t.state, '待办') IN ({', '.join('?' * len(states))}) ORDER BY t.n"
     )
     width, found = 1 + len(COLUMNS["task"]), []
     for row in _rows(connection, sql, (committee, *kinds, *states)):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from app.db.due import RUNNING
 from app.db.present import LIVES_HERE
-from app.domain.isolation import ACTIVE
 
 _OF = "IN (SELECT value FROM json_each(?))"
 _json = msgspec.json.Encoder()
@@ -34,12 +34,12 @@ class Case(NamedTuple):
 def cases(connection: Connection, committees: Sequence[str], since: str) -> list[Case]:
     """Cases that run or ended since a day, each with its checks from that day on."""
     rows = connection.exec_driver_sql(
-        "SELECT t.committee_id, t.id, coalesce(r.household, ''), t.state, coalesce(t.stages, ''), coalesce(t.duty_since, ''),"
+        "SELECT t.committee_id, t.id, coalesce(r.household, ''), coalesce(t.state, ''), coalesce(t.stages, ''), coalesce(t.duty_since, ''),"
         " coalesce(t.closed_on, ''), coalesce(group_concat(k.\"on\" || coalesce(k.slot, '')), '') FROM isolation_case t"
         " LEFT JOIN resident r ON r.id = t.resident AND r.committee_id = t.committee_id"
         " LEFT JOIN isolation_check k ON k.isolation_case = t.id AND k.committee_id = t.committee_id"
         ' AND k."on" >= ? AND coalesce(k.reached, 1) <> 0'
-        f" WHERE t.committee_id {_OF} AND (t.state IN {ACTIVE} OR t.closed_on >= ?) GROUP BY t.n",
+        f" WHERE t.committee_id {_OF} AND ({RUNNING} OR t.closed_on >= ?) GROUP BY t.n",
         (since, _json.encode(list(committees)).decode(), since),
     )
     return [Case(*row) for row in rows]

@@ -107,7 +107,7 @@ def furthest(states: Iterable[object]) -> str:
 
 
 def step(values: Mapping[str, Any], new: str, at: datetime, now: datetime) -> dict[str, Any]:
-    """What a step writes: the state and, where it has one, its time.
+    """What a step writes: the state and, where it has one, its time; None for times that no longer hold.
 
     Raises UserError: arrival-step (not possible, and why), time-future, time-too-early, time-before-step (step, before),
     arrival-not-yet (somebody still expected is not missed).
@@ -129,6 +129,9 @@ def step(values: Mapping[str, Any], new: str, at: datetime, now: datetime) -> di
     written: dict[str, Any] = {"state": new}
     if new in TIMES:
         written[TIMES[new]] = clock.written(at)
+    if new in TIMES or new == WAITED:  # whoever was missed begins anew
+        later = [*TIMES][([*TIMES].index(new) + 1 if new in TIMES else 0) :]
+        written |= {TIMES[state]: None for state in later if values.get(TIMES[state])}
     return written
 
 

@@ -177,7 +177,7 @@ def lines(items: Sequence[Item], now: datetime) -> list[Line]:
     return sorted(found, key=lambda line: (line.urgency, line.first.due or "9999", line.first.path))
 
 
-FILTERS = {"alert": "alert", "check-twice": "alert", "release": "due", "result": "result", "ending": "today"}
+FILTERS = {"alert": "alert", "check": "alert", "check-twice": "alert", "release": "due", "result": "result", "ending": "today"}
 """Kinds of cases -> the filter of the list of cases that shows them."""
 TOGETHER = frozenset({"check-twice", "release", "ending", "test", "result"})
 """Kinds of which a household is one line."""
@@ -204,7 +204,7 @@ def _folded(kind: str, overdue: bool, items: list[Item], *, more: bool) -> Line:
     page = {key: value for key, value in first.where[1].items() if key == "page"}
     where = (first.where[0], page | ({"only": FILTERS[kind]} if kind in FILTERS else {}))
     said = {"count": len(items), "more": "另有 " if more else ""}
-    return Line(tuple(items), first.urgency, overdue, len(items), where, f"today-many-{kind}", said)
+    return Line(tuple(items), urgency(kind, overdue), overdue, len(items), where, f"today-many-{kind}", said)
 
 
 def _check_lines(items: list[Item], now: datetime) -> list[Line]:
@@ -222,7 +222,8 @@ def _check_lines(items: list[Item], now: datetime) -> list[Line]:
     recent = sorted(before, reverse=True)[:EARLIER]
     found += [_round(before[key], date.fromisoformat(key[0]), key[1], overdue=True, earlier=True) for key in recent]
     if rest := {each.id: each for key in before if key not in recent for each in before[key]}:
-        found.append(_folded("check", True, list(rest.values()), more=bool(recent)))
+        oldest = _folded("check", True, list(rest.values()), more=False)
+        found.append(replace(oldest, urgency=oldest.urgency + 1))  # below the rounds that can be keyed at once
     return found
 
 

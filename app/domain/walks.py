@@ -40,6 +40,11 @@ def door_text(door: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (building_text(door), room_text(door))))
 
 
+def short_text(door: Mapping[str, Any]) -> str:
+    """`12号 302室`, without the estate: for narrow columns."""
+    return " ".join(filter(None, (*(str(door.get(each) or "") for each in ("lane", "number")), room_text(door))))
+
+
 def _first(text: str) -> int:
     digits = re.search(r"\d+", text)
     return int(digits[0]) if digits else 0

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from app.db import caring, present
 from app.db.connection import Connection
 from app.domain import care, clock, ids
-from app.domain.care import DONE, ENDED, FOLLOW, PAUSED, RUNNING, Due
+from app.domain.care import DONE, ENDED, FOLLOW, RUNNING, Due
 from app.domain.care_groups import wanted_of
 from app.domain.fields import CARE_GROUPS, CARE_GROUPS_SENSITIVE, CARE_RESULTS, VISIT_MODES
 from app.domain.findings import UserError
@@ -28,10 +28,15 @@ from app.services.care_person import last_contacts as last_contacts
 from app.services.care_person import numbers as numbers
 from app.services.care_person import person as person
 from app.services.care_register import short_door
+from app.services.care_steps import end as end
+from app.services.care_steps import pause as pause
+from app.services.care_steps import plan_of
+from app.services.care_steps import prolong as prolong
+from app.services.care_steps import resume as resume
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, stored
-from app.words import say
+from app.words import knows, say
 
 SINCE = timedelta(days=care.LONGEST + care.PAUSE)
 """How far back contacts are read: whoever was last met before that is due in any case."""
@@ -142,7 +147,7 @@ def _row(planned: _Planned, day: date) -> Values:
         "kind": str(plan.get("kind", "")), "mode": str(plan.get("mode", "")), "worker": str(plan.get("worker", "")),
         "every": care.every_of(plan), "start": plan.get("start"), "until": plan.get("until"),
         "note": str(plan.get("note", "")), "state": str(plan.get("state") or RUNNING), "why": str(plan.get("state_why", "")),
-        "due": due.by.isoformat() if due else None, "since": due.on.isoformat() if due else None, "overdue": late > 0,
+        "due": due.by.isoformat() if due else None, "since": due.on.isoformat() if due else None, "overdue": late > 0, "code": due.code if due else "",
         "days": late, "what": _what(planned, due, late), "last": str(last["on"]) if last else "",
         "last_by": str(last.get("by", "")) if last else "", "missed": planned.misses, "out": planned.out,
     }  # fmt: skip
@@ -150,12 +155,11 @@ def _row(planned: _Planned, day: date) -> Values:
 
 def _what(planned: _Planned, due: Due | None, late: int) -> str:
     """What is to be done, in a few words."""
-    if planned.out:
-        return say("care-out", why=planned.out)
-    if due is None:
-        return say("care-over")
-    code, _, name = due.code.partition("-") if due.code.startswith("holiday-") else (due.code, "", "")
-    told = say(f"care-due-{code}", kind=planned.plan.get("kind", ""), name=name)
+    if planned.out or due is None:
+        return say("care-out", why=planned.out) if planned.out else say("care-over")
+    holiday = due.code.removeprefix("holiday-") if due.code.startswith("holiday") else ""
+    code = f"care-due-{'holiday' if holiday else due.code}"
+    told = str(planned.plan.get("kind", "")) + (say(code, name=holiday) if knows(code) else "")
     told += say("care-missed", count=planned.misses) if planned.misses >= care.ROW_OF_MISSES else ""
     return told + (say("care-late", days=late) if late else "")
 
@@ -176,7 +180,7 @@ def done(
     today = session.now().date()
     at = on or today
     with session.db.reading() as connection:
-        committee, plan = _plan(session, connection, plan_id)
+        committee, plan = plan_of(session, connection, plan_id)
     if plan.get("state") == ENDED:
         raise UserError("care-plan-ended")
     values: Values = {
@@ -205,14 +209,6 @@ def _follow_up(asked: date | None, at: date) -> date:
     if not at < (found := asked or care.later(at, 1)) <= care.later(at, care.LONGEST):
         raise UserError("care-follow-up", on=found.isoformat())
     return found
-
-
-def _plan(session: Session, connection: Connection, plan_id: str) -> tuple[str, Values]:
-    committee = session.committee_of(connection, "care_plan", plan_id)
-    found = present.one(connection, committee, "care_plan", plan_id) if committee else None
-    if found is None:
-        raise UserError("care-plan-unknown", id=plan_id)
-    return committee, found
 
 
 # ---------------------------------------------------------------- plans
@@ -309,42 +305,3 @@ def _may_name(session: Session, connection: Connection, groups_: Iterable[str]) 
         return None
     need_ring(session)
     return None if looking.reads_all(session) else looking.assigned(session, connection, session.scope(connection))
-
-
-def pause(session: Session, plan_id: str, *, why: str, resume_on: date | None = None) -> Change:
-    """Let a plan rest until a day, by default for a month; that day it is due again: nobody lies forgotten.
-
-    Raises UserError: care-plan-unknown, care-step, care-why, care-start; Refused.
-    """
-    session.require("care.write")
-    today = session.now().date()
-    again = resume_on or care.later(today, care.PAUSE)
-    if not today < again <= care.later(today, care.LONGEST):
-        raise UserError("care-start", on=again.isoformat())
-    return _step(session, plan_id, PAUSED, why, {"resume_on": again.isoformat()})
-
-
-def resume(session: Session, plan_id: str, *, why: str = "") -> Change:
-    """Take a paused plan up again. Raises as `pause`."""
-    session.require("care.write")
-    return _step(session, plan_id, RUNNING, why or say("care-resumed"), {"resume_on": None})
-
-
-def end(session: Session, plan_id: str, *, why: str) -> Change:
-    """End a plan, with a reason. Raises UserError: care-plan-unknown, care-step, care-why; Refused."""
-    session.require("care.write")
-    return _step(session, plan_id, ENDED, why, {})
-
-
-def _step(session: Session, plan_id: str, state: str, why: str, more: Values) -> Change:
-    if not why.strip():
-        raise UserError("care-why")
-    with session.db.reading() as connection:
-        committee, plan = _plan(session, connection, plan_id)
-    now = str(plan.get("state") or RUNNING)
-    values = {
-        "state": care.PLAN.to(now, state), "state_why": why.strip(), "state_on": session.now().date().isoformat(), **more
-    }  # fmt: skip
-    with session.writing("change", committee) as writing:
-        writing.change("care_plan", plan["id"], values)
-    return Change(plan["id"], tuple(values), writing.batch)

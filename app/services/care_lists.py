@@ -30,6 +30,26 @@ BOTH, OURS, THEIRS, DOUBT, TWICE = "both", "ours", "theirs", "doubt", "twice"
 OUTCOMES = (THEIRS, OURS, DOUBT, TWICE, BOTH)
 """In the order in which a person works through them; `care-outcome-<code>` in words."""
 FIELDS = ("name", "sex", "birth_year", "address", "care_groups")
+_WHOSE = (
+    "老人",
+    "对象",
+    "服务对象",
+    "残疾人",
+    "持证人",
+    "申请人",
+    "低保对象",
+    "人员",
+    "本人",
+    "被服务人",
+    "户主",
+    "优抚对象",
+)
+_WHAT = {
+    "姓名": "name", "住址": "address", "家庭住址": "address", "居住地址": "address", "地址": "address", "电话": "phone",
+    "联系电话": "phone", "手机": "phone", "身份证": "id_number", "身份证号": "id_number", "身份证号码": "id_number",
+}  # fmt: skip
+TITLES = {whose + what: key for whose in _WHOSE for what, key in _WHAT.items()}
+"""Titles that line offices use beside those that rosters have: 老人姓名, 对象住址."""
 TOP = 12
 """Rows above which a list's headline stands."""
 
@@ -76,9 +96,7 @@ def compare(
     if group:
         _must_be_known(wanted_of(group))
     with without_collector():
-        roster = rosters.read(
-            path, sheet=sheet, today=session.now().date(), need_place=False, progress=progress, cancelled=cancelled
-        )
+        roster = _read(session, path, sheet, progress, cancelled)
         grid = Sheet(roster.sheet, tables.open_book(path).grid(roster.sheet))
         lists = _lists(roster, grid, path, group)
         kinds = tuple(dict.fromkeys(each for groups in lists for each in groups))
@@ -95,6 +113,24 @@ def compare(
     if compared.sensitive:
         note_looks(session, compared.people)
     return compared
+
+
+def _read(
+    session: Session, path: Path, sheet: str | None, progress: Progress, cancelled: Cancelled
+) -> rosters.Roster:  # fmt: skip
+    """The list; where no column was taken for the name, one whose title ends so is."""
+
+    def once(mapping: dict[str, str]) -> rosters.Roster:
+        return rosters.read(
+            path, sheet=sheet, mapping=mapping, remembered=TITLES, today=session.now().date(), need_place=False,
+            progress=progress, cancelled=cancelled,
+        )  # fmt: skip
+
+    roster = once({})
+    if "name" in roster.mapping.values():
+        return roster
+    titled = next((title for title in roster.titles if title.endswith(("姓名", "名字"))), None)
+    return once({titled: "name"}) if titled else roster
 
 
 def _must_be_known(groups: tuple[str, ...]) -> None:

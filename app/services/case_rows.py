@@ -6,6 +6,7 @@ Nothing here opens a seal: what a case asks for is known from fields of level 2.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -62,6 +63,9 @@ def rows(
             row = told(case, checks.get(case["id"], ()), at, committee)
             if row is not None:
                 found.append(row)
+    running = Counter(row["resident"] for row in found if row["state"] not in isolation.ENDED and row["resident"])
+    for row in found:
+        row["twice"] = running[row["resident"]] > 1
     return sorted(found, key=walking)
 
 
@@ -121,7 +125,7 @@ def _known(case: Values, committee: str) -> Values:
         "resident": case.get("resident"), "committee": committee, "name": case["name"], "path": path_of(case),
         "building_name": f"{case.get('lane') or ''}{case.get('number') or ''}", "estate": case.get("estate") or "",
         "stage": 0, "measure": "", "end": None, "day": 0, "days": 0, "total_day": 0, "total_days": 0, "due": None,
-        "missing": [], "escalate": False, "untaken": [], "awaited": [], "late": False, "broken": False,
+        "missing": [], "escalate": False, "untaken": [], "awaited": [], "late": False, "broken": False, "twice": False,
         "moving": is_moving(case), "alert": has_alert(case),
         "co_resident": case.get("co_resident") is True, "officer_name": case.get("officer_name") or "",
         "_order": order(case),

@@ -78,7 +78,8 @@ def make(
     day = on or session.now().date()
     progress(0, 2, "notice-reading")
     slots = {slot: rounds.round_(session, day, slot) for slot in ("am", "pm")}
-    found = _shared(session, slots, due.items(session, on=day).items)
+    walk = isolation.list_(session, day)
+    found = _shared(session, slots, [str(case["household"]) for case in walk], due.items(session, on=day).items)
     if not found:
         raise UserError("day-sheet-nothing", day=day.isoformat())
     if worker and worker not in found:
@@ -86,7 +87,7 @@ def make(
     chosen = {name: own for name, own in found.items() if worker in ("", name)}
     check(cancelled)
     progress(1, 2, "notice-setting")
-    cases = {case["id"]: case for case in isolation.list_(session, day)}
+    cases = {case["id"]: case for case in walk}
     made = work.pdf(Work(
         session.rehearsal, say("paper-foot-list"),
         tuple(_sheet(session, day, name, own, slots, cases) for name, own in chosen.items()),
@@ -131,19 +132,22 @@ def _counted(pdf: bytes, chosen: Mapping[str, _Own]) -> DaySheets:
 # ---------------------------------------------------------------- whose it is
 
 
-def _shared(session: Session, slots: Mapping[str, rounds.Round], items: Iterable[Item]) -> dict[str, _Own]:
-    """Worker -> rows and things, the workers by name, what is nobody's last."""
+def _shared(
+    session: Session, slots: Mapping[str, rounds.Round], walk: Sequence[str], items: Iterable[Item]
+) -> dict[str, _Own]:
+    """Worker -> rows and things, the workers by name, what is nobody's last. walk: households in walking order."""
     workers = _workers(session)
     found: dict[str, _Own] = {}
     rows: dict[str, rounds.Row] = {row.household: row for each in slots.values() for row in each.rows}
-    order = {row.household: place for place, row in enumerate((*slots["am"].rows, *slots["pm"].rows))}
-    for home in sorted(rows, key=order.__getitem__):
+    order = {home: place for place, home in enumerate(dict.fromkeys(walk))}
+    for home in sorted(rows, key=lambda home: order.get(home, len(order))):
         row = rows[home]
         found.setdefault(workers.get(row.building) or row.officer, _Own()).rows.append(row)
     kinds = {kind for kinds in SECTIONS.values() for kind in kinds}
+    known = {*workers.values(), *(row.officer for row in rows.values())}  # an incident may be given to a role
     for item in items:
         if item.kind in kinds:
-            name = workers.get(item.building) or next((each for each in item.workers if each), "")
+            name = workers.get(item.building) or next((each for each in item.workers if each in known), "")
             found.setdefault(name, _Own()).items.append(item)
     return dict(sorted(found.items(), key=lambda each: (not each[0], each[0])))
 

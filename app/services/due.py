@@ -19,6 +19,7 @@ from app.domain.contact_codes import is_stub
 from app.domain.fields import ERRANDS
 from app.domain.isolation import Stage
 from app.domain.today import Item
+from app.services import case_rows
 from app.services.values import Values
 
 At = Callable[[str], datetime]
@@ -61,8 +62,9 @@ def isolating(connection: Connection, committees: Sequence[str], at: At) -> Iter
     done = rows.checks(connection, committees)
     for case in rows.cases(connection, committees):
         laid = course(case.stages, case.duty_since)
+        case = case._replace(state=case_rows.recorded({"state": case.state}))
         made = _Case(case, laid, done.get(case.id, NOT_DONE), at(case.committee))
-        if case.alert_at and not case.alert_done_at:
+        if case_rows.has_alert({"alert_at": case.alert_at, "alert_done_at": case.alert_done_at}):
             yield made.item("alert", "today-alert", case.alert_at, overdue=True)
         if laid is None:
             yield made.item("release", "today-no-course", "", overdue=True)
@@ -164,7 +166,7 @@ def arriving(
             "stub" if stub else "arrival", "arrival", row["id"], row["committee"], _text(row, "resident"),
             _text(row, "household"), "", _text(row, "person_name") or _text(row, "heard"), "", arrivals.state_of(row),
             clock.written(due) if due else "", bool(why and (due is None or due < at)), "", code,
-            {"transport": _text(row, "transport_no")}, ("isolation", {"page": "arrivals", "arrival": row["id"]}),
+            {"transport": _text(row, "transport_no"), "state_why": _text(row, "state_why")}, ("isolation", {"page": "arrivals", "arrival": row["id"]}),
         )  # fmt: skip
 
 
@@ -231,7 +233,7 @@ def asked(connection: Connection, committees: Sequence[str], at: At) -> Iterator
     for row in rows.tasks(connection, committees):
         on = at(row["committee"]).date()
         errand = row.get("kind") in ERRANDS
-        day = clock.day(row.get("due")) or _day_of(row.get("asked_at"))
+        day = clock.day(row.get("due"))
         if day is not None and day > on:
             continue
         where = ("isolation", {"page": "errands"}) if errand else ("today", {})
@@ -241,11 +243,6 @@ def asked(connection: Connection, committees: Sequence[str], at: At) -> Iterator
             day.isoformat() if day else "", day is not None and day < on, "", "today-errand" if errand else "today-task",
             {"kind": _text(row, "kind"), "what": _text(row, "what")}, where, (),
         )  # fmt: skip
-
-
-def _day_of(value: object) -> date | None:
-    at = clock.moment(value)
-    return at.date() if at else None
 
 
 def moving(connection: Connection, committees: Sequence[str], now: datetime) -> Iterator[Item]:

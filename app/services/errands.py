@@ -40,13 +40,13 @@ def _told(row: Values, committee: str, today: str) -> Values:
         "household": row["household"], "resident": row.get("resident"), "name": row["head"], "committee": committee,
         "path": case_rows.path_of(row), "building": row["building"], "room": row["room"],
         "building_name": f"{row.get('lane') or ''}{row.get('number') or ''}",
-        "overdue": bool(due) and row["state"] in OPEN and str(due) < today, "_order": case_rows.order(row),
+        "overdue": bool(due) and (row.get("state") or "待办") in OPEN and str(due) < today, "_order": case_rows.order(row),
     }  # fmt: skip
 
 
 def brief(row: Values) -> Values:
     """An errand as it stands beside a case, of a row of `isolating.errands`."""
-    return {key: row.get(key) for key in BRIEF}
+    return {key: row.get(key) for key in BRIEF} | {"state": row.get("state") or "待办"}
 
 
 def add(

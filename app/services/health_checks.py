@@ -15,8 +15,8 @@ from app.db import isolating, present
 from app.db.connection import Connection
 from app.domain import checks, clock, ids, isolation
 from app.domain.checks import Answer, Said
-from app.domain.fields import CHECK_MODES, CHECK_SLOTS
-from app.domain.findings import UserError
+from app.domain.fields import CHECK_MODES, CHECK_SLOTS, ISOLATION_CHECK
+from app.domain.findings import NotTrusted, UserError
 from app.services import case_rows
 from app.services.records import Change
 from app.services.session import Session
@@ -107,7 +107,7 @@ def _decided(
             whole = {"isolation_case": row, "on": on.isoformat(), "slot": slot, **values}
             writes.fresh.append((str(ids.new_id()), whole))
         else:
-            before = opened(session, "isolation_check", _row(connection, committee, first["id"]))
+            before = _open(session, connection, committee, first["id"])
             if not one.reached and before.get("reached") is not False:
                 writes.same.append(row)  # somebody did reach the person: trying once more in vain changes nothing
                 continue
@@ -120,8 +120,13 @@ def _decided(
     return writes
 
 
-def _row(connection: Connection, committee: str, check: str) -> Values:
-    return present.one(connection, committee, "isolation_check", check) or {"id": check}
+def _open(session: Session, connection: Connection, committee: str, check: str) -> Values:
+    """A check as it stands; what another PC sealed wrongly is as if it were not there, and is written over."""
+    row = present.one(connection, committee, "isolation_check", check) or {"id": check}
+    try:
+        return opened(session, "isolation_check", row)
+    except NotTrusted:
+        return {key: value for key, value in row.items() if key == "id" or not ISOLATION_CHECK[key].sealed}
 
 
 def _must_take(case: Values, on: date) -> None:
@@ -187,7 +192,7 @@ def result(session: Session, id: str, *, test: str, on: date, by: str = "") -> C
             isolation.require_in_case(stages, on)
         before = isolating.checks_of(connection, committee, [case["id"]]).get(case["id"], [])
         joined = _joined(before, found, on)
-        was = opened(session, "isolation_check", _row(connection, committee, joined)) if joined else {}
+        was = _open(session, connection, committee, joined) if joined else {}
     values = _result(found, was)
     different = {key: value for key, value in values.items() if was.get(key) != value}
     if joined and not different:

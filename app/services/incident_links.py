@@ -82,7 +82,7 @@ def reassign(session: Session, row: str, committee: str, *, why: str) -> Values:
         if committee not in known or committee == of:
             raise UserError("committee-unknown", name=committee)
         code, new = named_for(session, connection, committee)
-    incidents.STEPS.to(incidents.state_of(values), incidents.REASSIGNED)
+    incident_rows.must_follow(values, incidents.REASSIGNED)
     reason = needed(why, "state_why")
     told = {key: values[key] for key in CARRIED if values.get(key)}
     told |= {

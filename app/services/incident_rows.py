@@ -13,8 +13,10 @@ from app.domain import clock, contact_codes, incidents, strict
 from app.domain.fields import INCIDENT, URGENCIES
 from app.domain.findings import UserError
 from app.domain.isolation import ACTIVE
+from app.services import places
 from app.services.session import Session
 from app.services.values import Values, presented
+from app.words import say
 
 PLACE = ("estate", "lane", "number", "unit", "room")
 LAST = datetime.max.replace(tzinfo=clock.SHANGHAI)
@@ -79,6 +81,51 @@ def _order(row: Values) -> tuple[bool, bool, int, float]:
     return not row["open"], not row["overdue"], -URGENCIES.index(row["urgency"]), moment if row["open"] else -moment
 
 
+# ---------------------------------------------------------------- where it is
+
+
+def located(session: Session, connection: Connection, text: str, committee: str) -> Values:
+    """What `incidents.where` says."""
+    if not text:
+        return {}
+    try:
+        entity, row = places.resolve_in(connection, session, text)
+    except UserError as error:
+        if error.code == "path-ambiguous" and not committee:
+            raise
+        return {"place": text}
+    of = session.committee_of(connection, entity, row)
+    if committee not in ("", of) or entity not in places.DEPTH:
+        return {"place": text}
+    above = _above(connection, of, entity, row)
+    return {"committee": of, **above, "place": _door(connection, of, entity, row)}
+
+
+def _door(connection: Connection, committee: str, entity: str, row: str) -> str:
+    """The place as people say it, down to the door: who lives behind it stands elsewhere."""
+    values = present.one(connection, committee, entity, row) or {}
+    above = {"resident": "household", "household": "dwelling"}.get(entity, "")
+    if above and values.get(above):
+        return _door(connection, committee, above, str(values[above]))
+    return places.path_of(connection, committee, entity, row).replace("/", " ")
+
+
+def _above(connection: Connection, committee: str, entity: str, row: str) -> Values:
+    """A place and what it lies in, as an incident refers to it; a door stands for its only household."""
+    values = present.one(connection, committee, entity, row) or {}
+    if entity == "estate":
+        return {}
+    if entity == "building":
+        return {"building": row}
+    if entity == "dwelling":
+        behind = present.where(connection, committee, "household", dwelling=row)
+        only = {"household": behind[0]["id"]} if len(behind) == 1 else {}
+        return only | ({"building": values["building"]} if values.get("building") else {})
+    parent = {"household": "dwelling", "resident": "household"}[entity]
+    above = _above(connection, committee, parent, str(values[parent])) if values.get(parent) else {}
+    return {**above, entity: row}
+
+
 # ---------------------------------------------------------------- whom to call
 
 
@@ -120,6 +167,15 @@ def assignee(found: Sequence[Values]) -> tuple[str, str]:
 
 
 # ---------------------------------------------------------------- what may be written
+
+
+def must_follow(values: Values, new: str) -> None:
+    """May this step be keyed now? Raises UserError("incident-step") with state, new, possible, and why in words."""
+    try:
+        incidents.STEPS.to(incidents.state_of(values), new)
+    except UserError as refused:
+        details = {**refused.details, "why": say(refused.details["why"])}
+        raise UserError("incident-step", **details) from None
 
 
 def receivable(values: Mapping[str, object]) -> None:

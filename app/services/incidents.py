@@ -17,7 +17,7 @@ from app.domain import clock, contact_codes, ids, incidents
 from app.domain.fields import INCIDENT, URGENCIES
 from app.domain.findings import UserError
 from app.domain.values import parse
-from app.services import committees, incident_rows, looking, places
+from app.services import committees, incident_rows, looking
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values
@@ -104,48 +104,7 @@ def where(session: Session, text: str, committee: str = "") -> Values:
     """
     session.require("incidents.read")
     with session.db.reading() as connection:
-        return _where(session, connection, text.strip(), committee)
-
-
-def _where(session: Session, connection: Connection, text: str, committee: str) -> Values:
-    if not text:
-        return {}
-    try:
-        entity, row = places.resolve_in(connection, session, text)
-    except UserError as error:
-        if error.code == "path-ambiguous" and not committee:
-            raise
-        return {"place": text}
-    of = session.committee_of(connection, entity, row)
-    if committee not in ("", of) or entity not in places.DEPTH:
-        return {"place": text}
-    above = _above(connection, of, entity, row)
-    return {"committee": of, **above, "place": _door(connection, of, entity, row)}
-
-
-def _door(connection: Connection, committee: str, entity: str, row: str) -> str:
-    """The place as people say it, down to the door: who lives behind it stands elsewhere."""
-    values = present.one(connection, committee, entity, row) or {}
-    above = {"resident": "household", "household": "dwelling"}.get(entity, "")
-    if above and values.get(above):
-        return _door(connection, committee, above, str(values[above]))
-    return places.path_of(connection, committee, entity, row).replace("/", " ")
-
-
-def _above(connection: Connection, committee: str, entity: str, row: str) -> Values:
-    """A place and what it lies in, as an incident refers to it; a door stands for its only household."""
-    values = present.one(connection, committee, entity, row) or {}
-    if entity == "estate":
-        return {}
-    if entity == "building":
-        return {"building": row}
-    if entity == "dwelling":
-        behind = present.where(connection, committee, "household", dwelling=row)
-        only = {"household": behind[0]["id"]} if len(behind) == 1 else {}
-        return only | ({"building": values["building"]} if values.get("building") else {})
-    parent = {"household": "dwelling", "resident": "household"}[entity]
-    above = _above(connection, committee, parent, str(values[parent])) if values.get(parent) else {}
-    return {**above, entity: row}
+        return incident_rows.located(session, connection, text.strip(), committee)
 
 
 def route(session: Session, kind: str, *, building: str = "", resident: str = "") -> list[Values]:
@@ -208,9 +167,9 @@ def _placed(
     """Where it is: what was chosen, with all that lies above it; else what the words mean."""
     for ref in (resident, household, building):
         if ref:
-            found = _where(session, connection, ref, committee)
+            found = incident_rows.located(session, connection, ref, committee)
             return found | ({"place": place.strip()} if place.strip() else {})
-    return _where(session, connection, place.strip(), committee)
+    return incident_rows.located(session, connection, place.strip(), committee)
 
 
 def _for_whom(session: Session, connection: Connection, committee: str, found: str) -> str:
@@ -261,7 +220,7 @@ def step(
         raise UserError("incident-own-act", state=state)
     with session.db.reading() as connection:
         committee, values = incident_rows.need(session, connection, row)
-    incidents.STEPS.to(incidents.state_of(values), state)
+    incident_rows.must_follow(values, state)
     when = incidents.checked_time(values, at or session.now(), session.now())
     told: Values = {
         "state": state,
@@ -285,7 +244,7 @@ def withdraw(session: Session, row: str, *, why: str) -> Change:
     session.require("incidents.write")
     with session.db.reading() as connection:
         committee, values = incident_rows.need(session, connection, row)
-    incidents.STEPS.to(incidents.state_of(values), incidents.WITHDRAWN)
+    incident_rows.must_follow(values, incidents.WITHDRAWN)
     return written(
         session, committee, values["id"], {"state": incidents.WITHDRAWN, "state_why": needed(why, "state_why")}
     )
@@ -331,7 +290,7 @@ def change(session: Session, row: str, values: Mapping[str, Any]) -> Change:
         committee, before = incident_rows.need(session, connection, row)
         told = {key: value or None for key, value in values.items()}
         if values.get("place") and not values.keys() & {"resident", "household", "building"}:
-            found = _where(session, connection, str(values["place"]).strip(), committee)
+            found = incident_rows.located(session, connection, str(values["place"]).strip(), committee)
             told |= {key: found.get(key) for key in ("resident", "household", "building", "place")}
     for key in ("reporter_phone", "assigned_phone"):
         if told.get(key):

@@ -11,14 +11,15 @@ from typing import Any
 
 from app.db import isolating, present
 from app.db.connection import Connection
+from app.db.seal import is_sealed
 from app.domain import clock, ids
 from app.domain import isolation as cases
 from app.domain.fields import ERRANDS, ISOLATION_CASE, ISOLATION_STATES, TASK_STATES
-from app.domain.findings import UserError
+from app.domain.findings import NotTrusted, UserError
 from app.domain.incidents import BREACH
 from app.domain.isolation import Answer as Answer
 from app.domain.isolation import Stage
-from app.domain.values import parse
+from app.domain.values import HIDDEN, parse
 from app.services import case_rows, errands, incidents, looking, places
 from app.services.health_checks import alert_done as alert_done
 from app.services.health_checks import change_case
@@ -48,7 +49,8 @@ def list_(
 
     ended: those that ended too. Rows: the keys of cli.md and resident, household, name, path, building (id),
     building_name, room, committee, missing [[day, slot]…], escalate, moving, alert, late (待接 although begun), untaken
-    and awaited (days of tests), co_resident, officer_name, broken. Raises UserError("isolation-state-unknown"); Refused.
+    and awaited (days of tests), co_resident, officer_name, broken, twice (two PCs opened a case for one
+    person). Raises UserError("isolation-state-unknown"); Refused.
     """
     session.require("isolation.read")
     if state and state not in ISOLATION_STATES:
@@ -119,7 +121,10 @@ def case(session: Session, id: str, *, reveal: bool = False, on: date | None = N
 
 
 def _check(session: Session, row: Values, keyed: str, reveal: bool) -> Values:
-    told = presented(session, "isolation_check", row, sensitive=reveal, phones=False)
+    try:
+        told = presented(session, "isolation_check", row, sensitive=reveal, phones=False)
+    except NotTrusted:  # another PC sealed it wrongly: that stays shut, and the rest is read
+        told = {key: HIDDEN if is_sealed(value) else value for key, value in row.items()}
     at, on = clock.moment(keyed), clock.day(row.get("on"))
     return told | {"keyed_at": keyed, "late": at is not None and on is not None and on < at.date()}
 
@@ -144,8 +149,8 @@ def _tests(stages: Sequence[Stage], checks: Sequence[Values], on: date, committe
 def close(session: Session, id: str, *, reason: str, on: date | None = None, approved_by: str = "") -> Change:
     """Release somebody (已解除). Earlier than the rule says only with `approved_by`; never while an alert stands.
 
-    on: the day, today by default. Raises UserError: case-unknown, isolation-step, field-needed, close-future,
-    close-before-case, isolation-early, isolation-alert; Refused.
+    Somebody who never came (待接) needs a reason only. on: the day, today by default. Raises UserError: case-unknown, isolation-step, field-needed, close-future,
+    close-before-case, isolation-early, isolation-no-result, isolation-alert; Refused.
     """
     session.require("isolation.write")
     if not reason.strip():
@@ -155,15 +160,17 @@ def close(session: Session, id: str, *, reason: str, on: date | None = None, app
     with session.db.reading() as connection:
         committee, row = case_rows.need(session, connection, id)
         checks = isolating.checks_of(connection, committee, [row["id"]]).get(row["id"], [])
-    stages, state = cases.stages_of(row), cases.STEPS.to(case_rows.recorded(row), "已解除")
+    before = case_rows.recorded(row)
+    stages, state = cases.stages_of(row), cases.STEPS.to(before, "已解除")
     if day > today:
         raise UserError("close-future", date=day.isoformat(), today=today.isoformat())
-    if stages and day < stages[0].start and case_rows.recorded(row) != "待接":
+    if stages and day < stages[0].start and before != "待接":
         raise UserError("close-before-case", date=day.isoformat(), start=stages[0].start.isoformat())
     if case_rows.has_alert(row):
         raise UserError("isolation-alert", name=row["name"])
-    if stages and cases.is_early(stages, checks, day) and not approved_by.strip():
-        raise UserError("isolation-early", name=row["name"], due=cases.release_from(stages).isoformat())
+    if stages and before != "待接" and cases.is_early(stages, checks, day) and not approved_by.strip():
+        code = "isolation-early" if day < cases.release_from(stages) else "isolation-no-result"
+        raise UserError(code, name=row["name"], due=cases.release_from(stages).isoformat())
     return change_case(session, committee, row, {
         "state": state, "closed_on": day.isoformat(), "close_reason": reason.strip(), "closed_by": session.account,
         **({"approved_by": approved_by.strip()} if approved_by.strip() else {}),

@@ -24,12 +24,13 @@ AHEAD = timedelta(days=366)
 
 def open_(
     session: Session, *, resident: str = "", household: str = "", rule: str, start: date, arrival: str = "",
-    co_residents: bool = True, officers: Mapping[str, str] | None = None, source: str = "",
+    co_residents: bool = True, officers: Mapping[str, str] | None = None, source: str = "", only: Sequence[str] = (),
 ) -> Values:  # fmt: skip
     """Open the case of a person, or of everybody who lives in a household, in one act (ids or paths).
 
     start: the day that the rule counts from. co_residents: where the rule says so, whoever lives behind the same door
-    isolates too, from the first day at home. officers: the three responsible and their phones. Returns cases (rows),
+    isolates too, from the first day at home. only: ids of those of the household whose cases open, whatever the rule says.
+    officers: the three responsible and their phones. Returns cases (rows),
     batch, running and away (ids of people whose case runs already, who are not there).
     Raises UserError: path-unknown, path-ambiguous, isolation-whom, isolation-rule-unknown, isolation-rule-not-valid,
     isolation-active, isolation-nobody, isolation-gone, isolation-start-far, field-unknown, isolation-phone; Refused.
@@ -45,9 +46,12 @@ def open_(
         _, row = places.resolve_in(connection, session, ref, kind)
         committee = session.committee_of(connection, kind, row)
         found = isolation_rules.rule_for(session, connection, committee, rule, start)
-        chosen = _whom(connection, committee, kind, row, with_others=co_residents and found.co_residents)
+        others = bool(only) or (co_residents and found.co_residents)
+        chosen = _whom(connection, committee, kind, row, with_others=others, only=only)
         of = places.resolve_in(connection, session, arrival, "arrival")[1] if arrival else ""
-    values = _opened(session, found, start, row, chosen, named | ({"arrival": of} if of else {}))
+        came = present.one(connection, committee, "arrival", of) or {} if of else {}
+    first = str(came.get("resident") or row)
+    values = _opened(session, found, start, first, chosen, named, of)
     with session.writing("create", committee) as writing:
         if source:
             writing.act("source", "batch", writing.batch, {"source": source})
@@ -82,7 +86,7 @@ def officers_of(session: Session, said: Mapping[str, str]) -> Values:
 
 
 def _whom(
-    connection: Connection, committee: str, kind: str, row: str, *, with_others: bool
+    connection: Connection, committee: str, kind: str, row: str, *, with_others: bool, only: Sequence[str]
 ) -> cases.WholeHousehold:  # fmt: skip
     """Whose cases open. A person asked for alone must be free; of a household whoever is there and free."""
     person = present.one(connection, committee, "resident", row) if kind == "resident" else None
@@ -94,7 +98,10 @@ def _whom(
         if not with_others or not person.get("household"):
             return cases.WholeHousehold((row,), (), ())
     home = row if person is None else str(person["household"])
-    members = present.where(connection, committee, "resident", household=home)
+    members = [
+        each for each in present.where(connection, committee, "resident", household=home)
+        if not only or each["id"] in (row, *only)
+    ]  # fmt: skip
     of = isolating.states_of(connection, committee, [each["id"] for each in members])
     return cases.whole_household(
         (each["id"], each["id"] == row or people.lives_here(each), of.get(each["id"], ())) for each in members
@@ -102,21 +109,21 @@ def _whom(
 
 
 def _opened(
-    session: Session, rule: Rule, start: date, asked: str, chosen: cases.WholeHousehold, named: Values
+    session: Session, rule: Rule, start: date, first: str, chosen: cases.WholeHousehold, named: Values, arrival: str
 ) -> list[tuple[str, Values]]:
-    """The rows of new cases. asked: the person or household that was asked for; others in it came by the rule."""
+    """The rows of new cases. first: whom it is about, where it is one person; others beside it came by the rule."""
     stages, today = cases.open_case(rule, start), session.now().date()
     at_home = cases.at_home(stages)
     made = []
     for resident in chosen.opens:
-        beside = asked in chosen.opens and resident != asked
+        beside = rule.co_residents and first in chosen.opens and resident != first
         own = at_home if beside else stages
         if not own:
             continue
-        first = own[0].start if beside else start
+        begins = own[0].start if beside else start
         made.append((str(ids.new_id()), {
-            **(named if not beside else {key: value for key, value in named.items() if key != "arrival"}),
-            "resident": resident, "rule": rule.code, "start": first.isoformat(), "stages": cases.to_json(own),
-            "state": "在管" if first <= today else "待接", **({"co_resident": True} if beside else {}),
+            **named, "resident": resident, "rule": rule.code, "start": begins.isoformat(), "stages": cases.to_json(own),
+            "state": "在管" if begins <= today else "待接", **({"co_resident": True} if beside else {}),
+            **({"arrival": arrival} if arrival and (resident == first or first not in chosen.opens) else {}),
         }))  # fmt: skip
     return made

@@ -81,6 +81,14 @@ def household_of(session: Session, household: str) -> list[str]:
     ]  # fmt: skip
 
 
+def isolates(session: Session, resident: str) -> bool:
+    """Would a running case go along with this person (id)?"""
+    session.require("moves.read")
+    with session.db.reading() as connection:
+        committee = session.committee_of(connection, "resident", resident)
+        return bool(moves.running(transfers.cases_of(connection, committee, resident)))
+
+
 def cancel(session: Session, resident: str) -> Change:
     """Take an offer back, or put one aside that was refused. If the other side has accepted meanwhile, both are told by a
     conflict; if nobody was taken in yet, the centre withdraws what it carried.

@@ -20,7 +20,7 @@ LONGEST = 60
 
 
 def people(session: Session, *, ended: bool = False) -> list[Values]:
-    """Cases in walking order, of whom papers are made: id, resident, household, building, building_name, name, door,
+    """Cases in walking order, of whom papers are made: id, resident, household, building, building_name, name, door, short_door,
     rule, start, end (ISO, inclusive), state (of today), ends_today, papers (kinds that were printed as the case stands
     now), notice_asked_at, notice_number, notice_issuer, notice_handed_at, notice_handed_to. ended: released ones too."""
     session.require("notices.print")
@@ -46,6 +46,7 @@ def _person(case: Values, made: Sequence[Values], now: datetime) -> Values:
     return {
         **{key: case.get(key) for key in ("id", "resident", "household", "building", "name", "rule", "state")},
         "building_name": walks.building_text(case), "door": walks.door_text(case),
+        "short_door": walks.short_text(case),
         "start": term[0].isoformat() if term else "", "end": term[1].isoformat() if term else "",
         "ends_today": bool(term and term[1] == now.date()), "papers": sorted(set(printed)),
         **{key: case.get(key) or "" for key in kept},
@@ -146,10 +147,6 @@ def _handed(
     if not said:
         raise UserError("notice-hand-nothing")
     return said
-
-
-def isolation_title(key: str) -> str:
-    return ENTITIES["isolation_case"][key].title
 
 
 # ---------------------------------------------------------------- for services

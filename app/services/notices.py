@@ -1,6 +1,7 @@
 """Papers of isolation made, numbered, printed again, and what came back to them.
 
 A number is given in the batch that makes the paper, before anybody sees a page; the same paper printed again keeps it.
+Longer than most files: choosing, numbering, setting and writing are one act, and nothing may come between.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from app.services.paper_settings import PaperSettings
 from app.services.session import Session
 from app.services.values import Values, presented
 from app.sheets import notices as setting
+from app.words import say
 
 PURPOSE = "isolation"
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -58,6 +60,13 @@ class Papers:
     people: tuple[str, ...] = ()
     sensitive: bool = False
     second: str = ""
+    doors: int = 0
+    """Slips of a committee's own notice, which names nobody."""
+
+    @property
+    def copies(self) -> int:
+        """How many papers are handed out."""
+        return self.doors or len(self.numbers)
 
 
 # ---------------------------------------------------------------- making
@@ -110,6 +119,17 @@ def again(session: Session, number: str, *, documents: bool = False, second: str
     return _printed(session, kind, some, settings, shown, title, text, second or "", quiet)
 
 
+def made_words(made: Papers) -> str:
+    """What was made, in a sentence."""
+    first, count = made.numbers[0], len(made.numbers)
+    numbers = first if count == 1 else say("notice-numbers-some", first=first, count=count)
+    code = "notice-made-again" if made.again else "notice-made-doors" if made.doors else "notice-made"
+    return say(
+        code, kind=made.kind, papers=made.copies, copies=made.copies, pages=made.pages, persons=made.persons,
+        numbers=numbers, again=made.again,
+    )  # fmt: skip
+
+
 def save(session: Session, made: Papers, out: Path) -> Values:
     """Write the PDF: out, pages, persons, numbers. Raises UserError: sheets-type, sheets-unwritable; Refused."""
     session.require("notices.print")
@@ -127,7 +147,7 @@ def _said(session: Session, made: Papers) -> Values:
     fields = [*FIELDS[made.kind], *(["id_number"] if made.kind == REQUEST else [])]
     return {
         "kind": "notice", "paper": made.kind, "fields": fields, "persons": made.persons,
-        "people": looking.named(list(made.people)), "numbers": list(made.numbers[:20]), "sensitive": made.sensitive,
+        "households": made.doors, "people": looking.named(list(made.people)), "numbers": list(made.numbers[:20]), "sensitive": made.sensitive,
         "second": made.second, "purpose": session.purpose or "",
     }  # fmt: skip
 
@@ -286,6 +306,7 @@ def _printed(
         made = Papers(
             kind.key, done["pdf"], paper.pages(done["pdf"]), len(people), tuple(each.number for each in planned),
             sum(each.again for each in planned), "", people, bool(shown and shown[""]), second,
+            len(planned[0].of) if kind.key == GENERAL else 0,
         )  # fmt: skip
         new = [each for each in planned if not each.again]
         with session.writing("create" if new else "print", purpose=session.purpose_code or PURPOSE) as writing:

@@ -26,7 +26,7 @@ NEEDED = {
 }  # fmt: skip
 
 DECIDED = {"isolation_rule": "isolation.rules"}
-"""Entities that are a decision: whoever writes one needs this right besides."""
+"""Entities that are a decision: whoever writes one needs this right too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
     session.require("records.add")
     if entity not in ADDABLE:
         raise UserError("entity-unknown", entity=entity)
-    _may_decide(session, entity)
+    session.require(DECIDED.get(entity, "records.add"))
     if entity == "group" and session.role == "committee":
         raise UserError("group-of-street")
     if committee and (session.role != "centre" or ENTITIES[entity].place):
@@ -172,7 +172,7 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
 def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *, source: str = "") -> Change:
     """New values of a record; None clears one. What is as it was is not written; nothing different: no batch."""
     session.require("records.change")
-    _may_decide(session, entity)
+    session.require(DECIDED.get(entity, "records.change"))
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
         committee = session.committee_of(connection, entity, row)
@@ -195,12 +195,6 @@ def change(session: Session, entity: str, ref: str, values: Mapping[str, Any], *
         if entity == "resident" and "documents" in different:
             writing.index_numbers(row, number_index(session, different["documents"]))
     return Change(row, tuple(different), writing.batch)
-
-
-def _may_decide(session: Session, entity: str) -> None:
-    """Raises Refused("not-allowed") for an entity that is a decision, to whoever may not take it."""
-    if entity in DECIDED:
-        session.require(DECIDED[entity])
 
 
 def _check_receivable(entity: str, values: Mapping[str, Any]) -> None:
@@ -252,7 +246,7 @@ def remove(session: Session, entity: str, ref: str) -> Change:
     session.require("records.remove")
     if entity == "account":
         raise UserError("account-no-record")
-    _may_decide(session, entity)
+    session.require(DECIDED.get(entity, "records.remove"))
     with session.db.reading() as connection:
         _, row = places.resolve_in(connection, session, ref, entity)
         committee = session.committee_of(connection, entity, row)

@@ -41,7 +41,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One household. phone: masked; missed_before: checks owed before this slot and not there; escalate: somebody above
+    """One household. household: its id, or the case's of somebody who has none; phone: masked; missed_before: checks owed before this slot and not there; escalate: somebody above
     should be told."""
 
     household: str
@@ -80,14 +80,13 @@ class Round:
 
 
 def round_(session: Session, on: date, slot: str, *, building: str = "", mine: bool = False) -> Round:
-    """Whose check of a day and slot is owed. building: an id; mine: of this account's name or buildings.
+    """Whose check of a day and slot is owed; of a day to come it can be printed, not keyed.
 
-    Raises UserError: check-slot, check-in-future; Refused.
+    building: an id; mine: of this account's name or buildings. Raises UserError("check-slot"); Refused.
     """
     session.require("isolation.read")
     if slot not in CHECK_SLOTS:
         raise UserError("check-slot", value=slot)
-    late = isolation.keyed_late(on, session.now().date())
     with session.db.reading() as connection:
         found: dict[tuple[str, str], list[tuple[Values, Member, list[isolation.Owed], bool]]] = {}
         for committee in session.scope(connection):
@@ -96,13 +95,13 @@ def round_(session: Session, on: date, slot: str, *, building: str = "", mine: b
             committee: isolating.people_in(connection, committee, [home for of, home in found if of == committee])
             for committee in {of for of, _ in found}
         }
-    rows = [_row(of, home, members, people[of].get(home, [])) for (of, home), members in found.items()]
+    rows = [_row(of, members, people[of].get(home, [])) for (of, home), members in found.items()]
     ordered = sorted(rows, key=lambda pair: pair[0])
     within: dict[tuple[str, str], int] = {}
     for _, row in ordered:
         within[row.building, row.building_name] = within.get((row.building, row.building_name), 0) + 1
     return Round(
-        on, slot, tuple(row for _, row in ordered if building in ("", row.building)), late,
+        on, slot, tuple(row for _, row in ordered if building in ("", row.building)), on < session.now().date(),
         tuple((*known, count) for known, count in within.items()),
     )  # fmt: skip
 
@@ -144,13 +143,13 @@ def _member(case: Values, checks: list[Values], on: date, slot: str) -> Member |
 
 
 def _row(
-    committee: str, home: str, members: list[tuple[Values, Member, list[isolation.Owed], bool]], people: list[Values]
+    committee: str, members: list[tuple[Values, Member, list[isolation.Owed], bool]], people: list[Values]
 ) -> tuple[tuple[object, ...], Row]:
     case = members[0][0]
     named = [member.name for _, member, _, _ in members]
     phone = _phone(people, {str(case.get("resident")) for case, _, _, _ in members})
     return case_rows.order(case), Row(
-        home, case_rows.path_of(case), str(case["building"] or ""),
+        str(case["household"] or case["id"]), case_rows.path_of(case), str(case["building"] or ""),
         f"{case.get('lane') or ''}{case.get('number') or ''}", str(case["room"] or ""),
         people[0]["name"] if people else named[0], phone, tuple(member for _, member, _, _ in members),
         sum(len(missing) for _, _, missing, _ in members),

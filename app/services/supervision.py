@@ -15,7 +15,7 @@ from app.db import supervision as read
 from app.db.connection import Connection
 from app.domain import access, clock, today
 from app.domain import supervision as figures_of
-from app.domain.isolation import ACTIVE
+from app.domain.isolation import ENDED
 from app.domain.maps import OLD_AFTER
 from app.domain.supervision import Day, Unit
 from app.domain.today import Item
@@ -137,7 +137,7 @@ class _Checks:
     def add(self, unit: str, case: read.Case, until: datetime) -> None:
         """One case: what it owed until its end and as far as the data reaches, and what of that was done."""
         self.units.add(unit)
-        self.running[unit] += case.state in ACTIVE
+        self.running[unit] += case.state not in ENDED
         course = due.course(case.stages, case.duty_since)
         if course is None or case.state == "待接":
             return

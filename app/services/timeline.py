@@ -48,7 +48,9 @@ def of(session: Session, ref: str, *, entity: str = "resident", kinds: Collectio
         telling = _Telling.at(session, connection, committee)
         people, lines = _person(telling, row) if entity == "resident" else _household(telling, row)
         path = places.path_of(connection, committee, entity, row)
-        found = [_said(telling, each, row if entity == "household" else "") for each in timeline.newest_first(lines)]
+        home = row if entity == "household" else _home(connection, committee, row)
+        door = _door(connection, committee, home)
+        found = [_said(telling, each, door) for each in timeline.newest_first(lines)]
     _look(session, entity, row, [each["id"] for each in people])
     return {
         "entity": entity, "id": row, "path": path, "people": people, "counts": dict(Counter(each["kind"] for each in found)),
@@ -178,35 +180,35 @@ def _at_home(telling: _Telling, household: str) -> list[Line]:
 
 
 def _told(telling: _Telling, entity: str, row: str, written: Sequence[Values]) -> list[Line]:
-    """Changes of fields, one line an act; and the moves between committees."""
-    lines: list[Line] = []
+    """Changes of fields, one line an act; and the moves between committees. In the order in which they were written."""
+    lines: dict[str, list[Line]] = {}
     before: dict[str, Any] = {}
-    batches: dict[str, list[tuple[str, Any, Any]]] = {}
+    changed: dict[str, list[tuple[str, Any, Any]]] = {}
     acts: dict[str, Values] = {}
     for each in written:
-        if (entity, each["field"]) == ("resident", "move"):
-            line = timeline.of_move(
-                row, each["at"], each["value"], telling.committees, telling.account(each["account"])
-            )
-            lines += [line] if line is not None else []
-        key = each["field"]
-        if key in ENTITIES[entity] and key not in SKIPPED:
-            acts.setdefault(each["batch"], each)
-            batches.setdefault(each["batch"], []).append((key, before.get(key), each["value"]))
+        key, batch = each["field"], each["batch"]
+        acts.setdefault(batch, each)
+        lines.setdefault(batch, [])
+        if (entity, key) == ("resident", "move"):
+            by = telling.account(each["account"])
+            line = timeline.of_move(row, each["at"], each["value"], telling.committees, by)
+            lines[batch] += [line] if line is not None else []
+        elif key in ENTITIES[entity] and key not in SKIPPED:
+            changed.setdefault(batch, []).append((key, before.get(key), each["value"]))
         before[key] = each["value"]
-    first = next(iter(acts), None)
-    for batch, changed in batches.items():
+    first = next(iter(changed), None)
+    for batch, fields in changed.items():
         act = acts[batch]
-        words = _created(act) if batch == first else _changes(telling, entity, changed)
+        words = _created(act) if batch == first else _changes(telling, entity, fields)
         if words:
             code = "timeline-created" if batch == first else "timeline-changed"
             source = say("timeline-source", source=act["source"]) if act["source"] else ""
             told = {"what": words, "source": source, "title": ENTITIES[entity].title}
-            lines.append(Line(
+            lines[batch].append(Line(
                 timeline.when(act["at"]), timeline.CHANGE, entity, row, code, told,
                 row if entity == "resident" else "", telling.account(act["account"]),
             ))  # fmt: skip
-    return lines
+    return [line for some in lines.values() for line in some]
 
 
 def _created(act: Values) -> str:
@@ -244,21 +246,40 @@ def _value(telling: _Telling, entity: str, key: str, value: Any) -> str:
 # ---------------------------------------------------------------- as people read it
 
 
-def _said(telling: _Telling, line: Line, household: str) -> Values:
+def _home(connection: Connection, committee: str, resident: str) -> str:
+    return str((present.one(connection, committee, "resident", resident) or {}).get("household") or "")
+
+
+def _door(connection: Connection, committee: str, household: str) -> dict[str, str]:
+    """Where the window shows a household: building and household, as far as they are known."""
+    home = present.one(connection, committee, "household", household) or {} if household else {}
+    dwelling = (
+        present.one(connection, committee, "dwelling", str(home["dwelling"])) or {} if home.get("dwelling") else {}
+    )
+    building = dwelling.get("building")
+    return {"building": str(building), "household": household} if building else {}
+
+
+def _said(telling: _Telling, line: Line, door: Mapping[str, str]) -> Values:
     return {
         "at": line.at, "day": line.day, "time": line.time, "kind": line.kind, "entity": line.entity, "id": line.id,
         "resident": line.resident, "name": telling.name(line.resident) if line.resident else "",
-        "what": say(line.code, **line.details).strip(), "by": line.by, "where": _where(line, household),
+        "what": say(line.code, **line.details).strip(), "by": line.by, "where": _where(line, door),
     }  # fmt: skip
 
 
-def _where(line: Line, household: str) -> tuple[str, Mapping[str, str]]:
+def _where(line: Line, door: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
     """The section of the window in which the record opens, and with what."""
-    section, key = {
-        "arrival": ("isolation", "arrival"), "isolation_case": ("isolation", "case"), "incident": ("incidents", "incident"),
-        "care_plan": ("care", "resident"), "care_contact": ("care", "resident"), "task": ("isolation", "household"),
-        "notice": ("isolation", ""), "visit": ("visits", ""),
-    }.get(line.entity, ("residents", line.entity))  # fmt: skip
-    page = {"arrival": "arrivals", "isolation_case": "cases", "task": "errands", "notice": "papers"}.get(line.entity)
-    of = {"resident": line.resident, "household": household}.get(key, line.id)
-    return section, {**({"page": page} if page else {}), **({key: of} if key and of else {})}
+    if line.entity == "arrival":
+        return "isolation", {"page": "arrivals", "arrival": line.id}
+    if line.entity == "isolation_case":
+        return "isolation", {"page": "cases", "case": line.id}
+    if line.entity == "incident":
+        return "incidents", {"incident": line.id}
+    if line.entity in ("care_plan", "care_contact"):
+        return "care", {"resident": line.resident}
+    if line.entity == "task":
+        return "isolation", {"page": "errands", **({"household": door["household"]} if door else {})}
+    if line.entity == "notice":
+        return "isolation", {"page": "papers"}
+    return "residents", {**door, **({"resident": line.resident} if line.resident and door else {})}

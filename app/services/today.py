@@ -268,6 +268,8 @@ def _what(item: Item) -> str:
     if not knows(item.code):
         return item.name
     said = {"name": item.name or "（无姓名）", "state": item.state, **item.said}
+    if "count" in said and said["count"] is None:
+        said["count"] = say("few")
     if item.entity == "arrival":
         return say("today-arrival", why=say(item.code, **said), name=said["name"], transport=said.get("transport", ""))
     return say(item.code, **said)

@@ -132,6 +132,8 @@ def read_day(text: str, today: date) -> date | None:
 def read_moment(text: str, today: date) -> str | None:
     """A time however it is written, as it is stored: `18:30` is today's, a day alone its first minute."""
     day, _, time = text.replace("：", ":").strip().rpartition(" ")
+    if not text.strip():
+        return None
     if ":" not in time:
         day, time = text, "00:00"
     on = read_day(day, today) if day.strip() else today

@@ -34,8 +34,8 @@ class ArrivalImport(QWidget):
         self.rows = Table(
             [
                 Column("row", "行", 48), Column("state", "将", 56, tone=_tone), Column("name", "姓名", 100),
-                Column("when", "预计到达", 122), Column("flight", "航班车次", 92),
-                *([Column("committee", "派给", 150)] if self.centre else []), Column("where", "住址"), Column("remark", "提醒", 380),
+                Column("when", "预计到达", 104), Column("flight", "航班车次", 92),
+                *([Column("committee", "派给", 156)] if self.centre else []), Column("where", "住址", 250), Column("remark", "提醒"),
             ],
             wrap=True,
         )  # fmt: skip
@@ -70,7 +70,7 @@ class ArrivalImport(QWidget):
         self.rows.set_rows([
             {
                 "row": row.row, "state": STATES[row.state], "name": row.said["person_name"],
-                "when": str(row.said.get("expected_at") or row.said.get("arrived_on") or "")[:16].replace("T", " "),
+                "when": str(row.said.get("expected_at") or row.said.get("arrived_on") or "")[5:16].replace("T", " "),
                 "flight": row.said.get("transport_no", ""), "committee": row.committee_name or "在街道等候",
                 "where": (row.path or str(row.said.get("address") or "")).replace("/", " "),
                 "remark": "；".join([*_corrected(row.state, row.values), *of_rows.get(row.row, [])]),

@@ -17,7 +17,7 @@ from app.ui.desk import Desk
 from app.words import say
 
 STEPS = (
-    (states.PICKED_UP, "接到", "picked_up_at", ("picked_up_by", "vehicle")),
+    (states.PICKED_UP, "已接到", "picked_up_at", ("picked_up_by", "vehicle")),
     (states.HANDED_OVER, "已交接", "handed_over_at", ("handed_over_to",)),
     (states.HOME, "已到家", "home_at", ("home_by",)),
 )  # fmt: skip
@@ -58,12 +58,12 @@ class ArrivalView(QWidget):
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[2])
         column.addWidget(theme.row(self.name, self.state, 1, self.code_why, self.code))
-        for widget in (self.why, self._steps(), self._typed(), self.message, self._further(), theme.rule()):
+        for widget in (self.why, self._steps(), self._typed(), self.message, self._further()):
             column.addWidget(widget)
         facts = QWidget()
         facts.setObjectName("fields")
         self.facts = QGridLayout(facts)
-        self.facts.setContentsMargins(0, 0, 0, 0)
+        self.facts.setContentsMargins(theme.GAP[2], theme.GAP[1], theme.GAP[2], theme.GAP[1])
         self.facts.setHorizontalSpacing(theme.GAP[3])
         self.facts.setVerticalSpacing(theme.GAP[1])
         self.facts.setColumnStretch(1, 1)
@@ -72,6 +72,7 @@ class ArrivalView(QWidget):
         for at, (key, _) in enumerate(FACTS):
             self.facts.addWidget(self.titles[key], at, 0, Qt.AlignmentFlag.AlignTop)
             self.facts.addWidget(self.told[key], at, 1)
+        self.facts.setRowStretch(len(FACTS), 1)
         column.addWidget(theme.scrolled(facts), 1)
 
     def _steps(self) -> QWidget:
@@ -167,6 +168,9 @@ class ArrivalView(QWidget):
             said.style().polish(said)
             said.setVisible(bool(said.text()))
         self.typed_box.setVisible(bool(first))
+        for key in ("vehicle", "to"):
+            self.typed[key].setVisible(first != states.HOME)
+        self.typed["by"].setPlaceholderText("登记人" if first == states.HOME else "接送人")
 
     def _show_acts(self) -> None:
         row, session = self.row, self.desk.session

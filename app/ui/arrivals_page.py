@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import arrivals as states
 from app.domain.clock import moment as read_time
@@ -89,20 +89,23 @@ class ArrivalsPage(FilePage):
     def _done(self) -> QWidget:
         self.done_words = theme.label("", "done", wrap=True)
         self.undo_all, self.hide_done = theme.button("撤销", "link"), theme.button("知道了", "link")
-        self.done_line = theme.panel(theme.row(self.done_words, 1, self.undo_all, self.hide_done), margin=theme.GAP[1])
+        self.done_line = theme.panel(theme.row(self.done_words, self.undo_all, self.hide_done), margin=theme.GAP[1])
+        self.done_words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.done_line.hide()
         return self.done_line
 
     def _list(self) -> QWidget:
         self.list = Table([
             Column("who", "姓名", 92), Column("state_words", "状态", 64), Column("when", "预计到达", 96),
-            Column("why_words", "要留意", tone=lambda row: theme.ATTENTION if row["why"] else ""),
-            *([Column("committee_words", "居委会", 116)] if self.centre else []),
+            Column(
+                "why_words", "要留意", 118 if self.centre else 0, tone=lambda row: theme.ATTENTION if row["why"] else ""
+            ),
+            *([Column("committee_words", "居委会")] if self.centre else []),
         ])  # fmt: skip
         self.list.setAccessibleName("来沪返沪名单")
         self.list.setMinimumWidth(330)
         self.detail = ArrivalView(self.desk)
-        return theme.split(self.list, self.detail, sizes=(470, 700))
+        return theme.split(self.list, self.detail, sizes=(540, 640))
 
     def _connect(self) -> None:
         self.list.chosen.connect(self._chosen)

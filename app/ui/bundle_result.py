@@ -181,7 +181,11 @@ class BundleResult(QFrame):
         """People whom another committee offers: a bundle is how they come."""
         session = self.desk.session
         asked = session.role == "committee" and session.may("moves.read")
-        count = sum(each["state"] == moves.ARRIVED for each in moving.waiting(session)) if asked else 0
-        self.waits.setText(say("moves-wait", count=count) if count else "")
+        waits = [each for each in moving.waiting(session) if each["state"] == moves.ARRIVED] if asked else []
+        ill = sum(each["isolating"] for each in waits)
+        count = len(waits)
+        self.waits.setText(
+            say("moves-wait", count=count) + (say("moves-wait-isolating", count=ill) if ill else "") if count else ""
+        )
         for widget in (self.waits, self.welcome):
             widget.setVisible(bool(count))

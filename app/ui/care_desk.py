@@ -35,8 +35,10 @@ class CareDesk(Page):
         self.due.groups_wanted.connect(lambda: self.tabs.setCurrentIndex(PAGES.index("groups")))
         self.tabs.currentChanged.connect(lambda _: self._read())
 
-    def go(self, page: str = "", resident: str | None = None, file: Path | None = None, **where: Any) -> None:
-        """Show a page; a resident stands on 到期, due or not; a file is compared."""
+    def go(
+        self, page: str = "", resident: str | None = None, file: Path | None = None, plan: str = "", **where: Any
+    ) -> None:  # fmt: skip
+        """Show a page; a resident stands on 到期, due or not; a file is compared; a plan is chosen."""
         if resident or page or file:
             self.tabs.setCurrentIndex(PAGES.index("due" if resident else "compare" if file else page))
         self._read()
@@ -44,6 +46,9 @@ class CareDesk(Page):
             self.due.show_resident(resident)
         if file:
             self.compare.open(file)
+        if plan:
+            self.plans.table.choose("id", plan)
+            self.plans.table.setFocus()
         shown = self._shown()
         if shown == "due" and self.due.currentIndex() == 0:
             self.due.table.setFocus()

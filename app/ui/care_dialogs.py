@@ -173,28 +173,34 @@ class PlanDialog(_Asking):
         ) | {"kind": name}  # fmt: skip
 
 
-class WhyDialog(_Asking):
-    """Why a plan rests (until when) or ends."""
+PAUSE, PROLONG, END = "暂停计划", "延长计划", "结束计划"
 
-    def __init__(self, parent: QWidget, desk: Desk, plan: dict[str, Any], name: str, *, pause: bool) -> None:
-        super().__init__(parent, desk, "暂停计划" if pause else "结束计划", "暂停计划" if pause else "结束计划")
-        self.plan, self.pause = plan, pause
+
+class WhyDialog(_Asking):
+    """Why a plan rests (until when) or ends; or how much longer it lasts. step: what the act is called."""
+
+    def __init__(self, parent: QWidget, desk: Desk, plan: dict[str, Any], name: str, step: str) -> None:
+        super().__init__(parent, desk, step, step)
+        self.plan, self.step = plan, step
         self.why = QPlainTextEdit()
         self.why.setAccessibleName("原因")
         self.why.setTabChangesFocus(True)
         self.why.setFixedHeight(72)
-        again = plans.later(desk.session.now().date(), plans.PAUSE)
-        self.until = line("恢复日期", again.isoformat())
+        again = plans.later(desk.session.now().date(), plans.PAUSE).isoformat() if step == PAUSE else ""
+        self.until = line("哪天为止" if step == PROLONG else "恢复日期", again, "长期的不写" if step == PROLONG else "")
         self.body.addWidget(theme.title(f"{name}　{plan['kind']}"))
-        self.rows(("原因", self.why), ("哪天恢复", self.until))
-        self.form.setRowVisible(self.until, pause)
+        self.rows(("原因", self.why), ("哪天为止" if step == PROLONG else "哪天恢复", self.until))
+        self.form.setRowVisible(self.until, step != END)
+        self.form.setRowVisible(self.why, step != PROLONG)
         self.end()
-        self.why.setFocus()
+        (self.until if step == PROLONG else self.why).setFocus()
 
     def save(self) -> None:
         session, row, why = self.desk.session, self.plan["id"], self.why.toPlainText()
-        if self.pause:
+        if self.step == PAUSE:
             self.attempt(lambda: care.pause(session, row, why=why, resume_on=day_in(self.until)))
+        elif self.step == PROLONG:
+            self.attempt(lambda: care.prolong(session, row, day_in(self.until)))
         else:
             self.attempt(lambda: care.end(session, row, why=why))
 

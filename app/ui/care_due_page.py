@@ -20,6 +20,8 @@ from app.ui.tables import Column, Row, Table
 from app.words import say
 
 AHEAD = 7
+ASKING = ("resume", "until")
+"""Why a plan is due that no contact settles."""
 FOLLOWED = {"care_plan", "care_contact", "resident", "household", "residence", "all"}
 
 
@@ -87,8 +89,7 @@ class DuePage(QStackedWidget):
         self.setCurrentIndex(0 if rows or filtered or here else 1)
         if not (here and self.table.choose("resident", here)) and rows:
             self.table.selectRow(min(place, len(rows) - 1))
-        for button in (self.done, self.missed):
-            button.setEnabled(bool(rows) and session.may("care.write"))
+        self._offer()
         self.hint.setVisible(session.may("care.write"))
         if not filtered:
             self.counted.emit(len(now))
@@ -103,12 +104,25 @@ class DuePage(QStackedWidget):
     def _chosen(self, row: Row | None) -> None:
         if row is not None:
             self.card.show_person(row["resident"])
+        self._offer()
+
+    def _offer(self) -> None:
+        """What can be done of the chosen row."""
+        row, may = self.table.current(), self.desk.session.may("care.write")
+        asking = row is not None and row["code"] in ASKING
+        self.done.setText("处理计划…" if asking else "登记已完成…")
+        self.done.setEnabled(row is not None and may)
+        self.missed.setEnabled(row is not None and may and not asking)
 
     # ---------------------------------------------------------------- acts
 
     def record(self) -> None:
+        """The form of a contact; a plan that only asks to go on or end is shown where that is done."""
         row = self.table.current()
         if row is None or not self.desk.session.may("care.write"):
+            return
+        if row["code"] in ASKING:
+            self.desk.go("care", page="plans", plan=row["id"])
             return
         dialog = DoneDialog(self, self.desk, row, row["name"])
         dialog.accepted.connect(lambda: self._recorded(dialog.done_.batch, row, dialog.outcome.currentText()))
@@ -117,7 +131,7 @@ class DuePage(QStackedWidget):
     def not_reached(self) -> None:
         """One key: nobody was reached, today, as the plan has it."""
         row = self.table.current()
-        if row is None or not self.desk.session.may("care.write"):
+        if row is None or not self.desk.session.may("care.write") or row["code"] in ASKING:
             return
         try:
             done = care.done(self.desk.session, row["id"], result=MISSED)

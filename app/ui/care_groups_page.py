@@ -90,11 +90,16 @@ class GroupsPage(QWidget):
     # ---------------------------------------------------------------- showing
 
     def refresh(self) -> None:
-        """Compute anew, staying at the chosen group; a list of a sensitive one closes again."""
+        """Compute anew, in the background: a centre has a quarter of a million people."""
         session = self.desk.session
-        kept = self.groups.current()
-        self.different = care.differences(session)
-        rows = care.groups(session)
+        self.desk.tasks.run(
+            lambda progress, cancelled: (care.groups(session), care.differences(session)),
+            lambda found: self.show_groups(*found), text=say("care-counting"),
+        )  # fmt: skip
+
+    def show_groups(self, rows: list[Row], different: list[Row]) -> None:
+        """Stay at the chosen group; a list of a sensitive one closes again."""
+        kept, self.different = self.groups.current(), different
         for row in rows:
             row["differs"] = sum(each["group"] == row["group"] for each in self.different)
         self.groups.set_rows(rows)

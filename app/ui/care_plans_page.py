@@ -8,11 +8,13 @@ from app.domain.care import ENDED, PAUSED, RUNNING
 from app.domain.findings import UserError
 from app.services import care
 from app.ui import theme
-from app.ui.care_dialogs import DoneDialog, WhyDialog
+from app.ui.care_dialogs import END, PAUSE, PROLONG, DoneDialog, WhyDialog
 from app.ui.care_person_card import PersonCard, beside
 from app.ui.desk import Desk
 from app.ui.tables import Column, Row, Table
 from app.words import say
+
+SAID = {PAUSE: "care-paused-said", PROLONG: "care-prolonged-said", END: "care-ended-said"}
 
 
 class PlansPage(QWidget):
@@ -31,7 +33,8 @@ class PlansPage(QWidget):
             remember=(self.desk.settings, "care-plans"),
         )  # fmt: skip
         self.record = theme.button("登记联系…")
-        self.pause, self.resume, self.end = theme.button("暂停…"), theme.button("恢复"), theme.button("结束…")
+        self.pause, self.resume = theme.button("暂停…"), theme.button("恢复")
+        self.longer, self.end = theme.button("延长…"), theme.button("结束…")
         self.card = PersonCard(self.desk)
         self.nothing = theme.soft(say("care-empty-plans"))
         left = QWidget()
@@ -41,7 +44,7 @@ class PlansPage(QWidget):
         column.addWidget(theme.row(self.counts, 1, self.ended))
         column.addWidget(self.nothing)
         column.addWidget(self.table, 1)
-        column.addWidget(theme.row(self.record, self.pause, self.resume, self.end, 1))
+        column.addWidget(theme.row(self.record, self.pause, self.resume, self.longer, self.end, 1))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, theme.GAP[1], 0, 0)
         whole.addWidget(beside(left, self.card))
@@ -51,8 +54,8 @@ class PlansPage(QWidget):
         self.table.opened.connect(lambda _: self.contact())
         self.ended.toggled.connect(lambda _: self.refresh())
         self.record.clicked.connect(self.contact)
-        self.pause.clicked.connect(lambda: self._why(pause=True))
-        self.end.clicked.connect(lambda: self._why(pause=False))
+        for button, step in ((self.pause, PAUSE), (self.longer, PROLONG), (self.end, END)):
+            button.clicked.connect(lambda _=False, step=step: self._why(step))
         self.resume.clicked.connect(self.take_up)
 
     def refresh(self) -> None:
@@ -72,7 +75,8 @@ class PlansPage(QWidget):
         state = row["state"] if row else ENDED
         may = self.desk.session.may("care.write") and row is not None
         for button, states in (
-            (self.record, (RUNNING, PAUSED)), (self.pause, (RUNNING,)), (self.resume, (PAUSED,)), (self.end, (RUNNING, PAUSED)),
+            (self.record, (RUNNING, PAUSED)), (self.pause, (RUNNING,)), (self.resume, (PAUSED,)),
+            (self.longer, (RUNNING, PAUSED)), (self.end, (RUNNING, PAUSED)),
         ):  # fmt: skip
             button.setEnabled(may and state in states)
         if row is not None:
@@ -90,14 +94,13 @@ class PlansPage(QWidget):
         ))  # fmt: skip
         dialog.open()
 
-    def _why(self, *, pause: bool) -> None:
+    def _why(self, step: str) -> None:
         row = self.table.current()
         if row is None:
             return
-        dialog = WhyDialog(self, self.desk, row, row["name"], pause=pause)
-        code = "care-paused-said" if pause else "care-ended-said"
+        dialog = WhyDialog(self, self.desk, row, row["name"], step)
         dialog.accepted.connect(lambda: self._said(
-            say(code, name=row["name"], on=dialog.until.text()), dialog.done_.batch
+            say(SAID[step], name=row["name"], on=dialog.until.text()), dialog.done_.batch
         ))  # fmt: skip
         dialog.open()
 

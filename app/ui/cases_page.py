@@ -227,7 +227,7 @@ class CasesPage(Page):
         may = session.may("isolation.write") and session.role == "committee"
         self.release.setVisible(may)
         self.counted.emit(sum(urgent(row) or row["state"] == DUE for row in self.rows))
-        self._show()
+        self._show(stay=True)
 
     def _fits(self, row: Row, key: str) -> bool:
         running = row["state"] not in ENDED
@@ -239,7 +239,8 @@ class CasesPage(Page):
         }  # fmt: skip
         return fits[key]
 
-    def _show(self) -> None:
+    def _show(self, *, stay: bool = False) -> None:
+        """The list under the filter. stay: the case that is open stays so, also when it just left the list by a step."""
         key = self.filter.currentData()
         kept = (self.table.current() or {}).get("id") or self.view.case_id
         rows = [row for row in self.rows if self._fits(row, key)]
@@ -249,7 +250,8 @@ class CasesPage(Page):
         self.none_here.setText(say("cases-none-here", title=say(f"cases-{key}")))
         self.none_here.setVisible(not rows)
         self.table.setVisible(bool(rows))
-        if kept and self.table.choose("id", kept):
+        there = any(row["id"] == kept for row in self.rows)
+        if kept and (self.table.choose("id", kept) or (stay and there)):
             self.view.show_case(kept)
         elif rows:
             self.table.choose("id", rows[0]["id"])
@@ -294,6 +296,10 @@ class CasesPage(Page):
         done = len(due) - len(failed)
         code = "cases-released-some" if failed else "cases-released"
         self.desk.notify(say(code, count=done, failed=len(failed), why="；".join(sorted(set(failed)))), batch)
+
+    @property
+    def unsaved(self) -> bool:
+        return self.view.unsaved
 
     def leave(self) -> bool:
         return self.view.leave()

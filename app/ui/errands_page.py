@@ -20,7 +20,7 @@ from app.ui.tables import Column, Row, Table
 from app.words import say
 
 LIST, NONE = 0, 1
-READ_FOR = {"all", "task", "isolation_case", "resident", "household"}
+READ_FOR = {"all", "task", "resident", "household"}
 
 
 class ErrandsPage(Page):
@@ -82,11 +82,8 @@ class ErrandsPage(Page):
         self.table.setFocus()
 
     def refresh(self, changed: set[str]) -> None:
-        if not changed & READ_FOR:
-            return
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self.read()
+        if changed & READ_FOR:
+            self.read()  # also while another page of the desk is open: its number stands on the tab
 
     def read(self) -> None:
         """Open ones in walking order within what falls due; with 连同已办的 those that ended too."""

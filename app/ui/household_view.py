@@ -15,6 +15,7 @@ from app.ui.desk import Desk
 from app.ui.door_list import room_text
 from app.ui.record_form import RecordForm
 from app.ui.tables import Column, Row, Table
+from app.ui.timeline_view import open_timeline
 from app.words import say
 
 PEOPLE = [
@@ -48,6 +49,7 @@ class HouseholdView(QWidget):
         column.setSpacing(theme.GAP[1])
         self.people = Table(PEOPLE, remember=(self.desk.settings, "people"))
         self.people.setAccessibleName("这一间的人")
+        self.timeline = theme.button(say("timeline-button"), icon_name="timeline-text-outline")
         self.add = theme.button("新增人员", icon_name="account-plus-outline")
         self.add.setVisible(self.desk.session.may("records.add"))
         self.tabs = QButtonGroup(self)
@@ -65,6 +67,7 @@ class HouseholdView(QWidget):
         self.tabs.button(0).setChecked(True)
         self.isolation = case_button(self.desk)
         line.addStretch()
+        line.addWidget(self.timeline)
         line.addWidget(self.isolation)
         line.addWidget(self.add)
         column.addWidget(self.people)
@@ -78,6 +81,7 @@ class HouseholdView(QWidget):
         self.people.opened.connect(lambda _: self.edit())
         self.tabs.idClicked.connect(self._tab_clicked)
         self.add.clicked.connect(self.adding)
+        self.timeline.clicked.connect(self.show_timeline)
         self.isolation.clicked.connect(self._isolation)
         for form in self.forms.values():
             form.saved.connect(self.changed)
@@ -137,6 +141,8 @@ class HouseholdView(QWidget):
         form = self.form
         row = self._row_of(TABS[self.stack.currentIndex()][0])
         nobody = row is None
+        told = form.entity in ("resident", "household") and self.desk.session.may("timeline.read")
+        self.timeline.setVisible(told and not nobody)
         self.nobody.setVisible(nobody)
         self.stack.setVisible(not nobody)
         if row is None:
@@ -171,6 +177,12 @@ class HouseholdView(QWidget):
         of = person["id"] if person and self.form.entity != "household" else ""
         if (of or home) and self.leave():
             show_or_open(self.desk, of, str(home or ""))
+
+    def show_timeline(self) -> None:
+        """What happened to the person or household that is shown, over the form."""
+        entity = TABS[self.stack.currentIndex()][0]
+        if (row := self._row_of(entity)) is not None and self.leave():
+            self._timeline = open_timeline(self, self.desk, entity, row, self.form.heading.text())
 
     def edit(self) -> None:
         """Put the keyboard into the first field."""

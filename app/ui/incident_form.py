@@ -20,7 +20,7 @@ from app.words import say
 
 ACROSS = 4
 PRESSED = (
-    f"QPushButton:checked {{ background: {theme.ACCENT_SOFT}; color: {theme.ACCENT}; border-color: {theme.ACCENT};"
+    f"QPushButton {{ padding: 4px 4px; }} QPushButton:checked {{ background: {theme.ACCENT_SOFT}; color: {theme.ACCENT}; border-color: {theme.ACCENT};"
     " font-weight: 600; }"
 )
 TEXTS = (
@@ -110,10 +110,10 @@ class IncidentForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
-        card = theme.panel(self.kinds, self._grid(), self.calls, self.message, margin=theme.GAP[2])
-        column.addWidget(self.heading)
+        card = theme.panel(self.kinds, self.calls, self._grid(), self.message, margin=theme.GAP[2])
+        column.addWidget(theme.row(self.heading, 1, self.cancel, self.save))
+        column.addWidget(theme.label(say("incident-form-hint"), "small", wrap=True))
         column.addWidget(card)
-        column.addWidget(theme.row(self.save, self.cancel, theme.label(say("incident-form-hint"), "small"), 1))
         column.addStretch(1)
 
     def _grid(self) -> QWidget:
@@ -231,8 +231,8 @@ class IncidentForm(QWidget):
     def _say_calls(self) -> None:
         """Who acts first, as soon as kind and place are known."""
         kind = self.kinds.value
-        self.calls.setVisible(bool(kind))
         if not kind:
+            self.calls.setText(say("incident-form-call-later"))
             return
         where = {key: self.place.where.get(key, "") for key in ("building", "resident")}
         found = service.route(self.desk.session, kind, **where)

@@ -31,7 +31,7 @@ def emptied(widget: QWidget) -> QGridLayout:
         return layout
     made = QGridLayout(widget)
     made.setContentsMargins(0, 0, 0, 0)
-    made.setHorizontalSpacing(theme.GAP[2])
+    made.setHorizontalSpacing(theme.GAP[1])
     made.setVerticalSpacing(2)
     return made
 
@@ -81,7 +81,7 @@ class PhotosCard(QWidget):
         found, grid = photos.list_(session, incident), emptied(self.shots)
         may_open = session.may("incidents.reveal") and session.ring is not None
         for at, each in enumerate(found):
-            said = say("photo-line", at=moment(each["taken_at"]), by=each["by"] or "", caption=each["caption"] or "")
+            said = "　".join(filter(None, (moment(each["taken_at"]), each["by"], each["caption"])))
             grid.addWidget(theme.label(said, "small", wrap=True), at, 0)
             if may_open:
                 grid.addWidget(link("查看（留痕）", lambda each=each, said=said: self.open_(each, said)), at, 1)  # type: ignore[misc]

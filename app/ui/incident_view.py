@@ -26,6 +26,7 @@ from app.ui.incident_photos import PhotosCard, emptied, link
 from app.ui.incident_words import lateness, minutes, short, tone
 from app.words import say
 
+SCROLL = 16  # px that a scroll bar takes
 PAST, NOW_DUE, AHEAD = "●", "◐", "○"
 
 
@@ -78,7 +79,8 @@ class IncidentView(QWidget):
         outer.setContentsMargins(0, theme.GAP[1], 0, 0)
         outer.setSpacing(theme.GAP[1])
         outer.addWidget(theme.row(self.heading, self.state, 1, self.change, self.more))
-        outer.addWidget(theme.scrolled(whole), 1)
+        self.whole, self.area = whole, theme.scrolled(whole)
+        outer.addWidget(self.area, 1)
 
     def _next(self) -> QWidget:
         self.step, self.other = theme.primary(""), theme.button("")
@@ -97,7 +99,7 @@ class IncidentView(QWidget):
         self.act = QWidget()
         column = QVBoxLayout(self.act)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.lines, theme.row(self.step, self.other, 1, self.late, self.up), self.wrong):
+        for widget in (theme.row(self.late, 1, self.up), self.lines, theme.row(self.step, self.other, 1), self.wrong):
             column.addWidget(widget)
         return self.act
 
@@ -125,6 +127,7 @@ class IncidentView(QWidget):
         self._show_calls()
         self._show_same()
         self.photos.show_of(row)
+        self.area.setMinimumWidth(self.whole.minimumSizeHint().width() + SCROLL)
 
     def _show_head(self) -> None:
         row, now = self.row, self.desk.session.now()
@@ -198,7 +201,7 @@ class IncidentView(QWidget):
         for at, each in enumerate(self.row["steps"]):
             done, due = each["at"] is not None, each["state"] == self.row["next"]
             mark = PAST if done else NOW_DUE if due else AHEAD
-            name = theme.label(f"{mark} {each['state']}", "strong" if done or due else "soft")
+            name = theme.label(f"{mark}{each['state']}", "strong" if done or due else "soft")
             if due:
                 name.setStyleSheet(f"color: {theme.DANGER if self.row['overdue'] else theme.ACCENT};")
             limit = say("incident-within", time=minutes(each["limit"])) if each["limit"] and not ended else ""
@@ -206,8 +209,9 @@ class IncidentView(QWidget):
                 name, theme.label(short(each["at"], now) if done else limit, "small"),
                 theme.label(str(each["by"]) if done else "", "small"),
             )):  # fmt: skip
-                label.setToolTip(theme.tip(label.text()))
-                grid.addWidget(label, line, at)
+                if label.text():
+                    label.setToolTip(theme.tip(label.text()))
+                    grid.addWidget(label, line, at)
             grid.setColumnStretch(at, 1)
 
     def _show_next(self) -> None:
@@ -264,17 +268,17 @@ class IncidentView(QWidget):
             column.addWidget(theme.label(say("incident-joined-line"), "small"), at, 0)
             column.addWidget(link("分开", self._separate), at, 1)
             at += 1
-        for code, rows, word, act in (
-            ("incident-repeats-one", found["joined"], "分开", self._separate),
-            ("incident-repeats-likely", found["likely"] if not self.row["first"] else [], "并入这一件", self._join),
-        ):  # fmt: skip
-            for each in rows:
-                text = say(code, time=short(each.get("reported_at"), now), where=each["where"], what=each.get("what", ""),
-                           name=each.get("reporter_name", ""))  # fmt: skip
-                column.addWidget(theme.label(text, "small", wrap=True), at, 0)
-                if self.may:
-                    column.addWidget(link(word, partial(act, each["id"])), at, 1)
-                at += 1
+        likely = found["likely"] if not self.row["first"] else []
+        lines: list[tuple[Any, str, str, Callable[[str], None]]] = []
+        lines += [(each, "", "分开", self._separate) for each in found["joined"]]
+        lines += [(each, "incident-repeats-likely", "并入这一件", self._join) for each in likely]
+        for each, code, word, act in lines:
+            told = (short(each.get("reported_at"), now), each["where"], each.get("what"), each.get("reporter_name"))
+            said = "　".join(filter(None, told))
+            column.addWidget(theme.label(say(code, said=said) if code else said, "small", wrap=True), at, 0)
+            if self.may:
+                column.addWidget(link(word, partial(act, each["id"])), at, 1)
+            at += 1
         column.setColumnStretch(0, 1)
         self.same_card.setVisible(at > 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from app.domain import clock
@@ -22,7 +23,12 @@ def minutes(count: int) -> str:
     return say("days-hours", days=days, hours=hours) if hours else say("days", count=days)
 
 
-def lateness(row: dict[str, Any], now: Any) -> str:
+def roughly(count: int) -> str:
+    """The same by its largest part, where there is little room."""
+    return minutes(count if count < HOUR else count // HOUR * HOUR if count < DAY else count // DAY * DAY)
+
+
+def lateness(row: dict[str, Any], now: Any, said: Callable[[int], str] = minutes) -> str:
     """已超时 12 分, 还有 40 分; "" where nothing is owed."""
     if not row["open"]:
         return ""
@@ -30,8 +36,8 @@ def lateness(row: dict[str, Any], now: Any) -> str:
     if at is None:
         return say("incident-due-unknown")
     if row["overdue"]:
-        return say("incident-late", time=minutes(row["late"]))
-    return say("incident-left", time=minutes(int((at - now).total_seconds() // 60)))
+        return say("incident-late", time=said(row["late"]))
+    return say("incident-left", time=said(int((at - now).total_seconds() // 60)))
 
 
 def tone(row: dict[str, Any]) -> str:

@@ -20,8 +20,8 @@ from app.ui.desk import Desk, Page
 from app.ui.incident_dialogs import HearDialog, committees
 from app.ui.incident_form import IncidentForm
 from app.ui.incident_stats import IncidentStats
-from app.ui.incident_view import IncidentView
-from app.ui.incident_words import lateness, tone
+from app.ui.incident_view import SCROLL, IncidentView
+from app.ui.incident_words import lateness, roughly, tone
 from app.ui.tables import Column, Row, Table
 from app.words import say
 
@@ -55,10 +55,12 @@ class IncidentsDesk(Page):
         self.view, self.form, self.stats = IncidentView(self.desk), IncidentForm(self.desk), IncidentStats(self.desk)
         self.nothing = theme.soft("")
         self.right = QStackedWidget()
-        for page in (self.view, theme.scrolled(self.form), _middle(self.nothing)):
+        form = theme.scrolled(self.form)
+        form.setMinimumWidth(form.minimumWidth() + SCROLL)
+        for page in (self.view, form, _middle(self.nothing)):
             self.right.addWidget(page)
         self.pages = QStackedWidget()
-        self.pages.addWidget(theme.split(self._list(), self.right, sizes=(540, 620)))
+        self.pages.addWidget(theme.split(self._list(), self.right, sizes=(600, 560) if self.centre else (540, 620)))
         none = empty(say("incidents-none"), "记录事件", lambda: self.begin(), "bell-outline", primary=True)
         self.pages.addWidget(
             none if self.may else empty(say("incidents-none"), "看住户", lambda: self.desk.go("residents"))
@@ -83,13 +85,12 @@ class IncidentsDesk(Page):
         self.of.setVisible(self.centre)
         for box, name in ((self.which, "状态"), (self.kind, "类别"), (self.of, "居委会")):
             box.setAccessibleName(name)
-        where = [Column("committee_name", "居委会", 110)] if self.centre else []
         self.list = Table([
-            Column("mark", "", 54, tone=tone), Column("kind", "类别", 84), *where, Column("where", "地点"),
-            Column("state", "进度", 66), Column("late_words", "期限", 132, tone=tone),
+            Column("mark", "", 50, tone=tone), Column("kind", "类别", 80), Column("where", "居委会、地点" if self.centre else "地点"),
+            Column("state", "进度", 64), Column("late_words", "期限", 112, tone=tone),
         ], remember=(self.desk.settings, f"incidents-{self.desk.session.role}"))  # fmt: skip
         self.list.setAccessibleName("事件")
-        self.list.setMinimumWidth(400)
+        self.list.setMinimumWidth(380)
         self.counts = theme.label("", "small")
         self.until = theme.label("", "small")
         made = QWidget()
@@ -151,7 +152,7 @@ class IncidentsDesk(Page):
         )  # fmt: skip
         now, current, at = self.desk.session.now(), self.list.current(), max(0, self.list.currentIndex().row())
         blocked = self.list.blockSignals(True)
-        self.list.set_rows([_line(row, now) for row in rows])
+        self.list.set_rows([_line(row, now, centre=self.centre) for row in rows])
         if current is None or not self.list.choose("id", current["id"]):
             self.list.selectRow(min(at, len(rows) - 1))
         self.list.blockSignals(blocked)
@@ -291,17 +292,25 @@ class IncidentsDesk(Page):
             self.list.setFocus()
 
 
-def _line(row: Row, now: Any) -> Row:
+def _line(row: Row, now: Any, *, centre: bool) -> Row:
     """A row with the words that the list shows: of a place first what tells it from the others, lateness last."""
     door = " ".join(str(row[key]) for key in ("number", "unit", "room") if row.get(key))
-    above = " ".join(str(row[key]) for key in ("lane", "estate") if row.get(key))
+    above = "" if centre else " ".join(str(row[key]) for key in ("lane", "estate") if row.get(key))
     heard = str(row.get("heard") or "") if row["stub"] else ""
     where = "　".join(filter(None, (door, row.get("name") or "", above))) if door else row["where"]
     where = where or heard or str(row.get("what") or "")
+    if centre:
+        where = "　".join(filter(None, (_short_name(row["committee_name"]), where)))
     if row["repeats"]:
         where = say("incident-several", count=row["repeats"] + 1, where=where)
     mark = "" if row["urgency"] == incidents.USUAL else row["urgency"]
-    return {**row, "mark": mark, "where": where, "late_words": lateness(row, now)}
+    late = say("incident-joined") if row["first"] else lateness(row, now, roughly)
+    return {**row, "mark": mark, "where": where, "late_words": late}
+
+
+def _short_name(name: Any) -> str:
+    """A committee's name without the word that all of them end with."""
+    return str(name or "").removesuffix("居委会").removesuffix("居民区")
 
 
 def _middle(said: QWidget) -> QWidget:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.services import arrivals
 from app.ui import theme
@@ -29,33 +30,46 @@ class IsolationDesk(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._stale = True
-        self.pages: dict[str, Page] = {}
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        may = self.desk.session.may
+        may, session = self.desk.session.may, self.desk.session
         self.round, self.cases, self.errands = RoundPage(self.desk), CasesPage(self.desk), ErrandsPage(self.desk)
-        self.arrivals, self.papers = ArrivalsPage(self.desk), PapersPage(self.desk)
+        self.made: dict[str, Page] = {"round": self.round, "cases": self.cases, "errands": self.errands}
+        shown = {
+            "round": session.role == "committee", "cases": True, "arrivals": may("arrivals.read"), "errands": True,
+            "papers": may("notices.print"),
+        }  # fmt: skip
+        self.keys = [key for key in shown if shown[key]]
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        for key, page, shown in (
-            ("round", self.round, self.desk.session.role == "committee"), ("cases", self.cases, True),
-            ("arrivals", self.arrivals, may("arrivals.read")), ("errands", self.errands, True),
-            ("papers", self.papers, may("notices.print")),
-        ):  # fmt: skip
-            page.setParent(self)
-            page.hide()
-            if shown:
-                self.pages[key] = page
-                self.tabs.addTab(page, say(f"isolation-tabs-{key}"))
-        self._shown = self.pages[self.key]
+        for key in self.keys:
+            holder = QWidget()
+            column = QVBoxLayout(holder)
+            column.setContentsMargins(0, 0, 0, 0)
+            if key in self.made:
+                column.addWidget(self.made[key])
+            self.tabs.addTab(holder, say(f"isolation-tabs-{key}"))
+        if "round" not in self.keys:
+            self.round.setParent(self)
+            self.round.hide()
         self.new = theme.button(say("isolation-open"), icon_name="plus")
-        self.new.setVisible(may("isolation.write") and self.desk.session.role == "committee")
+        self.new.setVisible(may("isolation.write") and session.role == "committee")
         self.actions_row = [self.new]
+        self._shown = self.key
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
+
+    def page(self, key: str) -> Page:
+        """A page; arrivals and papers are made when somebody first wants them."""
+        if key not in self.made:
+            self.made[key] = MAKERS[key](self.desk)
+            layout = self.tabs.widget(self.keys.index(key)).layout()
+            assert layout is not None
+            layout.addWidget(self.made[key])
+        return self.made[key]
 
     def _connect(self) -> None:
         for key in ("round", "cases", "errands"):
@@ -68,16 +82,16 @@ class IsolationDesk(Page):
         self.tabs.currentChanged.connect(self._opened)
 
     def _count(self, key: str, count: int) -> None:
-        if key not in self.pages:
+        if key not in self.keys:
             return
         title = say(f"isolation-tabs-{key}")
         words = say("isolation-tab-count", title=title, count=count) if count else title
-        self.tabs.setTabText(self.tabs.indexOf(self.pages[key]), words)
+        self.tabs.setTabText(self.keys.index(key), words)
 
     @property
     def key(self) -> str:
         """Of the open page."""
-        return next(key for key, page in self.pages.items() if page is self.tabs.currentWidget())
+        return self.keys[self.tabs.currentIndex()]
 
     # ---------------------------------------------------------------- showing
 
@@ -90,35 +104,35 @@ class IsolationDesk(Page):
             self.open_case(**where)
             return
         key = page or ("cases" if where.get("case") else "arrivals" if where.get("arrival") else self.key)
-        if key not in self.pages:
+        if key not in self.keys:
             key = "cases"
         if key != self.key and not self.leave():
             return
         blocked = self.tabs.blockSignals(True)
-        self.tabs.setCurrentWidget(self.pages[key])
+        page = self.page(key)
+        self.tabs.setCurrentIndex(self.keys.index(key))
         self.tabs.blockSignals(blocked)
-        self._shown = self.pages[key]
-        known = {name: value for name, value in where.items() if name in TAKEN[key] and value}
-        self.pages[key].go(**known)
+        self._shown = key
+        page.go(**{name: value for name, value in where.items() if name in TAKEN[key] and value})
 
     def _read(self) -> None:
         self._stale = False
-        for key, page in self.pages.items():
+        for key in self.keys:
+            page = self.made.get(key)
             if isinstance(page, RoundPage | CasesPage | ErrandsPage):
                 page.read()
-            elif key != self.key:
+            elif page is not None:
                 page.refresh({"all"})
 
     def _opened(self, _: int) -> None:
         """A click on a tab: what is being typed on the page before is asked for first."""
-        page = self.pages[self.key]
-        if page is self._shown or not self.isVisible():
+        if self.key == self._shown or not self.isVisible():
             return
-        if not self._shown.leave():
-            self.tabs.setCurrentWidget(self._shown)
+        if not self.made[self._shown].leave():
+            self.tabs.setCurrentIndex(self.keys.index(self._shown))
             return
-        self._shown = page
-        page.go()
+        self._shown = self.key
+        self.page(self.key).go()
 
     def open_case(self, resident: str = "", household: str = "", arrival: str = "", start: str | date = "") -> None:
         """Ask whom and by which rule; from an arrival its person, household and day."""
@@ -145,22 +159,24 @@ class IsolationDesk(Page):
             self._stale = True
             return
         self._stale = False
-        for page in self.pages.values():
-            page.refresh(changed)
+        for key in self.keys:
+            if key in self.made:
+                self.made[key].refresh(changed)
 
     # ---------------------------------------------------------------- leaving
 
     @property
     def unsaved(self) -> bool:
-        return any(page.unsaved for page in self.pages.values())
+        return any(page.unsaved for page in self.made.values())
 
     def leave(self) -> bool:
-        return self.pages[self.key].leave()
+        return self.page(self.key).leave()
 
     def back(self) -> None:
-        self.pages[self.key].back()
+        self.page(self.key).back()
 
 
+MAKERS: dict[str, Callable[[Desk], Page]] = {"arrivals": ArrivalsPage, "papers": PapersPage}
 TAKEN = {
     "round": ("on", "slot", "household", "building"), "cases": ("case", "household", "only"), "arrivals": ("arrival",),
     "errands": ("errand", "household"), "papers": ("case",),

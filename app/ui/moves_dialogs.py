@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.domain import moves as states
 from app.domain.findings import UserError
-from app.services import enrolment, moves, moving
+from app.services import enrolment, moves, moving, places, records
 from app.ui import errors, theme
 from app.ui.desk import Desk
 from app.ui.dialogs import Dialog
@@ -47,14 +47,36 @@ class OfferDialog(Dialog):
         self.message = theme.label("", "wrong", wrap=True)
         self.message.hide()
         self.act, self.cancel = theme.primary("登记迁出"), theme.button("返回")
+        self.others = {each: QCheckBox(name_) for each, name_ in self._others().items()}
+        family = [theme.soft(say("move-household-offer")), *self.others.values()] if self.others else []
+        duty = (
+            [theme.label(say("move-duty-here"), "strong", wrap=True)] if moves.isolates(desk.session, resident) else []
+        )
         for widget in (
-            theme.title(f"{name}迁往"), self.to, theme.soft(say("move-travels", **fields_told())),
+            theme.title(f"{name}迁往"), self.to, *family, *duty, theme.soft(say("move-travels", **fields_told())),
             theme.soft(say("move-stays")), theme.soft(say("move-offer-why")), self.message,
             theme.row(1, self.cancel, self.act),
         ):  # fmt: skip
             self.body.addWidget(widget)
+        for box in self.others.values():
+            box.toggled.connect(self._count)
         self.cancel.clicked.connect(self.reject)
         self.act.clicked.connect(self.write)
+
+    def _others(self) -> dict[str, str]:
+        """Who lives in the same household and could move along: id → name."""
+        home = str(records.show(self.desk.session, "resident", self.resident).get("household") or "")
+        people = places.residents(self.desk.session, home) if home else []
+        free = set(moves.household_of(self.desk.session, home)) if home else set()
+        return {each["id"]: str(each.get("name", "")) for each in people if each["id"] in free - {self.resident}}
+
+    @property
+    def chosen(self) -> list[str]:
+        return [self.resident, *(row for row, box in self.others.items() if box.isChecked())]
+
+    def _count(self) -> None:
+        count = len(self.chosen)
+        self.act.setText(say("move-offer-many", count=count) if count > 1 else "登记迁出")
 
     def write(self) -> None:
         """Offer; what is wrong is said and the dialog stays."""
@@ -62,7 +84,7 @@ class OfferDialog(Dialog):
         try:
             if to is None:
                 raise UserError("move-choose")
-            self.done_ = moves.offer(self.desk.session, self.resident, to)
+            self.done_ = moves.offer_many(self.desk.session, self.chosen, to)
         except UserError as error:
             self.message.setText(errors.words(error))
             self.message.show()
@@ -94,15 +116,21 @@ class MoveActs(QObject):
         self.line.setVisible(bool(self.line.text()))
 
     def _words(self, state: str) -> str:
-        if state not in (states.OFFERED, states.CLOSED, states.ACCEPTED):
+        move = self.record.get("move") or {}
+        returned = state == states.REFUSED and "to" in move
+        if not returned and state not in (states.OFFERED, states.CLOSED, states.ACCEPTED):
             return ""
-        move = self.record["move"]
         names = {each["committee"]: each["name"] for each in enrolment.status(self.desk.session)["members"]}
         days = 0
         if state == states.OFFERED and self.desk.session.may("moves.read"):
             waits = moving.waiting(self.desk.session)
             days = next((each["days"] for each in waits if each["id"] == self.record["id"]), 0)
-        return say(f"move-line-{state}", name=names.get(move.get("to") or move.get("of"), ""), days=days)
+        return say(
+            f"move-line-{state}",
+            name=names.get(move.get("to") or move.get("of"), ""),
+            days=days,
+            why=move.get("why", ""),
+        )
 
     def _act(self) -> None:
         if not self.may_go():
@@ -117,7 +145,9 @@ class MoveActs(QObject):
 
     def _offered(self, dialog: OfferDialog, name: str) -> None:
         assert dialog.done_ is not None
-        self.desk.notify(say("move-offered", name=name), dialog.done_["batch"])
+        several = len(dialog.done_["moved"])
+        who = say("move-several", name=name, count=several) if several > 1 else name
+        self.desk.notify(say("move-offered", name=who), dialog.done_["batch"])
 
     def _take_back(self, name: str) -> None:
         try:

@@ -6,8 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain import contact_codes
 from app.domain import moves as states
 from app.domain.fields import RESIDENT
 from app.domain.findings import UserError
@@ -18,6 +19,7 @@ from app.ui.acts import moment
 from app.ui.coming import empty
 from app.ui.desk import Desk
 from app.ui.door_list import room_text
+from app.ui.refuse_dialog import RefuseDialog
 from app.ui.tables import Column, Row, Table
 from app.words import say
 
@@ -25,9 +27,25 @@ TOLD = (
     "name", "sex", "birth_year", "id_number", "phone", "person_class", "nationality", "hukou_address", "ethnicity",
     "party_member", "care_groups", "care_groups_sensitive", "emergency_name", "emergency_phone",
 )  # fmt: skip
-DAYS = Column("days", "已等", 64, lambda value: say("move-days", count=value))
+DAYS = Column("days", "已等", 64, lambda value: say("move-days", count=value), tone=lambda row: _late(row))
+ISOLATING = Column("course", "隔离", 96, tone=lambda row: theme.ATTENTION if row["isolating"] else "")
+LATE = 2
+"""Days after which somebody who isolates waits too long for a stick: time to telephone."""
 NEW = ""
 """What the choice of a household holds for a new one."""
+
+
+def _late(row: Row) -> str:
+    return theme.ATTENTION if row["isolating"] and row["days"] >= LATE else ""
+
+
+def course(row: Row) -> str:
+    """Where the isolation of somebody who moves stands; 第 6/14 天."""
+    if not row["isolating"]:
+        return say("move-isolating-none")
+    if not row.get("case_days"):
+        return say("move-isolating-short")
+    return say("move-isolating-day", day=row["case_day"], days=row["case_days"])
 
 
 class HouseholdChoice(QWidget):
@@ -103,6 +121,7 @@ class MovesPage(QStackedWidget):
         self.desk = desk
         self.centre = desk.session.role == "centre"
         self.told_of = ""
+        self.names: dict[str, str] = {}
         self._build()
         self._connect()
 
@@ -111,8 +130,8 @@ class MovesPage(QStackedWidget):
     def _build(self) -> None:
         if self.centre:
             self.arrived = Table([
-                Column("name", "姓名", 110), Column("of", "迁出"), Column("to", "迁往", 240), Column("state_words", "进度", 120),
-                Column("since", "登记时间", 150, moment), DAYS,
+                Column("name", "姓名", 90), Column("contact_code", "联络码", 90, contact_codes.spoken), Column("of", "迁出"), Column("to", "迁往", 240), Column("state_words", "进度", 120),
+                ISOLATING, Column("since", "登记时间", 140, moment), DAYS,
             ])  # fmt: skip
             self.leaving = self.arrived
             whole = QWidget()
@@ -125,8 +144,8 @@ class MovesPage(QStackedWidget):
                 empty(say("move-none-centre"), "看同步", lambda: self.desk.go("sync"), "home-export-outline")
             )
             return
-        self.arrived = Table([Column("name", "姓名", 96), Column("of", "由哪里转来"), DAYS])
-        self.leaving = Table([Column("name", "姓名", 96), Column("to", "迁往"), DAYS])
+        self.arrived = Table([Column("name", "姓名", 80), Column("of", "由哪里转来"), ISOLATING, DAYS])
+        self.leaving = Table([Column("name", "姓名", 80), Column("to", "迁往"), ISOLATING, DAYS])
         self.arrived_title, self.leaving_title = theme.label("", "group"), theme.label("", "group")
         left = QWidget()
         column = QVBoxLayout(left)
@@ -134,24 +153,27 @@ class MovesPage(QStackedWidget):
         column.setSpacing(theme.GAP[1])
         for widget in (self.arrived_title, self.arrived, self.leaving_title, self.leaving):
             column.addWidget(widget, 1 if isinstance(widget, Table) else 0)
-        self.addWidget(theme.split(left, self._person(), sizes=(400, 770)))
+        self.addWidget(theme.split(left, self._person(), sizes=(440, 730)))
         self.addWidget(empty(say("move-none-desk"), "看住户", lambda: self.desk.go("residents"), "home-import-outline"))
 
     def _person(self) -> QWidget:
         self.heading, self.said = theme.title(""), theme.soft("")
+        self.duty = theme.label("", "strong", wrap=True)
         self.fields = Table([Column("title", "项目", 130), Column("value", "内容")])
         self.home = HouseholdChoice(self.desk)
         self.message = theme.label("", "wrong", wrap=True)
+        self.together = QCheckBox()
         self.take = theme.primary("接收")
+        self.refuse = theme.button("不接收…")
         self.cancel = theme.button("撤回迁移")
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
-        column.addWidget(self.heading)
-        column.addWidget(self.said)
+        for told in (self.heading, self.said, self.duty):
+            column.addWidget(told)
         column.addWidget(self.fields, 1)
-        for widget in (self.home, self.message, theme.row(self.take, self.cancel, 1)):
+        for widget in (self.home, self.together, self.message, theme.row(self.take, self.refuse, self.cancel, 1)):
             column.addWidget(widget)
         return right
 
@@ -162,21 +184,24 @@ class MovesPage(QStackedWidget):
         self.leaving.chosen.connect(lambda row: self._chosen(row, self.leaving, self.arrived))
         self.take.clicked.connect(self.take_in)
         self.cancel.clicked.connect(self.take_back)
+        self.refuse.clicked.connect(self.say_no)
+        self.together.toggled.connect(self._name_the_act)
 
     # ---------------------------------------------------------------- showing
 
     def refresh(self) -> None:
-        rows = moving.waiting(self.desk.session)
+        rows = [{**row, "course": course(row)} for row in moving.waiting(self.desk.session)]
+        self.names = {row["id"]: row["name"] or say("move-no-name") for row in rows}
         self.setCurrentIndex(0 if rows else 1)
         if self.centre:
             self.arrived.set_rows([{**row, "state_words": say(f"move-state-{row['state']}")} for row in rows])
             self.counted.emit(len(rows))
             return
         came = [row for row in rows if row["state"] == states.ARRIVED]
-        ours = [row for row in rows if row["state"] == states.OFFERED]
+        ours = [row for row in rows if row["state"] != states.ARRIVED]
         kept = self.row["id"] if self.row else ""
         for table, those, title, words in (
-            (self.arrived, came, self.arrived_title, "待接收"), (self.leaving, ours, self.leaving_title, "待转出"),
+            (self.arrived, came, self.arrived_title, "待接收"), (self.leaving, ours, self.leaving_title, "转出待接收"),
         ):  # fmt: skip
             blocked = table.blockSignals(True)
             table.set_rows(those)
@@ -202,16 +227,40 @@ class MovesPage(QStackedWidget):
         other.clearSelection()
         other.setCurrentIndex(other.model().index(-1, -1))
         other.blockSignals(blocked)
-        arrived = here is self.arrived
-        self.heading.setText(row["name"] or "（无姓名）")
-        self.said.setText(say("move-in-who" if arrived else "move-out-who", **row))
+        arrived, returned = here is self.arrived, row["state"] == states.REFUSED
+        self.heading.setText(row["name"] or say("move-no-name"))
+        said = "move-in-who" if arrived else "move-returned" if returned else "move-out-who"
+        self.said.setText(say(said, **row))
+        duty = "move-duty-there" if arrived else "move-duty-wait"
+        code = contact_codes.spoken(row["contact_code"]) if row.get("contact_code") else ""
+        self.duty.setText(say(duty, **{**row, "code": code}) if row["isolating"] and not returned else "")
+        self.duty.setVisible(bool(self.duty.text()))
         may = self.desk.session.may
-        self.home.setVisible(arrived and may("moves.accept"))
-        self.take.setVisible(arrived and may("moves.accept"))
+        takes = arrived and may("moves.accept")
+        for each in (self.home, self.take, self.refuse):
+            each.setVisible(takes)
+        self.together.setVisible(takes and bool(row["together"]))
+        self.together.setText(say(
+            "move-take-together", count=len(row["together"]), names="、".join(self.names[each] for each in row["together"]),
+        ))  # fmt: skip
+        blocked = self.together.blockSignals(True)
+        self.together.setChecked(bool(row["together"]))
+        self.together.blockSignals(blocked)
         self.cancel.setVisible(not arrived and may("moves.offer"))
-        self.take.setText(f"接收{row['name']}")
+        self.cancel.setText(say("move-seen" if returned else "move-take-back"))
+        self._name_the_act()
         self.message.setText("")
         self._show_fields()
+
+    def _name_the_act(self) -> None:
+        row = self.row
+        if row is not None:
+            several = len(self._with(row)) + 1
+            self.take.setText(say("move-take-many", count=several) if several > 1 else f"接收{row['name']}")
+
+    def _with(self, row: Row) -> list[str]:
+        """Who is taken in together with the one chosen."""
+        return list(row["together"]) if self.together.isChecked() else []
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -239,15 +288,31 @@ class MovesPage(QStackedWidget):
         row = self.arrived.current()
         if row is None:
             return
+        together = self._with(row)
         try:
-            done = moving.take_in(self.desk.session, row["id"], **self.home.chosen)
+            done = moving.take_in(self.desk.session, row["id"], **self.home.chosen, together=together)
         except UserError as error:
             self.message.setText(errors.words(error))
             return
         shown = places.path(self.desk.session, "resident", row["id"])
         self.refresh()
         where = shown.rpartition("/")[0].replace("/", " ")
-        self.desk.notify(say("move-accepted", name=row["name"], path=where), done.batch)
+        several = len(together) + 1
+        name = say("move-several", name=row["name"], count=several) if several > 1 else row["name"]
+        self.desk.notify(say("move-accepted", name=name, path=where), done.batch)
+
+    def say_no(self) -> None:
+        """Refuse whoever is chosen, with the reason that the other committee is told."""
+        row = self.arrived.current()
+        if row is None:
+            return
+        dialog = RefuseDialog(self, self.desk, row)
+        dialog.accepted.connect(lambda: self._refused(row, dialog.batch))
+        dialog.open()
+
+    def _refused(self, row: Row, batch: str) -> None:
+        self.refresh()
+        self.desk.notify(say("move-refused", name=row["name"]), batch)
 
     def take_back(self) -> None:
         row = self.leaving.current()
@@ -259,7 +324,8 @@ class MovesPage(QStackedWidget):
             self.message.setText(errors.words(error))
             return
         self.refresh()
-        self.desk.notify(say("move-cancelled", name=row["name"]), done.batch)
+        words = "move-returned-away" if row["state"] == states.REFUSED else "move-cancelled"
+        self.desk.notify(say(words, name=row["name"]), done.batch)
 
 
 def fields_told() -> dict[str, Any]:

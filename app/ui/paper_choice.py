@@ -26,7 +26,8 @@ from app.words import say
 
 ID = int(Qt.ItemDataRole.UserRole)
 FILTERS = ("all", "new", "ending", "over")
-TEMPLATES = ("visit", "missed", "clean", "calm", "blank")
+BLANK = "blank"
+TEMPLATES = ("visit", "missed", "clean", "calm", BLANK)
 TITLES = ("姓名", "门牌", "观察期", "状态", "已印")
 CHECKED, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
@@ -59,8 +60,8 @@ class PeopleList(QWidget):
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 104), (2, 96), (3, 86), (4, 48)):
-            header.resizeSection(column, width)
+        for place, width in ((0, 100), (2, 88), (3, 82), (4, 42)):
+            header.resizeSection(place, width)
         self.all, self.none = theme.button(say("papers-tick-all")), theme.button(say("papers-tick-none"))
         self.count = theme.label("", "small")
         self.said = theme.soft("")
@@ -121,10 +122,11 @@ class PeopleList(QWidget):
         kind, key = self._kind, self.filter.currentData()
         if kind is None or row["state"] not in kind.states or self.building.currentData() not in ("", row["building"]):
             return False
-        return {
+        wanted: dict[str, bool] = {
             "all": True, "new": kind.key not in row["papers"], "ending": row["ends_today"],
             "over": row["state"] in kinds.OVER,
-        }[str(key)]  # fmt: skip
+        }  # fmt: skip
+        return wanted[str(key)]
 
     def _fill(self) -> None:
         blocked = self.list.blockSignals(True)
@@ -143,9 +145,9 @@ class PeopleList(QWidget):
     def _item(self, row: Row) -> QTreeWidgetItem:
         span = "—".join(f"{int(day[5:7])}.{int(day[8:])}" for day in (row["start"], row["end"]) if day)
         again = say("papers-again-mark") if self._kind and self._kind.key in row["papers"] else ""
-        cells = [row["name"] or "（无姓名）", row["door"], span, row["state"], again]
+        cells = [row["name"] or "（无姓名）", row["short_door"], span, row["state"], again]
         item = QTreeWidgetItem(cells)
-        for column, text in enumerate(cells):
+        for column, text in enumerate((cells[0], row["door"], *cells[2:])):
             item.setToolTip(column, theme.tip(text))
         item.setData(0, ID, row["id"])
         item.setCheckState(0, CHECKED if row["id"] in self._ticked else UNCHECKED)
@@ -207,8 +209,7 @@ class GeneralForm(QWidget):
     def _fill(self) -> None:
         key = self.template.currentData()
         self.title.setText(say(f"general-title-{key}"))
-        words = say(f"general-text-{key}")
-        self.text.setPlainText(words)
+        self.text.setPlainText("" if key == BLANK else say(f"general-text-{key}"))
 
     def refresh(self) -> None:
         """The buildings of this committee, staying at the chosen one."""

@@ -90,7 +90,8 @@ class PaperDialog(Dialog):
         self.save.clicked.connect(self.printing.ask_where)
         self.close_.clicked.connect(self.reject)
         if also:
-            self.also.clicked.connect(lambda: (self.reject(), also[1]()))
+            self.also.clicked.connect(self.reject)
+            self.also.clicked.connect(lambda: also[1]())
         self.print.setFocus()
 
     def _print(self) -> None:

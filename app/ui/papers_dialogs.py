@@ -77,7 +77,7 @@ class HandedDialog(Dialog):
         for column, width in enumerate((110, 230, 220)):
             made.setColumnWidth(column, width)
         for line, row in enumerate(self.people):
-            cells = (row["name"], row["door"], row["notice_number"], row["notice_handed_to"] or row["name"])
+            cells = (row["name"], row["door"], row["notice_number"], row["notice_handed_to"])
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if column < NUMBER:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QStackedWidget, QTabWidge
 from app.domain import notices as kinds
 from app.domain.access import ALONE_UP_TO
 from app.services import day_sheets, handover, notices
-from app.services.notices import Papers
+from app.services.notices import Papers, made_words
 from app.services.records import Change
 from app.ui import theme
 from app.ui.acts import moment
@@ -73,6 +73,7 @@ class PapersPage(Page):
         column.addWidget(self.whom, 1)
         column.addWidget(self.documents)
         column.addWidget(self.make)
+        left.setMinimumWidth(380)
         self.whole = QStackedWidget()
         self.whole.addWidget(theme.split(left, self._right(), sizes=(430, 740)))
         self.whole.addWidget(
@@ -95,8 +96,8 @@ class PapersPage(Page):
         for widget in (self.start, self.pdf):
             self.preview.addWidget(widget)
         self.table = Table([
-            Column("number", "编号", 236), Column("kind", "文书", 104), Column("whom", "给谁"),
-            Column("made_at", "制作时间", 134, moment), Column("handed_words", "送达", 96),
+            Column("number", "编号", 160, _short), Column("kind", "文书", 120), Column("whom", "给谁"),
+            Column("made_at", "制作时间", 134, moment), Column("handed_words", "送达", 108),
         ], remember=(self.desk.settings, "papers"))  # fmt: skip
         self.again, self.hand = (
             theme.button(say("papers-again"), icon_name="printer-outline"),
@@ -184,7 +185,7 @@ class PapersPage(Page):
         self.make.setText(say(words, kind=kind, count=count))
         ready = self.general.is_ready() if general else count > 0
         self.make.setEnabled(ready and self.may and not self._busy)
-        papers = len(self.papers.numbers) if self.papers else 0
+        papers = self.papers.copies if self.papers else 0
         self.print.setText(say("papers-print", papers=papers))
         for button in (self.print, self.save):
             button.setEnabled(self.papers is not None and not self._busy)
@@ -235,19 +236,8 @@ class PapersPage(Page):
         self.tabs.setCurrentIndex(PREVIEW)
         self._work(False)
         self.print.setFocus()
-        first, count = made.numbers[0], len(made.numbers)
-        numbers = first if count == 1 else say("notice-numbers-some", first=first, count=count)
-        code = "notice-made-again" if made.again else "notice-made"
-        said = say(
-            code,
-            kind=made.kind,
-            papers=count,
-            pages=made.pages,
-            persons=made.persons,
-            numbers=numbers,
-            again=made.again,
-        )
-        new = made.again < count
+        said = made_words(made)
+        new = made.again < len(made.numbers)
         self.desk.notify(said + (say("papers-undo-note") if new else ""), made.batch if new else "")
 
     def _printing(self) -> Printing:
@@ -278,6 +268,11 @@ class PapersPage(Page):
     def back(self) -> None:
         """Esc: to the kinds."""
         self.kind.setFocus()
+
+
+def _short(number: str) -> str:
+    """Without what all numbers of the committee begin with; the whole stands in the preview."""
+    return number[number.find("〔") :] if "〔" in number else number
 
 
 def _made_row(row: Row) -> Row:

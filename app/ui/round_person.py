@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.findings import UserError
@@ -49,7 +50,8 @@ class PersonStrip(QWidget):
             return
         member, path = self.member, f"{line.building_name} {line.room}"
         self.who.setText(say("round-members", path=path, who=member.name, day=member.day, days=member.days))
-        self._rest.start()
+        if self.isVisible():
+            self._rest.start()
 
     def tell_case(self) -> None:
         """The three who are responsible, and which checks are lacking."""
@@ -69,6 +71,15 @@ class PersonStrip(QWidget):
         )
         lacking = "　" + say("round-member-missed", missed=missing) if missing else ""
         self.contacts.setText(say("round-contacts", **people) + lacking)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._rest.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Out of sight nothing is read: the workspace may be locked in a moment."""
+        self._rest.stop()
+        super().hideEvent(event)
 
     def see_phone(self) -> None:
         """The whole number of the person who is meant: a look, so it leaves an entry."""

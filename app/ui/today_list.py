@@ -80,7 +80,7 @@ def place_of(line: Line) -> str:
         return say("status-until", until=until) if (until := str(line.first.said.get("until") or "")) else ""
     if len({each.path for each in line.items}) > 1 or line.code.startswith(("today-round", "today-many")):
         return ""
-    parts = line.first.path.removesuffix("/户1").split("/")
+    parts = line.first.path.split("/")
     if len(parts) > 3 and parts[1][-1:] in ("弄", "路"):
         del parts[0]  # the lane says which estate
     return " ".join(parts)

@@ -61,7 +61,7 @@ WORDS: dict[str, str] = {
     "conflict-stopped": "已停下：处理了 {count} 处，其余没有动",
     # who waits to move
     "move-travels": "随人转走：{fields}。",
-    "move-stays": "留在这里：备注、工作单位、走访和隔离记录，以及每一项的来历。对方接收后，这里的状态改为“迁出”。",
+    "move-stays": "留在这里：备注、工作单位、走访和已登记的体温，以及每一项的来历。正在隔离的，隔离天数随人转走。对方接收后，这里的状态改为“迁出”。",
     "move-offer-why": "人还住在这里时不要登记。登记后随下一个数据包到街道，由街道转给新居委会；对方接收之前，可以随时撤回。",
     "move-choose": "请选择迁往哪个居委会。",
     "move-line-offered": "待转出：迁往{name}，已等 {days} 天",

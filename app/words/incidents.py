@@ -5,7 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, str] = {
     # 出错与拒绝
     "incident-unknown": "没有这件事件（{id}），可能已被撤销。",
-    "incident-step": "现在是“{state}”，不能登记“{new}”。可以登记：{possible}。",
+    "incident-step": "现在是“{state}”，不能登记“{new}”。{why}可以登记：{possible}。",
     "incident-why-order": "步骤按先后登记。",
     "incident-why-closed": "已办结；如是误结，请“重新打开”。",
     "incident-why-called-back": "已回访，全部完成；如有反复，请“重新打开”。",
@@ -37,7 +37,6 @@ WORDS: dict[str, str] = {
     "incident-notified": "已登记电话通知：{to}",
     "incident-list-none": "没有需要处理的事件。",
     "incident-told": "{kind}　{urgency}　{state}\n  地点：{where}\n  内容：{what}\n  承办：{assigned_to} {assigned_phone}",
-    "incident-step-line": "  {state}　{at}　{by}",
     "incident-all": "全部",
     "incident-method": "从接报到办结的分钟数；中位数和九成以内按最近名次取值，都是真实发生过的时长。数据截至 {until}",
     "incident-reassigned": "已改派到{to}，新联络码 {code}。请打电话告诉对方。",
@@ -79,8 +78,7 @@ WORDS: dict[str, str] = {
     "incident-to-line": "已改派到{name}",
     "incident-joined-line": "已并入另一件事件，不单独办理。",
     "incident-repeats-joined": "{count} 件并在这一件下面",
-    "incident-repeats-likely": "可能是同一件：{time} {where} {what}",
-    "incident-repeats-one": "{time} {where} {what}　{name}",
+    "incident-repeats-likely": "可能是同一件：{said}",
     "incident-added-said": "已记录{kind}，请联系{to}",
     "incident-added-said-code": "已记录{kind}，联络码 {code}，请电话通知{committee}",
     "incident-stepped-said": "{kind}：已登记“{state}”",
@@ -95,9 +93,7 @@ WORDS: dict[str, str] = {
     "photo-nothing-pasted": "剪贴板里没有图片。",
     "photo-too-hard": "这张图片缩小后仍然太大，请换一张。",
     "photo-why": "照片加密保存；位置等拍摄信息已去掉。查看会留痕。",
-    "photo-line": "{at}　{by}　{caption}",
     "incident-form-place": "小区、楼号、室号、姓名或任意地点",
-    "incident-form-place-found": "{path}",
     "incident-form-hint": "数字键选类别，Tab 到下一项，Enter 保存。报告人可以不填。",
     "incident-form-unsaved": "这件事件还没有保存。",
     "incident-form-call": "先联系：{calls}",
@@ -120,4 +116,5 @@ WORDS: dict[str, str] = {
     "incident-stats-head": "每格：中位数 / 九成以内",
     "incidents-until": "数据截至 {until}",
     "incident-several": "（{count} 起）{where}",
+    "incident-form-call-later": "选好类别和地点，这里会写明先联系谁。",
 }

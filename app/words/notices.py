@@ -27,6 +27,7 @@ WORDS: dict[str, str] = {
     # done
     "notice-made": "已生成{kind} {papers} 份，共 {pages} 页，{persons} 人。编号 {numbers}。本次打印已留痕。",
     "notice-made-again": "已生成{kind} {papers} 份，共 {pages} 页，其中 {again} 份印过，沿用原编号并注明补打。本次打印已留痕。",
+    "notice-made-doors": "已生成居委通知 {copies} 份，共 {pages} 页，发 {copies} 户。编号 {numbers}。本次打印已留痕。",
     "notice-saved": "已存为 {out}。文件里有居民信息，用后请删除。",
     "notice-printed": "已送往打印机，共 {pages} 页。",
     "notice-handed": "已登记 {count} 人的解除通知送达。",
@@ -124,7 +125,6 @@ WORDS: dict[str, str] = {
     "general-title-calm": "关于楼内居家观察的说明",
     "general-text-calm": "本楼有居民正在居家健康观察，由居委会、社区民警和社区医生每天联系、按时登记。请各位邻居不必担心，不打听、不传播他人的姓名、室号和健康情况。买菜、快递、垃圾由专人收送。",
     "general-title-blank": "通知",
-    "general-text-blank": "",
     # 今日单
     "day-sheet-committee": "今日单按居委会的包块打印，街道中心没有。",
     "day-sheet-title": "今日单", "day-sheet-for": "{worker}　{day} {weekday}",
@@ -207,7 +207,7 @@ WORDS: dict[str, str] = {
     "papers-title": "标题", "papers-text": "内容", "papers-template": "样式", "papers-where": "发给哪个楼号",
     "papers-undo-note": "撤销后编号作废，不再使用。",
     "papers-ticked": "已选 {count} 人", "papers-tick-all": "全选", "papers-tick-none": "全不选",
-    "papers-again-mark": "已印", "papers-handed-some": "{handed}/{count} 人已送达",
+    "papers-again-mark": "已印", "papers-handed-some": "{handed}/{count} 已送达",
     "papers-second-title": "第二人确认", "papers-second": "这张名单有 {count} 人的证件全号，要另一位有权限的人确认。", "papers-second-do": "确认打印",
     "paper-dialog-office": "改印人员交接清单", "paper-dialog-shift": "改印交班清单",
     "paper-making": "正在生成", "paper-dialog-print": "打印…",

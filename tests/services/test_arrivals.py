@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import pytest
 from app.domain import clock
 from app.domain.findings import UserError
 from app.exchange.pasted import Pasted
-from app.services import arrivals, conflicts, records, undoing
+from app.services import arrivals, conflicts, records, undoing, workspaces
 from app.services.session import Session
 from app.services.values import Values
+from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.services.bending import down, lived_in, up
+from tests.services.standing import copy_of, template
 from tests.street import Street
 
 TITLES = "序号\t姓名\t联系电话\t航班/车次\t出发地\t抵沪日期\t预计到达时间\t拟住地址\t是否境外\n"
@@ -45,20 +48,38 @@ def came(session: Session, *rows: str) -> Values:
     return arrivals.apply(session, arrivals.preview(session, pasted(*rows)))
 
 
-@pytest.fixture
-def home(session: Session) -> Session:
-    lived_in(session)
-    return session
-
-
-@pytest.fixture
-def two(street: Street) -> tuple[Session, Session]:
+def _two(street: Street) -> None:
     first, second = street.committee(1), street.committee(2)
     lived_in(first)
     lived_in(second, "李秀英", "由由新村")
     up(street, first, second)
     down(street, first, second)
-    return first, second
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return template(tmp_path_factory.mktemp("made"), _two)
+
+
+@pytest.fixture
+def street(made: Path, tmp_path: Path) -> Iterator[Street]:
+    found = copy_of(made, tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def two(street: Street) -> tuple[Session, Session]:
+    return street.committees[0], street.committees[1]
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Iterator[Session]:
+    """The first committee alone."""
+    shutil.copytree(made / "committee-1", tmp_path / "home")
+    session = workspaces.unlock(tmp_path / "home", ACCOUNT, PASSWORD, clock=NOW)
+    yield session
+    workspaces.lock(session)
 
 
 # ---------------------------------------------------------------- a list

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,9 +18,10 @@ from app import cli
 from app.db import history, present
 from app.domain import clock
 from app.domain import isolation as domain
+from app.domain.fields import ISOLATION_STATES
 from app.domain.findings import Refused, UserError
 from app.domain.isolation import Answer
-from app.services import case_rows, conflicts, errands, isolation, records, undoing
+from app.services import case_rows, conflicts, errands, isolation, matrix, records, undoing
 from app.services.session import Session
 from app.services.values import Values
 from app.words import say
@@ -67,6 +70,23 @@ def test_by_seven_and_seven_co_residents_isolate_from_the_first_day_at_home(sess
 def test_co_residents_stay_out_of_it_where_that_is_said(session: Session) -> None:
     _, (man, _) = household(session, "302", "王建国", "李秀英")
     assert len(isolation.open_(session, resident=man, rule="7+7", start=TODAY, co_residents=False)["cases"]) == 1
+
+
+def test_some_of_a_household_in_one_act(session: Session) -> None:
+    home, (man, woman, _) = household(session, "302", "王建国", "李秀英", "王强")
+    done = isolation.open_(session, household=home, rule="14", start=TODAY, only=[man, woman])
+    assert [case["resident"] for case in done["cases"]] == [man, woman]
+    undoing.undo(session, done["batch"])
+    done = isolation.open_(session, resident=man, rule="7+7", start=day(20), only=[woman])
+    assert [(case["resident"], case["co_resident"]) for case in done["cases"]] == [(man, False), (woman, True)]
+
+
+def test_the_arrival_belongs_to_whoever_arrived(session: Session) -> None:
+    home, (man, _) = household(session, "302", "王建国", "李秀英")
+    arrival = records.add(session, "arrival", {"resident": man, "origin": "武汉"}).id
+    one, other = isolation.open_(session, household=home, rule="7+7", start=day(10), arrival=arrival)["cases"]
+    assert (one["arrival"], one["total_days"]) == (arrival, 14)
+    assert (other["arrival"], other["total_days"], other["co_resident"]) == (None, 7, True)
 
 
 def test_a_case_to_come_waits_and_whoever_does_not_come_stands_out(session: Session) -> None:
@@ -396,6 +416,86 @@ def test_an_end_is_no_mere_step(session: Session) -> None:
         isolation.step(session, case, "已解除")
 
 
+def test_somebody_who_never_came_is_closed_with_a_reason(session: Session) -> None:
+    case = opened(session, start=day(28))["id"]
+    isolation.close(session, case, reason="改签，不来沪")
+    assert shown(session, ended=True)["state"] == "已解除"
+
+
+def test_without_the_last_result_nobody_is_released_unless_somebody_allows_it(session: Session) -> None:
+    isolation.add_rule(session, code="7检", steps="居家隔离7@7", release_at="after-result")
+    case = opened(session, rule="7检", start=day(15))["id"]
+    assert (shown(session)["state"], shown(session)["untaken"]) == ("待结果", ["2020-05-21"])
+    with pytest.raises(UserError, match="isolation-no-result"):
+        isolation.close(session, case, reason="期满")
+    isolation.result(session, case, test="negative", on=day(22))
+    assert shown(session)["state"] == "期满待解除"
+    isolation.close(session, case, reason="期满")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_is_done_the_state_follows_the_table_and_time_ends_nothing(session: Session, seed: int) -> None:
+    random, case = Random(seed), opened(session, start=day(20))["id"]
+    now = clock.frozen("2020-05-25T09:00")()
+    acts: list[Callable[[], Any]] = [
+        lambda: isolation.step(session, case, random.choice(ISOLATION_STATES)),
+        lambda: isolation.close(session, case, reason="期满", approved_by=random.choice(["", "周主任"])),
+        lambda: isolation.transfer(
+            session,
+            case,
+            state=random.choice(isolation.TRANSFERS),
+            receiver_unit="某单位",
+            receiver_name="周敏",
+            receiver_phone="58881234",
+            handed_over_at=clock.written(now),
+        ),
+        lambda: isolation.reopen(session, case, why="点错"),
+        lambda: isolation.check(session, case, on=now.date(), slot="pm", temperature=random.choice(["36.5", "38"])),
+        lambda: isolation.alert_done(session, case),
+        lambda: isolation.result(session, case, test=random.choice(["negative", "positive", "awaited"]), on=now.date()),
+    ]
+    seen = set()
+    for _ in range(90):
+        before = isolation.case(session, case)["recorded"]
+        now += timedelta(hours=random.randint(0, 20))
+        session.clock = partial(lambda at: at, now)
+        assert isolation.case(session, case)["recorded"] == before, "time alone changed a case"
+        act = random.choice(acts)
+        try:
+            act()
+        except UserError:
+            assert isolation.case(session, case)["recorded"] == before
+        after = isolation.case(session, case)["recorded"]
+        assert after == before or after in domain.STEPS.possible(before) or after in domain.REOPENING.possible(before)
+        row = shown(session, ended=True)
+        assert row["day"] <= row["days"] and row["total_day"] <= row["total_days"]
+        assert (row["closed_on"] is None) == (after not in domain.ENDED)
+        seen.add(after)
+    assert {"在管", "已解除"} <= seen and len(seen) >= 4
+
+
+def test_a_value_that_another_pc_sealed_wrongly_shuts_nothing_else(session: Session) -> None:
+    case = opened(session)["id"]
+    check = isolation.check(session, case, on=TODAY, slot="am", temperature="36.5", symptoms="无").id
+    with session.db.reading() as connection:
+        kept = present.one(connection, session.committee_id, "isolation_check", check) or {}
+    with session.writing("change") as writing:
+        writing.change("isolation_check", check, {"temperature": kept["symptoms"]})
+    (told_,) = isolation.case(session, case, reveal=True)["checks"]
+    assert told_["temperature"] == "●●●" and told_["on"] == "2020-05-25"
+    isolation.check(session, case, on=TODAY, slot="am", temperature="36.6")
+    assert isolation.case(session, case, reveal=True)["checks"][0]["temperature"] == "36.6"
+
+
+def test_a_door_of_the_matrix_lacks_a_check_that_was_tried_in_vain(session: Session) -> None:
+    case = opened(session)
+    at(session, "2020-05-25T12:30")
+    for reached, missing in ((False, True), (True, False)):
+        isolation.check(session, case["id"], on=TODAY, slot="am", reached=reached, symptoms="无" if reached else "")
+        (cell,) = matrix.of(session, case["building"]).floors[0].cells
+        assert next(mark for mark in cell.marks if mark.key == "isolation").missing is missing
+
+
 def test_a_breach_is_an_incident_of_the_case(session: Session) -> None:
     case = opened(session)
     done = isolation.breach(session, case["id"], what="门磁报警，人不在家")
@@ -469,6 +569,12 @@ def test_the_streets_rules_travel_and_the_centre_sees_and_helps(street: Street) 
     street.bring(committee, street.send(street.centre))
     assert shown(committee)["alert"] is True
     assert isolation.case(committee, case["id"], reveal=True)["checks"][0]["temperature"] == "37.5"
+    isolation.transfer(
+        street.centre, case["id"], state="转集中", receiver_unit="某集中点", handed_over_at="2020-05-25T09:30"
+    )
+    (again,) = isolation.open_(street.centre, resident=case["resident"], rule="7", start=TODAY)["cases"]
+    street.bring(committee, street.send(street.centre))
+    assert [(row["id"], row["state"]) for row in isolation.list_(committee)] == [(again["id"], "在管")]
 
 
 def test_two_pcs_that_key_the_same_check_make_no_conflict(street: Street) -> None:

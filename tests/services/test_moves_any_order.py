@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.services import conflicts, moves, records, sync
 from app.services.session import Session
-from tests.services.isolating import NAMES, arrived, cases, home_of, neighbours, on_duty
+from tests.services.moving_people import NAMES, arrived, cases, home_of, isolating_street, neighbours, on_duty
 from tests.street import Street
 
 STEPS = 45
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Street]:
+    made = isolating_street(tmp_path)
+    yield made
+    made.close()
 
 
 class Journey:

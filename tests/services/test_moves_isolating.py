@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +14,17 @@ from app.domain.findings import UserError
 from app.services import conflicts, ledgers, moves, records, undoing
 from app.services.session import Session
 from tests.services.bending import down, up
-from tests.services.isolating import arrived, case_of, cases, home_of, neighbours, on_duty
+from tests.services.moving_people import arrived, case_of, cases, home_of, isolating_street, neighbours, on_duty
 from tests.street import Street
 
 Two = tuple[Session, Session, str]
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Street]:
+    made = isolating_street(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -77,9 +77,18 @@ def test_yesterdays_round_is_keyed_today_and_says_so(session: Session) -> None:
     assert rounds.round_(session, TODAY, "am").rows[0].missed_before == 1
 
 
-def test_there_is_no_round_of_tomorrow(session: Session) -> None:
+def test_tomorrows_round_can_be_printed_and_not_keyed(session: Session) -> None:
+    home, _ = household(session)
+    isolation.open_(session, household=home, rule="14", start=TODAY)
+    ahead = rounds.round_(session, date(2020, 5, 26), "am")
+    assert (ahead.rows[0].cases[0].day, ahead.late) == (2, False)
     with pytest.raises(UserError, match="check-in-future"):
-        rounds.round_(session, date(2020, 5, 26), "am")
+        rounds.save(session, [Answer(ahead.rows[0].cases[0].id, symptoms="无")], on=date(2020, 5, 26), slot="am")
+
+
+def test_a_slot_that_is_none_is_refused(session: Session) -> None:
+    with pytest.raises(UserError, match="check-slot"):
+        rounds.round_(session, TODAY, "noon")
 
 
 def test_ones_own_round_is_of_ones_buildings_and_cases(session: Session) -> None:

@@ -23,17 +23,34 @@ from app.services.values import Values
 from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.exchange.forging import Forge, part, state
 from tests.services.bending import down, forge, lived_in, of, sibling, up
+from tests.services.standing import copy_of, template
 from tests.services.test_exchange import sound
 from tests.street import Street
 
 
+def _two(street: Street) -> None:
+    ours, other = street.committee(1), street.committee(2)
+    lived_in(ours)
+    lived_in(other, "李四", "由由新村")
+    up(street, ours, other)
+    down(street, ours, other)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return template(tmp_path_factory.mktemp("made"), _two)
+
+
+@pytest.fixture
+def street(made: Path, tmp_path: Path) -> Iterator[Street]:
+    found = copy_of(made, tmp_path)
+    yield found
+    found.close()
+
+
 @pytest.fixture
 def ours(street: Street) -> Session:
-    made = street.committee(1)
-    lived_in(made)
-    up(street, made)
-    down(street, made)
-    return made
+    return street.committees[0]
 
 
 def told(street: Street, committee: Session, name: str = "王建国") -> tuple[str, str]:
@@ -60,11 +77,10 @@ class Standing:
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
-    street = Street(tmp_path_factory.mktemp("street"))
-    made = street.committee(1)
-    row = stubs.hear(made, "arrival", arrival_rows.contact_codes.make(Random(8))).id
-    yield Standing(street, row, forge(street, made, street.centre))
+def standing(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    street = copy_of(made, tmp_path_factory.mktemp("standing"))
+    row = stubs.hear(street.committees[0], "arrival", arrival_rows.contact_codes.make(Random(8))).id
+    yield Standing(street, row, forge(street, street.committees[0], street.centre))
     street.close()
 
 
@@ -160,7 +176,7 @@ def test_an_incident_has_a_stub_too(street: Street, ours: Session) -> None:
 def test_a_call_that_cannot_be_is_refused(
     standing: Standing, code: str, keyed: Callable[[Session, str], object]
 ) -> None:
-    (session,) = standing.street.committees
+    session = standing.street.committees[0]
     before = state(session)
     with pytest.raises(UserError, match=code):
         keyed(session, arrival_rows.contact_codes.make(Random(5)))
@@ -247,8 +263,7 @@ def entry(forged: Forge, line: Values, patch: Any, retention: str = "arrival") -
 
 
 def test_another_committee_that_writes_under_a_stubs_id_changes_nothing_of_it(street: Street, ours: Session) -> None:
-    evil = street.committee(2)
-    lived_in(evil, "李四", "由由新村")
+    evil = street.committees[1]
     row, code = told(street, ours)
     with evil.writing("create") as writing:
         writing.change("arrival", row, {"person_name": "假", "state": "已取消", "contact_code": code.replace(" ", "")})
@@ -261,9 +276,9 @@ def test_another_committee_that_writes_under_a_stubs_id_changes_nothing_of_it(st
 
 
 def test_a_chain_of_another_committee_in_a_bundle_is_turned_away_whole(street: Street, ours: Session) -> None:
-    evil = street.committee(2)
-    lived_in(evil, "李四", "由由新村")
+    evil = street.committees[1]
     row, _ = told(street, ours)
+    records.add(evil, "incident", {"what": "x"})
     forged = forge(street, evil, street.centre)
     lines = [line | {"chain": [line["chain"][0], line["chain"][1], ours.committee_id]} for line in forged.entries]
     before = state(street.centre)
@@ -310,8 +325,7 @@ def test_times_and_codes_that_are_none_break_no_page(street: Street, ours: Sessi
 
 def test_an_id_of_another_kind_is_put_aside_and_the_stub_stays(street: Street, ours: Session) -> None:
     """Whoever knows a code writes an incident under an arrival's id: its own chain stops, nobody else's."""
-    evil = street.committee(2)
-    lived_in(evil, "李四", "由由新村")
+    evil = street.committees[1]
     row, code = told(street, ours)
     stubs.hear(ours, "arrival", code)
     up(street, ours)

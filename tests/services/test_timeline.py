@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,12 +18,19 @@ from app.services import timeline as told
 from app.services.session import Session
 from tests.conftest import ACCOUNT, PASSWORD
 from tests.services.bending import down, lived_in, up
-from tests.services.isolating import arrived, home_of, neighbours
+from tests.services.moving_people import arrived, home_of, isolating_street, neighbours
 from tests.street import Street
 
 
 def says(found: dict[str, object]) -> list[tuple[str, str, str]]:
     return [(each["day"], each["kind"], each["what"]) for each in found["lines"]]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Street]:
+    made = isolating_street(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

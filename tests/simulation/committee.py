@@ -36,6 +36,10 @@ class Committee:
     arrivals: dict[str, str] = field(default_factory=dict)
     incidents: dict[str, str] = field(default_factory=dict)
     plans: list[str] = field(default_factory=list)
+    mine: plan.Committee = field(init=False)
+    duties: list[reckoning.Duty] = field(init=False)
+    coming: dict[date, Case] = field(init=False)
+    """Who is taken in here with the stick of a day."""
 
     def begin(self) -> list[int]:
         """Make the workspace and read its rosters; how many people live in each household."""
@@ -69,25 +73,33 @@ class Committee:
 
     # ---------------------------------------------------------------- one day
 
-    def live(self, made: Plan, day: date) -> None:
+    def told(self, made: Plan) -> None:
+        """What will happen here; of the others only who is brought."""
+        self.mine = made.committees[self.number]
+        self.duties = [duty for duty in reckoning.duties(made) if duty.committee == self.number]
+        self.coming = {
+            day: case for committee in made.committees for case in committee.cases
+            if case.moved_to == self.number and (day := reckoning.handed_over(case, made)[0]) is not None
+        }  # fmt: skip
+
+    def live(self, day: date) -> None:
         """Everything of one day but the morning's stick, in its order."""
-        mine = made.committees[self.number]
         if day == plan.BEGIN:
             self._care_plans()
-        self._late(made, day)
-        self._close(made, day)
-        self._arrive(made, day)
-        for case in mine.cases:
+        self._late(day)
+        self._close(day)
+        self._arrive(day)
+        for case in self.mine.cases:
             if case.start == day:
                 self._open(case)
             if case.offered == day:
                 self.at(day, 11)
                 moves.offer(self.session, self._person(case), street.code_of(case.moved_to or 0))
-        self._incidents(made, day)
-        self._rounds(made, day)
+        self._incidents(day)
+        self._rounds(day)
         for slot, hour in (("am", 13), ("pm", 20)):
             self.at(day, hour, 30)
-            self._check(made, day, slot, day)
+            self._check(day, slot, day)
 
     def _person(self, case: Case) -> str:
         return self.homes[case.household][1][case.member]
@@ -99,13 +111,10 @@ class Committee:
         )
         self.cases[case.key] = done["cases"][0]["id"]
 
-    def _duties(self, made: Plan, day: date) -> list[reckoning.Duty]:
-        return [
-            duty for duty in reckoning.duties(made)
-            if duty.committee == self.number and duty.since <= day and (duty.until is None or day < duty.until)
-        ]  # fmt: skip
+    def _open_on(self, day: date) -> list[reckoning.Duty]:
+        return [duty for duty in self.duties if duty.open_on(day)]
 
-    def _check(self, made: Plan, on: date, slot: str, keyed: date) -> None:
+    def _check(self, on: date, slot: str, keyed: date) -> None:
         """The round of one slot; what is keyed the day after goes with `keyed` of that day."""
         answers = [
             isolation.Answer(self.cases[duty.case.key], reached=check.reached, **_said(check))
@@ -115,23 +124,23 @@ class Committee:
         if answers:
             isolation.check_many(self.session, answers, on=on, slot=slot, mode="电话", by="李社工")
 
-    def _late(self, made: Plan, day: date) -> None:
-        self._today = self._duties(made, day)
+    def _late(self, day: date) -> None:
+        self._today = self._open_on(day)
         self.at(day, 9)
         before = date.fromordinal(day.toordinal() - 1)
-        for duty in self._today:
-            if any(check.hot and check.reached and check.keyed == before for check in duty.case.checks):
-                if duty.since < day:
-                    isolation.alert_done(self.session, self.cases[duty.case.key], note="已复测正常")
+        for duty in self._open_on(before):
+            hot = [check for check in duty.case.checks if check.hot and check.reached and check.on >= duty.since]
+            if any(check.keyed == before for check in hot):
+                isolation.alert_done(self.session, self.cases[duty.case.key], note="已复测正常")
         for slot in plan.SLOTS:
-            self._check(made, before, slot, day)
+            self._check(before, slot, day)
 
-    def _close(self, made: Plan, day: date) -> None:
+    def _close(self, day: date) -> None:
         """By a person's act only; a case that moved is closed by the centre."""
         self.at(day, 10)
-        for duty in reckoning.duties(made):
+        for duty in self.duties:
             case = duty.case
-            if duty.committee != self.number or duty.until != day or not case.how or case.closed != day:
+            if duty.until != day or not case.how or case.closed != day:
                 continue
             row = self.cases[case.key]
             if case.how in GO:
@@ -144,8 +153,8 @@ class Committee:
             else:
                 isolation.close(self.session, row, reason="期满解除")
 
-    def _arrive(self, made: Plan, day: date) -> None:
-        for each in made.committees[self.number].arrivals:
+    def _arrive(self, day: date) -> None:
+        for each in self.mine.arrivals:
             if each.day != day:
                 continue
             household, people = self.homes[each.household]
@@ -163,9 +172,9 @@ class Committee:
                 self.at(day, 22)
                 arrivals.step(self.session, done.id, "未到", why="航班取消")
 
-    def _incidents(self, made: Plan, day: date) -> None:
+    def _incidents(self, day: date) -> None:
         acts = []
-        for one in made.committees[self.number].incidents:
+        for one in self.mine.incidents:
             if one.at.date() == day:
                 acts.append((one.at, one, ""))
             acts += [(at, one, state) for state, at in one.steps.items() if at.date() == day]
@@ -187,14 +196,13 @@ class Committee:
             done = care.plan(self.session, [resident], kind="每周电话", every=7, start=first)
             self.plans += done["ids"]
 
-    def _rounds(self, made: Plan, day: date) -> None:
-        mine = made.committees[self.number]
+    def _rounds(self, day: date) -> None:
         self.at(day, 15)
-        for household, on, result in mine.visits:
+        for household, on, result in self.mine.visits:
             if on == day:
                 values = {"household": self.homes[household][0], "on": on.isoformat(), "mode": "上门", "result": result}
                 records.add(self.session, "visit", values)
-        for number, on in mine.calls:
+        for number, on in self.mine.calls:
             if on == day:
                 care.done(self.session, self.plans[number], result="已完成", on=on, mode="电话", by="李社工")
 
@@ -204,7 +212,7 @@ class Committee:
         self.at(day, 8)
         return [each["file"] for each in sync.export(self.session, stick)]
 
-    def take(self, files: list[str], made: Plan, day: date) -> None:
+    def take(self, files: list[str], day: date) -> None:
         """What came from the centre; whoever was brought here is taken in at once."""
         self.at(day, 8, 40)
         for done in sync.merge(self.session, [Path(file) for file in files]):
@@ -212,14 +220,7 @@ class Committee:
         for row in moves.pending(self.session):
             if row["state"] == "arrived":
                 moves.accept(self.session, row["id"], self.homes[0][0])
-        for each in isolation.list_(self.session):
-            for committee in made.committees:
-                for case in committee.cases:
-                    if case.key not in self.cases and case.moved_to == self.number and self._is(each, case):
-                        self.cases[case.key] = each["id"]
-
-    def _is(self, row: dict[str, object], case: Case) -> bool:
-        return row.get("start") == case.start.isoformat() and bool(row.get("moved_from"))
+                self.cases[self.coming[day].key] = row["case"]
 
     def close(self) -> None:
         workspaces.lock(self.session)

@@ -79,6 +79,7 @@ class Street:
             )  # fmt: skip
             answers[number] = (str(answer), approved["root_words"])
         self.at(answers, _accept)
+        self.everywhere(_told, self.plan)
         return self.plan
 
     def run(self, until: date | None = None, told: Callable[[date], None] = lambda day: None) -> None:
@@ -91,7 +92,7 @@ class Street:
             days = [self.day]
             while days[-1] < last and (following := days[-1] + timedelta(days=1)) not in sticks:
                 days.append(following)
-            self.everywhere(_live, self.plan, [day.isoformat() for day in days])
+            self.everywhere(_live, [day.isoformat() for day in days])
             told(days[-1])
             self.day = days[-1] + timedelta(days=1)
 
@@ -107,7 +108,7 @@ class Street:
         assert all(each["error"] is None for each in done), done
         made: dict[int, tuple[Any, ...]] = {}
         for each in sync.export(self.centre, back):
-            made[self.numbers[each["to"]]] = (str(each["file"]), self.plan, day.isoformat())
+            made[self.numbers[each["to"]]] = (str(each["file"]), day.isoformat())
         self.at(made, _take)
 
 
@@ -133,17 +134,21 @@ def _accept(number: int, answer: str, words: str) -> None:
     enrolment.accept(_held[number].session, Path(answer), words)
 
 
-def _live(number: int, made: Plan, days: list[str]) -> None:
+def _told(number: int, made: Plan) -> None:
+    _held[number].told(made)
+
+
+def _live(number: int, days: list[str]) -> None:
     for day in days:
-        _held[number].live(made, date.fromisoformat(day))
+        _held[number].live(date.fromisoformat(day))
 
 
 def _send(number: int, stick: str, day: str) -> list[str]:
     return _held[number].send(Path(stick), date.fromisoformat(day))
 
 
-def _take(number: int, file: str, made: Plan, day: str) -> None:
-    _held[number].take([file], made, date.fromisoformat(day))
+def _take(number: int, file: str, day: str) -> None:
+    _held[number].take([file], date.fromisoformat(day))
 
 
 def _close(number: int) -> None:
