@@ -503,10 +503,14 @@ def _care(command: Any, group: Any, a: Any) -> None:
         a("--note-sensitive", help="敏感备注（加密保存）"), a("--follow-up", metavar="DATE", help="跟进日期"),
     )  # fmt: skip
     why = a("--why", required=True, help="原因")
-    command(care, "pause", "暂停计划", "care.step", id_, why, a("--until", metavar="DATE", help="哪天恢复（默认一个月后）"))
+    command(
+        care, "pause", "暂停计划", "care.step", id_, why, a("--until", metavar="DATE", help="哪天恢复（默认一个月后）")
+    )
     command(care, "resume", "恢复计划", "care.step", id_, a("--why", default="", help="原因"))
     command(care, "end", "结束计划", "care.step", id_, why)
-    command(care, "prolong", "延长计划", "care.step", id_, a("--until", metavar="DATE", help="到哪天为止（不写为长期）"))
+    command(
+        care, "prolong", "延长计划", "care.step", id_, a("--until", metavar="DATE", help="到哪天为止（不写为长期）")
+    )
     command(care, "show", "一个人：人群、计划、最近联系", "care.show", a("ref", metavar="RESIDENT"))
 
 

@@ -20,8 +20,7 @@ def show(chosen: argparse.Namespace) -> Result:
             lines.append(day or say("timeline-no-day"))
         who = f"{line['name']}　" if chosen.entity == "household" and line["name"] else ""
         kind = say(f"timeline-kind-{line['kind']}")
-        by = say("timeline-by", by=line["by"]) if line["by"] else ""
-        lines.append(f"  {line['time'] or '     '} {kind}　{who}{line['what']}{by}".rstrip())
+        lines.append(f"  {line['time'] or '     '} {kind}　{who}{line['what']}　{line['by']}".rstrip())
     if not found["lines"]:
         lines.append(say("timeline-none"))
     return found, "\n".join(lines), 0

@@ -208,6 +208,11 @@ def conflicts(connection: Connection, committee: str) -> list[tuple[str, str, st
     return [(entity, row, field) for entity, row, field in rows]
 
 
+def entry_count(connection: Connection) -> int:
+    """How many entries lie here, of everybody: it grows with whatever is written or comes."""
+    return int(connection.exec_driver_sql("SELECT coalesce(sum(seq), 0) FROM chain").scalar() or 0)
+
+
 def conflict_count(connection: Connection) -> int:
     """Of all committees that lie here."""
     return int(connection.exec_driver_sql('SELECT count(*) FROM "conflict"').scalar() or 0)

@@ -48,11 +48,11 @@ def cases(connection: Connection, committees: Sequence[str], since: str) -> list
 def keyed(connection: Connection, committees: Sequence[str], since: str) -> dict[str, tuple[int, int]]:
     """committee -> checks of these days of which is known when they were first keyed, and those keyed on their own day."""
     rows = connection.exec_driver_sql(
-        'SELECT b.committee_id, count(*), sum(substr(b.at, 1, 10) <= k."on") FROM batch b'
-        " JOIN entry e ON e.batch = b.n AND e.entity = 'isolation_check' AND e.action = 'create'"
-        " JOIN isolation_check k ON k.id = e.entity_id AND k.committee_id = b.committee_id"
-        f' WHERE b.committee_id {_OF} AND b.at >= ? AND b.refused IS NULL AND k."on" >= ? GROUP BY 1',
-        (_json.encode(list(committees)).decode(), since, since),
+        'SELECT k.committee_id, count(*), sum(substr(b.at, 1, 10) <= k."on") FROM isolation_check k'
+        # each check's own entry is looked up: a batch of these days may also hold a whole street's people
+        " CROSS JOIN entry e ON e.entity_id = k.id AND e.action = 'create' CROSS JOIN batch b ON b.n = e.batch"
+        f' WHERE k.committee_id {_OF} AND k."on" >= ? AND b.committee_id = k.committee_id AND b.refused IS NULL GROUP BY 1',
+        (_json.encode(list(committees)).decode(), since),
     )
     return {committee: (count, int(prompt or 0)) for committee, count, prompt in rows}
 

@@ -177,7 +177,14 @@ def lines(items: Sequence[Item], now: datetime) -> list[Line]:
     return sorted(found, key=lambda line: (line.urgency, line.first.due or "9999", line.first.path))
 
 
-FILTERS = {"alert": "alert", "check": "alert", "check-twice": "alert", "release": "due", "result": "result", "ending": "today"}
+FILTERS = {
+    "alert": "alert",
+    "check": "alert",
+    "check-twice": "alert",
+    "release": "due",
+    "result": "result",
+    "ending": "today",
+}
 """Kinds of cases -> the filter of the list of cases that shows them."""
 TOGETHER = frozenset({"check-twice", "release", "ending", "test", "result"})
 """Kinds of which a household is one line."""
@@ -223,7 +230,7 @@ def _check_lines(items: list[Item], now: datetime) -> list[Line]:
     found += [_round(before[key], date.fromisoformat(key[0]), key[1], overdue=True, earlier=True) for key in recent]
     if rest := {each.id: each for key in before if key not in recent for each in before[key]}:
         oldest = _folded("check", True, list(rest.values()), more=False)
-        found.append(replace(oldest, urgency=oldest.urgency + 1))  # below the rounds that can be keyed at once
+        found.append(replace(oldest, urgency=oldest.urgency + 2))  # below the rounds that can be keyed at once
     return found
 
 

@@ -14,7 +14,9 @@ Key = tuple[str, int, str, int, str, str, int, int, str, int]
 
 def key(door: Mapping[str, Any]) -> Key:
     """Of values with estate, lane, number, unit, floor, room, ordinal: doors sorted by it lie as the round is walked."""
-    estate, lane, number, unit, room = (str(door.get(each) or "") for each in ("estate", "lane", "number", "unit", "room"))
+    estate, lane, number, unit, room = (
+        str(door.get(each) or "") for each in ("estate", "lane", "number", "unit", "room")
+    )
     floor = door.get("floor") if isinstance(door.get("floor"), int) else addresses.floor_of(room)
     ordinal = door.get("ordinal")
     return (

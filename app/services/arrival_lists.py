@@ -16,18 +16,17 @@ from app.db import arriving, present
 from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.domain import addresses, arrivals
-from app.domain.arrival_doors import Found, StreetDoors
+from app.domain.arrival_doors import StreetDoors
 from app.domain.arrival_plan import WITHIN, Known, corrections, is_twice, pair
 from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
-from app.domain.matching import Known as Person
-from app.domain.matching import PeopleIndex, match
 from app.exchange import arrival_lists as lists
 from app.exchange.arrival_lists import ArrivalList, Coming
 from app.exchange.pasted import Pasted
-from app.services import arrival_rows, committees, mappings, places
+from app.services import arrival_rows, committees, mappings
+from app.services.arrival_matching import Matching
 from app.services.session import Session
-from app.services.values import Values, number_index, opened
+from app.services.values import Values
 
 NEW, CHANGED, SAME, MOVED = "new", "changed", "same", "moved"
 COUNTS = ("rows", "new", "changed", "same", "moved", "waiting", "rejected")
@@ -134,7 +133,7 @@ def at_the_address(session: Session, committee: str, values: Mapping[str, Any]) 
         doors = StreetDoors()
         doors.add(committee, (tuple(each) for each in present.doors(connection, committee)))
         told = {"name": values.get("person_name"), "phone": values.get("person_phone")}
-        return _Matching(session, connection).at(doors.find(read, committee), told)[0]
+        return Matching(session, connection).at(doors.find(read, committee), told)[0]
 
 
 # ---------------------------------------------------------------- writing
@@ -191,7 +190,7 @@ def _plan(
     for committee in scope:
         if committee != session.office or session.role == "committee":
             doors.add(committee, (tuple(each) for each in present.doors(connection, committee)))
-    matching, findings = _Matching(session, connection), list(read.findings)
+    matching, findings = Matching(session, connection), list(read.findings)
     rows: list[Planned] = []
     for number, each in enumerate(read.rows):
         progress(number, len(read.rows), "arrival-match")
@@ -223,9 +222,7 @@ def _known(connection: Connection, scope: Sequence[str], rows: Sequence[Coming])
     return [Known(committee, row) for committee in scope for row in arriving.around(connection, committee, first, last)]
 
 
-def _placed(
-    session: Session, row: Coming, doors: StreetDoors, matching: _Matching, names: Mapping[str, str]
-) -> Planned:
+def _placed(session: Session, row: Coming, doors: StreetDoors, matching: Matching, names: Mapping[str, str]) -> Planned:
     """A row with its committee, household and person, as if nobody were known yet."""
     if session.role == "committee":
         found = doors.find(row.door, session.committee_id)
@@ -235,6 +232,8 @@ def _placed(
     if not found.committee and (where := matching.by_number(row.told)):
         path, person = where, "arrival-number-known"
     doubt = found.doubt
+    if session.role == "committee" and doubt in ("arrival-address-unknown", "arrival-address-several"):
+        doubt = "arrival-address-here"
     if found.dwelling and "household" not in home:
         doubt = "arrival-which-household"
     said = {**row.values, **home}
@@ -288,67 +287,3 @@ def _goes_elsewhere(row: Planned, of: str, known: Mapping[str, Any]) -> bool:
         return False
     decided_here = of != "" or known.get("reassigned_from") == row.committee
     return not decided_here or bool(row.said.get("address") and row.said["address"] != known.get("address"))
-
-
-# ---------------------------------------------------------------- who it is
-
-
-class _Matching:
-    """The people behind the doors of a list; read door by door, since a list has a few hundred rows and a street 250,000
-    people."""
-
-    def __init__(self, session: Session, connection: Connection) -> None:
-        self.session, self.connection = session, connection
-        self._paths: dict[str, str] = {}
-
-    def at(self, found: Found, told: Mapping[str, Any]) -> tuple[Values, str, str]:
-        """(household and resident, path, code about who it is) behind a door."""
-        if not found.dwelling:
-            return {}, self._path(found.committee, "building", found.building), ""
-        homes = present.where(self.connection, found.committee, "household", dwelling=found.dwelling)
-        people = [
-            each for home in homes
-            for each in present.where(self.connection, found.committee, "resident", household=home["id"])
-        ]  # fmt: skip
-        numbers = number_index(self.session, told.get("documents"))
-        matched = match(
-            told, PeopleIndex(self._person(found, each) for each in people), dwelling=found.dwelling,
-            id_index=numbers[0] if numbers else None,
-        )  # fmt: skip
-        if matched.kind == "known":
-            who = next(each for each in people if each["id"] == matched.resident)
-            home = {"household": who["household"], "resident": who["id"]}
-            return home, self._path(found.committee, "household", str(who["household"])), ""
-        path = self._path(found.committee, "dwelling", found.dwelling)
-        code = "arrival-person-doubtful" if matched.kind == "doubtful" else ""
-        if len(homes) == 1:
-            return {"household": homes[0]["id"]}, path, code
-        return {}, path, code
-
-    def _person(self, found: Found, row: Values) -> Person:
-        whole = opened(self.session, "resident", row)
-        numbers = number_index(self.session, whole.get("documents"))
-        return Person(
-            row["id"], row.get("household"), found.dwelling, row.get("name", ""), row.get("birth_year"),
-            numbers[0] if numbers else None, tuple(each["number"] for each in row.get("phones", ()) if "number" in each),
-            row.get("status"), row.get("sex"), whole.get("birth_date"), tuple(numbers[1:]),
-        )  # fmt: skip
-
-    def by_number(self, told: Mapping[str, Any]) -> str:
-        """Path of the one resident of the street who has the document number of a row; "" for none or several."""
-        numbers = number_index(self.session, told.get("documents"))
-        if not numbers:
-            return ""
-        found = [
-            places.path_of(self.connection, committee, "resident", row)
-            for committee in self.session.scope(self.connection)
-            for row in present.with_number(self.connection, committee, numbers[0])
-        ]
-        return found[0] if len(found) == 1 else ""
-
-    def _path(self, committee: str, entity: str, row: str) -> str:
-        if not row:
-            return ""
-        if row not in self._paths:
-            self._paths[row] = places.path_of(self.connection, committee, entity, row)
-        return self._paths[row]

@@ -49,7 +49,7 @@ def end(session: Session, plan_id: str, *, why: str) -> Change:
     return _step(session, plan_id, ENDED, why, {})
 
 
-def prolong(session: Session, plan_id: str, until: date | None) -> Change:
+def prolong(session: Session, plan_id: str, until: date | None = None) -> Change:
     """Another last day for a plan; None: it goes on without one.
 
     Raises UserError: care-plan-unknown, care-plan-ended, care-until; Refused.

@@ -3,7 +3,8 @@
 The rule behind all of it: a person who isolates is never without duty. The old committee's case is closed only after the
 new committee took its own over, an acceptance that counts outweighs a withdrawal it had not heard of, and where an
 acceptance turns out not to count the duty goes back. All that is written follows from what the committees said, in
-whatever order and however often it comes: ids and values are the same when a centre does it twice.
+whatever order and however often it comes: ids and values are the same when a centre does it twice. Longer than most
+files: carrying, closing and taking back are one rule, and whoever changes one must see the others.
 """
 
 from __future__ import annotations

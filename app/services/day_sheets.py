@@ -224,7 +224,7 @@ def _line(
     for slot in ("am", "pm"):
         there = done.get((slot, case.id))
         if there is None or there:
-            cells += ["", "", say("day-sheet-none" if there is None else "day-sheet-done")]
+            cells += ["", "", say("day-sheet-none" if there is None else "day-sheet-keyed")]
         else:
             cells += ["", say("day-sheet-symptoms"), say("day-sheet-missed")]
     remarks = [

@@ -18,7 +18,7 @@ from app.domain.clock import Clock
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.files import write_atomic
-from app.services import enrolment, mapfiles, rosters, workspaces
+from app.services import demo_work, enrolment, mapfiles, rosters, workspaces
 from app.services.session import Session
 
 ACCOUNT, PASSWORD, ROOT_PASSWORD = "演示书记", "yanshi-2020", "genmiyao-2020"
@@ -168,6 +168,7 @@ def _lived_in(session: Session, random: Random, crowded: bool) -> None:
             writing.change("building", building["id"], {"leader_name": leader["name"], "leader_phone": phone})
     days: Days = {}
     ended = _isolation(random, [by_household[each] for each in isolating], days)
+    free = sorted(by_household.keys() - {*isolating, ""})
     for row, values in _visits(random, [row["id"] for row in households]):
         _keyed(days, date.fromisoformat(values["on"]), "visit", row, values)
     for day, happened in sorted(days.items()):
@@ -179,6 +180,7 @@ def _lived_in(session: Session, random: Random, crowded: bool) -> None:
     with session.writing("change") as writing:
         for case, values in ended:
             writing.change("isolation_case", case, values)
+    demo_work.lived(session, random, TODAY, [by_household[each] for each in free[:: max(1, len(free) // 12)][:12]])
 
 
 Rows = list[tuple[str, Values]]
@@ -205,7 +207,9 @@ def _isolation(random: Random, households: list[list[Values]], days: Days) -> Ro
             case = str(ids.new_id())
             _keyed(days, start, "arrival", str(ids.new_id()), {
                 "resident": member["id"], "origin": "英国伦敦" if overseas else "湖北武汉", "overseas": overseas,
-                "arrived_on": start.isoformat(), "transport": "飞机" if overseas else "高铁",
+                "arrived_on": start.isoformat(), "transport": "飞机" if overseas else "高铁", "state": "已到家",
+                "household": member["household"], "person_name": member["name"],
+                "home_at": f"{start.isoformat()}T18:00:00+08:00",
             })  # fmt: skip
             _keyed(days, start, "isolation_case", case, {
                 "resident": member["id"], "rule": "14", "start": start.isoformat(),

@@ -5,6 +5,7 @@ Read in the connection of `today`, `supervision` or `summaries`; what is decided
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -39,6 +40,11 @@ class Course:
     stages: tuple[Stage, ...]
     owed: Mapping[str, isolation.Owed]
     since: date | None
+    keys: tuple[str, ...]
+
+    def until(self, last: str) -> tuple[str, ...]:
+        """The checks owed up to this one."""
+        return self.keys[: bisect_right(self.keys, last)]
 
 
 @lru_cache(maxsize=8192)
@@ -49,7 +55,15 @@ def course(stages: str, duty_since: str) -> Course | None:
         return None
     since = clock.day(duty_since)
     owed = isolation.owed_checks(laid, laid[-1].end, since=since)
-    return Course(laid, {f"{day.isoformat()}{slot}": (day, slot) for day, slot in owed}, since)
+    keyed = {f"{day.isoformat()}{slot}": (day, slot) for day, slot in owed}
+    return Course(laid, keyed, since, tuple(keyed))
+
+
+@lru_cache(maxsize=512)
+def _limits(at: datetime) -> tuple[str, str]:
+    """The check that is asked for at this hour, and the latest one that is owed by it."""
+    day, slot = isolation.owed_by(at)
+    return f"{at.date().isoformat()}{today.asked_slot(at)}", f"{day.isoformat()}{slot}"
 
 
 # ---------------------------------------------------------------- isolation
@@ -62,7 +76,8 @@ def isolating(connection: Connection, committees: Sequence[str], at: At) -> Iter
     done = rows.checks(connection, committees)
     for case in rows.cases(connection, committees):
         laid = course(case.stages, case.duty_since)
-        case = case._replace(state=case_rows.recorded({"state": case.state}))
+        if case.state not in isolation.ACTIVE:
+            case = case._replace(state=case_rows.recorded({"state": case.state}))
         made = _Case(case, laid, done.get(case.id, NOT_DONE), at(case.committee))
         if case_rows.has_alert({"alert_at": case.alert_at, "alert_done_at": case.alert_done_at}):
             yield made.item("alert", "today-alert", case.alert_at, overdue=True)
@@ -113,22 +128,23 @@ class _Case:
             yield self.item("ending", "today-ending", end.isoformat(), overdue=False)
 
     def _checks(self, laid: Course) -> Iterator[Item]:
-        on, slot = self.at.date(), today.asked_slot(self.at)
-        asked, by = f"{on.isoformat()}{slot}", isolation.owed_by(self.at)
-        limit, owed_limit = max(asked, f"{by[0].isoformat()}{by[1]}"), f"{by[0].isoformat()}{by[1]}"
-        missing = [key for key in laid.owed if key <= limit and key not in self.done.slots]
+        asked, by = _limits(self.at)
+        missing = [key for key in laid.until(max(asked, by)) if key not in self.done.slots]
         if not missing:
             return
-        owed = [check for key, check in laid.owed.items() if key <= owed_limit]
-        lacking = [laid.owed[key] for key in missing if key <= owed_limit]
-        escalated = clock.moment(self.case.escalated_at)
-        twice = isolation.is_missing_twice(owed, lacking, escalated)
-        first = laid.owed[missing[0]]
+        overdue, owed = missing[0] <= by, laid.until(by)
+        twice = overdue and owed[-1] in missing and self._is_twice(laid, owed, missing)
         yield self.item(
             "check-twice" if twice else "check", "today-check-twice" if twice else "today-check",
-            clock.written(today.due_at(*first)), overdue=bool(lacking), now=asked in missing,
+            clock.written(today.due_at(*laid.owed[missing[0]])), overdue=overdue, now=asked in missing,
             missing=tuple((key[:-2], key[-2:]) for key in missing), count=len(missing),
         )  # fmt: skip
+
+    def _is_twice(self, laid: Course, owed: Sequence[str], missing: Sequence[str]) -> bool:
+        lacking = [laid.owed[key] for key in missing if key <= owed[-1]]
+        return isolation.is_missing_twice(
+            [laid.owed[key] for key in owed], lacking, clock.moment(self.case.escalated_at)
+        )
 
     def _tests(self, laid: Course, told: list[Values]) -> Iterator[Item]:
         if not any(stage.tests for stage in laid.stages) and not told:

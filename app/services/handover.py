@@ -133,7 +133,7 @@ def _sheet(session: Session, kind: str, found: _Open, sections: Sequence[Section
         errands=len(found.errands),
     )  # fmt: skip
     return Sheet(
-        say(f"handover-{kind}"), session.name, say("handover-at", at=at), tuple(figures.split("|")), tuple(sections),
+        say(f"handover-{kind}"), session.name, at, tuple(figures.split("|")), tuple(sections),
         tuple(say(f"handover-signers-{kind}").split("|")), say("handover-foot", at=at, maker=session.account),
     )  # fmt: skip
 

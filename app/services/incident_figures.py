@@ -49,6 +49,15 @@ def figures(
     }  # fmt: skip
 
 
+def data_until(session: Session) -> str | None:
+    """数据截至: the oldest of the committees' last changes that lie here; None before any came."""
+    session.require("supervision.read")
+    with session.db.reading() as connection:
+        known = {each["id"] for each in committees.known(session, connection)}
+        ages = [committees.until(session, connection, each) for each in session.scope(connection) if each in known]
+    return min(filter(None, ages), default=None)
+
+
 def _within(row: Values, since: datetime | None, until: datetime | None) -> bool:
     at = incidents.time_of(row, incidents.REPORTED)
     return at is None or ((since is None or at >= since) and (until is None or at < until))

@@ -81,6 +81,7 @@ def reassign(session: Session, row: str, committee: str, *, why: str) -> Values:
         shown = incident_rows.shown(session, values, of, session.now())
         if committee not in known or committee == of:
             raise UserError("committee-unknown", name=committee)
+        under = incident_rows.joined_to(connection, of, values["id"])
         code, new = named_for(session, connection, committee)
     incident_rows.must_follow(values, incidents.REASSIGNED)
     reason = needed(why, "state_why")
@@ -95,7 +96,7 @@ def reassign(session: Session, row: str, committee: str, *, why: str) -> Values:
         _carry_photos(session, writing, of, values["id"], committee, new)
     done = written(session, of, values["id"], {
         "state": incidents.REASSIGNED, "reassigned_to": committee, "state_why": reason,
-    })  # fmt: skip
+    }, free=under)  # fmt: skip
     return {"id": new, "contact_code": code, "committee": committee, "batch": done.batch, "old": values["id"]}
 
 

@@ -188,3 +188,8 @@ def receivable(values: Mapping[str, object]) -> None:
 def in_committee(connection: Connection, committee: str, row: str) -> str:
     """The incident under which one is shown; itself where it stands alone."""
     return incidents.first_of(row, kept.joined(connection, committee))
+
+
+def joined_to(connection: Connection, committee: str, row: str) -> list[str]:
+    """Ids of the incidents that were joined to this very one."""
+    return [str(each["id"]) for each in present.where(connection, committee, "incident", same_as=row)]

@@ -6,7 +6,7 @@ bundle came. What belongs together, and passing one on, is in incident_links.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from random import SystemRandom
 from typing import Any
@@ -240,14 +240,15 @@ def notified(session: Session, row: str, *, to: str, by: str = "", at: datetime 
 
 
 def withdraw(session: Session, row: str, *, why: str) -> Change:
-    """It was a mistake, or is none of the committee's. Raises UserError: incident-unknown, incident-step, field-needed."""
+    """It was a mistake, or is none of the committee's; what was joined to it stands alone again. Raises UserError:
+    incident-unknown, incident-step, field-needed."""
     session.require("incidents.write")
     with session.db.reading() as connection:
         committee, values = incident_rows.need(session, connection, row)
+        under = incident_rows.joined_to(connection, committee, values["id"])
     incident_rows.must_follow(values, incidents.WITHDRAWN)
-    return written(
-        session, committee, values["id"], {"state": incidents.WITHDRAWN, "state_why": needed(why, "state_why")}
-    )
+    told = {"state": incidents.WITHDRAWN, "state_why": needed(why, "state_why")}
+    return written(session, committee, values["id"], told, free=under)
 
 
 def reopen(session: Session, row: str, *, why: str) -> Change:
@@ -306,9 +307,14 @@ def needed(text: str, key: str) -> str:
     return text.strip()
 
 
-def written(session: Session, committee: str, row: str, values: Mapping[str, Any]) -> Change:
-    """Write values of an incident in one batch, for services that have asked and decided."""
+def written(
+    session: Session, committee: str, row: str, values: Mapping[str, Any], *, free: Iterable[str] = ()
+) -> Change:
+    """Write values of an incident in one batch, for services that have asked and decided. free: incidents that were shown
+    under it and stand alone from now on."""
     incident_rows.receivable(values)
     with session.writing("change", committee) as writing:
         writing.change("incident", row, values)
+        for each in free:
+            writing.change("incident", each, {"same_as": None})
     return Change(row, tuple(values), writing.batch)

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from app.db import due as rows
 from app.db import history, measures
-from app.db.connection import Connection
+from app.db.connection import Connection, Database
 from app.domain import access, clock, today
 from app.domain.maps import OLD_AFTER
 from app.domain.today import Item, Line
@@ -55,11 +57,14 @@ class Today:
         return today.lines(self.items, self.at)
 
 
-def items(session: Session, *, on: date | None = None, mine: bool = False, committee: str = "") -> Today:
+def items(
+    session: Session, *, on: date | None = None, mine: bool = False, committee: str = "", words: bool = True
+) -> Today:
     """What waits on a day (None: now), everything due, overdue and ending.
 
     mine: only what lies in the account's buildings (包块) or carries its name, and what is everybody's. committee: at a
-    centre the things of one committee instead of a line for each. Raises Refused.
+    centre the things of one committee instead of a line for each. words: with `what` of every item; a page that folds most
+    of them asks `what` for the others. Raises Refused.
     """
     session.require("today.read")
     at = today.moment_of(on or session.now().astimezone(clock.SHANGHAI).date(), session.now())
@@ -74,7 +79,7 @@ def items(session: Session, *, on: date | None = None, mine: bool = False, commi
         until = max((committees.until(session, connection, each) for each in session.scope(connection)), default="")
     if mine:
         found = [each for each in found if today.is_mine(each, session.buildings, session.account)]
-    said = (replace(each, what=_what(each)) for each in found)
+    said = (replace(each, what=what(each)) for each in found) if words else found
     return Today(at.date(), at, tuple(today.sorted_(said)), until, named)
 
 
@@ -85,10 +90,21 @@ def counts(session: Session) -> Counter[str]:
     if not session.may("today.read"):
         return Counter()
     at = today.moment_of(session.now().astimezone(clock.SHANGHAI).date(), session.now())
+    with session.db.reading() as connection:
+        key = (history.entry_count(connection), at.replace(second=0, microsecond=0), session.account_id, session.roles)
+    held = _LAST.get(session.db)
+    if held is not None and held[0] == key:
+        return held[1]
     exchange = _exchange(session, at)
     with session.db.reading() as connection:
         found = _found(session, connection, at, "") + exchange + _stale(session, connection, at)
-    return Counter(each.section for each in found)
+    counted = Counter(each.section for each in found)
+    _LAST[session.db] = (key, counted)
+    return counted
+
+
+_LAST: WeakKeyDictionary[Database, tuple[Any, Counter[str]]] = WeakKeyDictionary()
+"""The counts as they were after so many entries, for the minute: after every write the window asks for them twice."""
 
 
 # ---------------------------------------------------------------- reading
@@ -135,14 +151,16 @@ def _work(session: Session, connection: Connection, scope: list[str], until: due
 def _placed(connection: Connection, found: list[Item]) -> Iterator[Item]:
     """With names, buildings and paths, in two queries for all."""
     people = rows.residents(connection, (each.resident for each in found if not (each.name and each.household)))
-    known = [
-        replace(each, name=each.name or str(who.get("name", "")), household=each.household or str(who.get("household", "")))
-        if (who := people.get(each.resident)) else each for each in found
-    ]  # fmt: skip
-    homes = rows.homes(connection, (each.household for each in known))
-    for each in known:
-        home = homes.get(each.household)
-        yield each if home is None else replace(each, building=home.building, path=home.path)
+    known: list[tuple[Item, Values]] = [(each, people.get(each.resident, {})) for each in found]
+    homes = rows.homes(connection, (each.household or str(who.get("household", "")) for each, who in known))
+    for each, who in known:
+        household = each.household or str(who.get("household", ""))
+        home = homes.get(household, rows.Home(each.building, each.path))
+        name = each.name or str(who.get("name", ""))
+        if (household, name) == (each.household, each.name) and household not in homes:
+            yield each
+        else:
+            yield replace(each, household=household, name=name, building=home.building, path=home.path)
 
 
 def _own(session: Session, connection: Connection, at: datetime) -> list[Item]:
@@ -263,7 +281,7 @@ def _of_committee(session: Session, row: Values, until: str, items: list[Item], 
 # ---------------------------------------------------------------- words
 
 
-def _what(item: Item) -> str:
+def what(item: Item) -> str:
     """The sentence of an item."""
     if not knows(item.code):
         return item.name

@@ -248,9 +248,7 @@ class ActButtons(QWidget):
                 if shown:
                     continue
             words = say(f"case-act-{act.key}")
-            line = self.menu.addAction(
-                words if act.allowed else say("case-act-refused", act=words.rstrip("…"), why=act.why)
-            )
+            line = self.menu.addAction(words if act.allowed else f"{words.rstrip('…')}　（{act.why}）")
             line.setEnabled(act.allowed)
             line.triggered.connect(lambda _=False, key=act.key: self.acts.run(key))
             self.lines[act.key] = line

@@ -90,7 +90,7 @@ def _mark(key: tuple[str, str], check: Values | None, missing: bool, *, revealed
     if check is not None and check.get("reached") is False:
         mark, said = "△", say("case-check-tried")
     elif check is not None:
-        mark, said = "●", say("case-check-done", words=check_words(check, revealed=revealed))
+        mark, said = "●", check_words(check, revealed=revealed)
     elif missing:
         mark, said = "○", say("case-check-missing")
     if revealed and check is not None and check.get("temperature"):

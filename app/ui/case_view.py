@@ -194,14 +194,8 @@ class CaseView(QWidget):
     def _show_days(self) -> None:
         row = self.row
         if row["state"] in cases.ENDED:
-            self.days.setText(
-                say(
-                    "case-ended",
-                    state=row["state"],
-                    date=row.get("closed_on") or "",
-                    reason=row.get("close_reason") or "",
-                )
-            )
+            ended = (row["state"], row.get("closed_on"), row.get("close_reason"))
+            self.days.setText("　".join(str(each) for each in ended if each))
             return
         said = say("case-days", day=row["day"], days=row["days"])
         if row["total_days"] != row["days"]:
@@ -229,7 +223,7 @@ class CaseView(QWidget):
         """Days on which a sample is wanted or was taken; the result itself once it was opened."""
         results = {check.get("on"): check.get("test") for check in self.row.get("checks") or () if self.revealed}
         lines = [
-            say("case-test-line", on=short_day(day), state=results.get(each["on"]) or say(f"case-test-{each['state']}"))
+            f"{short_day(day)} {results.get(each['on']) or say('case-test-' + each['state'])}"
             for each in self.row.get("tests") or () if (day := clock.day(each["on"])) is not None
         ]  # fmt: skip
         self.tests.setText(say("case-tests", lines="　".join(lines)))

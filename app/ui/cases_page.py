@@ -222,7 +222,7 @@ class CasesPage(Page):
         self.view.known = [row for row in self.rows if row["state"] not in ENDED]
         counts = {key: sum(self._fits(row, key) for row in self.rows) for key in FILTERS}
         for at, key in enumerate(FILTERS):
-            self.filter.setItemText(at, say("cases-filter", title=say(f"cases-{key}"), count=counts[key]))
+            self.filter.setItemText(at, f"{say(f'cases-{key}')}　{counts[key]}")
         self.whole.setCurrentIndex(LIST if self.rows or self.mine.isChecked() else NONE_AT_ALL)
         may = session.may("isolation.write") and session.role == "committee"
         self.release.setVisible(may)

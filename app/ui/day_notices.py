@@ -85,7 +85,7 @@ def words(session: Session) -> tuple[str, str] | None:
     """Title and text: counts only, since whoever stands at the counter reads them too. None when nothing is due."""
     if not session.may("today.read"):
         return None
-    lines = today.items(session).lines
+    lines = today.items(session, words=False).lines
     if not lines:
         return None
     parts = [say("notice-late", count=late)] if (late := sum(line.overdue for line in lines)) else []

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from app.domain import incidents, moments
@@ -81,6 +81,9 @@ class IncidentView(QWidget):
         outer.addWidget(theme.row(self.heading, self.state, 1, self.change, self.more))
         self.whole, self.area = whole, theme.scrolled(whole)
         outer.addWidget(self.area, 1)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
 
     def _next(self) -> QWidget:
         self.step, self.other = theme.primary(""), theme.button("")
@@ -105,6 +108,7 @@ class IncidentView(QWidget):
 
     def _connect(self) -> None:
         self.up.clicked.connect(self.ask_escalate)
+        self._soon.timeout.connect(self._fit)
         self.change.clicked.connect(lambda: self.edit.emit(self.row))
         self.step.clicked.connect(lambda: self.key_step(self.row["next"]))
         self.other.clicked.connect(lambda: self.key_step(self.other_state))
@@ -121,12 +125,23 @@ class IncidentView(QWidget):
             for line in (self.who, self.at, self.outcome):
                 line.clear()
         self.row = service.one(self.desk.session, row)
+        self.wrong.hide()
         self._show_head()
         self._show_steps()
         self._show_next()
         self._show_calls()
         self._show_same()
         self.photos.show_of(row)
+        self._soon.start()
+
+    def time_passed(self, row: dict[str, Any]) -> None:
+        """The same incident, a little later: what the list knows of its limit."""
+        if row["id"] == self.row.get("id"):
+            self.row |= {key: row[key] for key in ("due", "overdue", "late", "escalate", "external")}
+            self._show_next()
+
+    def _fit(self) -> None:
+        """As wide as its parts need, once they lie where they will: a pane that cuts the last step is no use."""
         self.area.setMinimumWidth(self.whole.minimumSizeHint().width() + SCROLL)
 
     def _show_head(self) -> None:
@@ -217,7 +232,6 @@ class IncidentView(QWidget):
     def _show_next(self) -> None:
         row = self.row
         following = row["next"]
-        self.wrong.hide()
         self.late.setText(
             lateness(row, self.desk.session.now()) + (f"（{say('incident-by-outer')}）" if row["external"] else "")
         )

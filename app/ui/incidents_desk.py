@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from app.domain import incidents
 from app.domain.contact_codes import spoken
 from app.domain.findings import UserError
+from app.services import incident_figures
 from app.services import incidents as service
-from app.services import summaries
 from app.ui import errors, theme
 from app.ui.acts import moment
 from app.ui.coming import empty
@@ -40,8 +40,8 @@ class IncidentsDesk(Page):
         self.centre = desk.session.role == "centre"
         self.may = desk.session.may("incidents.write")
         self._build()
+        self._stale = True
         self._connect()
-        self.refresh({"all"})
 
     # ---------------------------------------------------------------- building
 
@@ -86,7 +86,7 @@ class IncidentsDesk(Page):
         for box, name in ((self.which, "状态"), (self.kind, "类别"), (self.of, "居委会")):
             box.setAccessibleName(name)
         self.list = Table([
-            Column("mark", "", 50, tone=tone), Column("kind", "类别", 80), Column("where", "居委会、地点" if self.centre else "地点"),
+            Column("mark", "", 50, tone=tone), Column("kind", "类别", 80), Column("where", "地点、居委会" if self.centre else "地点"),
             Column("state", "进度", 64), Column("late_words", "期限", 112, tone=tone),
         ], remember=(self.desk.settings, f"incidents-{self.desk.session.role}"))  # fmt: skip
         self.list.setAccessibleName("事件")
@@ -107,14 +107,14 @@ class IncidentsDesk(Page):
         self.hear.clicked.connect(self.ask_hear)
         self.stats_button.clicked.connect(self.show_stats)
         for box in (self.which, self.kind, self.of):
-            box.currentIndexChanged.connect(lambda _: self.refresh({"all"}))
+            box.currentIndexChanged.connect(lambda _: self._read())
         self.list.chosen.connect(self._chosen)
         self.list.opened.connect(lambda _: self.view.step.setFocus() if self.view.step.isVisible() else None)
         self.view.edit.connect(self._correct)
         self.view.written.connect(lambda: self.list.setFocus())
         self.form.saved.connect(self._saved)
         self.form.left.connect(self.back)
-        self.minute.timeout.connect(lambda: self.refresh({"all"}) if self.isVisible() else None)
+        self.minute.timeout.connect(self.tick)
         self.minute.start()
         QShortcut(QKeySequence("Ctrl+N"), self, self.begin, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -122,10 +122,11 @@ class IncidentsDesk(Page):
 
     def go(self, *, incident: str = "", new: bool = False, **_: Any) -> None:
         if new and self.may:
+            self._read_list()
             self.begin()
             return
-        if self.pages.currentIndex() == STATS:
-            self.refresh({"all"})
+        if self._stale:
+            self._read()
         if incident:
             self.show_one(incident)
         elif self.right.currentIndex() != FORM:
@@ -133,19 +134,35 @@ class IncidentsDesk(Page):
 
     def show_one(self, incident: str) -> None:
         """Choose one in the list; also one that has ended, or that the filters leave out."""
+        blocked = self.list.blockSignals(True)
         if not self.list.choose("id", incident):
             for box in (self.which, self.kind, self.of):
-                blocked = box.blockSignals(True)
+                quiet = box.blockSignals(True)
                 box.setCurrentIndex(1 if box is self.which else 0)
-                box.blockSignals(blocked)
-            self.refresh({"all"})
+                box.blockSignals(quiet)
+            rows = self._read_list()
+            self._show_page(bool(rows))
             self.list.choose("id", incident)
+        self.list.blockSignals(blocked)
+        self._chosen(self.list.current())
         self.list.setFocus()
 
     def refresh(self, changed: set[str]) -> None:
-        """Read the list anew, staying at the same incident."""
+        """Something was written. A detail is a look, and looks are entries: nothing is read that nobody sees."""
         if SHOWING.isdisjoint(changed):
             return
+        self._stale = True
+        if self.isVisible():
+            self._read()
+
+    def _read(self) -> None:
+        """Read the list and the detail anew, staying at the same incident."""
+        self._stale = False
+        rows = self._read_list()
+        self._show_page(bool(rows))
+        self._chosen(self.list.current())
+
+    def _read_list(self) -> list[Row]:
         rows = service.list_(
             self.desk.session, open_only=bool(self.which.currentData()), kind=str(self.kind.currentData()),
             committee=str(self.of.currentData()),
@@ -157,8 +174,16 @@ class IncidentsDesk(Page):
             self.list.selectRow(min(at, len(rows) - 1))
         self.list.blockSignals(blocked)
         self._say_counts(rows)
-        self._show_page(bool(rows))
-        self._chosen(self.list.current())
+        return rows
+
+    def tick(self) -> None:
+        """A minute went by: what is left of each limit, and nothing that would be a look."""
+        if not self.isVisible() or self.pages.currentIndex() != LIST:
+            return
+        self._read_list()
+        row = self.list.current()
+        if row is not None and self.right.currentIndex() == DETAIL:
+            self.view.time_passed(row)
 
     def _show_page(self, any_rows: bool) -> None:
         if self.pages.currentIndex() == STATS:
@@ -176,10 +201,8 @@ class IncidentsDesk(Page):
             code = "incidents-counts-all"
         self.counts.setText(say(code, open=waiting, overdue=late, all=len(rows)))
         if self.centre:
-            times = [
-                each["data_until"] for each in summaries.status(self.desk.session)["committees"] if each["data_until"]
-            ]
-            self.until.setText(say("incidents-until", until=moment(min(times, default="")) or "—"))
+            until = incident_figures.data_until(self.desk.session)
+            self.until.setText(say("incidents-until", until=moment(until) or "—"))
 
     def _chosen(self, row: Row | None) -> None:
         if self.right.currentIndex() == FORM:
@@ -212,7 +235,7 @@ class IncidentsDesk(Page):
     def _saved(self, done: dict[str, Any]) -> None:
         kind, new = self.form.kinds.value, self.form.row is None
         self.right.setCurrentIndex(DETAIL)
-        self.refresh({"all"})
+        self._show_page(bool(self._read_list()))
         self.show_one(done["id"])
         if not new:
             said = say("incident-changed-said")
@@ -252,7 +275,7 @@ class IncidentsDesk(Page):
         self.stats_button.setText("办理时长" if there else "返回事件")
         self.pages.setCurrentIndex(LIST if there else STATS)
         if there:
-            self.refresh({"all"})
+            self._read()
         else:
             self.stats.refresh()
             self.stats.table.setFocus()
@@ -279,7 +302,7 @@ class IncidentsDesk(Page):
 
     def _close_form(self) -> None:
         self.right.setCurrentIndex(NOTHING)
-        self.refresh({"all"})
+        self._read()
 
     def back(self) -> None:
         """Esc: from the figures or the form to the list."""
@@ -300,7 +323,7 @@ def _line(row: Row, now: Any, *, centre: bool) -> Row:
     where = "　".join(filter(None, (door, row.get("name") or "", above))) if door else row["where"]
     where = where or heard or str(row.get("what") or "")
     if centre:
-        where = "　".join(filter(None, (_short_name(row["committee_name"]), where)))
+        where = "　".join(filter(None, (where, _short_name(row["committee_name"]))))
     if row["repeats"]:
         where = say("incident-several", count=row["repeats"] + 1, where=where)
     mark = "" if row["urgency"] == incidents.USUAL else row["urgency"]

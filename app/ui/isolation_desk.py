@@ -41,6 +41,7 @@ class IsolationDesk(Page):
             "round": session.role == "committee", "cases": True, "arrivals": may("arrivals.read"), "errands": True,
             "papers": may("notices.print"),
         }  # fmt: skip
+        self.columns: dict[str, QVBoxLayout] = {}
         self.keys = [key for key in shown if shown[key]]
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -48,6 +49,7 @@ class IsolationDesk(Page):
             holder = QWidget()
             column = QVBoxLayout(holder)
             column.setContentsMargins(0, 0, 0, 0)
+            self.columns[key] = column
             if key in self.made:
                 column.addWidget(self.made[key])
             self.tabs.addTab(holder, say(f"isolation-tabs-{key}"))
@@ -66,9 +68,7 @@ class IsolationDesk(Page):
         """A page; arrivals and papers are made when somebody first wants them."""
         if key not in self.made:
             self.made[key] = MAKERS[key](self.desk)
-            layout = self.tabs.widget(self.keys.index(key)).layout()
-            assert layout is not None
-            layout.addWidget(self.made[key])
+            self.columns[key].addWidget(self.made[key])
         return self.made[key]
 
     def _connect(self) -> None:
@@ -85,7 +85,7 @@ class IsolationDesk(Page):
         if key not in self.keys:
             return
         title = say(f"isolation-tabs-{key}")
-        words = say("isolation-tab-count", title=title, count=count) if count else title
+        words = f"{title} {count}" if count else title
         self.tabs.setTabText(self.keys.index(key), words)
 
     @property
@@ -109,11 +109,11 @@ class IsolationDesk(Page):
         if key != self.key and not self.leave():
             return
         blocked = self.tabs.blockSignals(True)
-        page = self.page(key)
+        shown = self.page(key)
         self.tabs.setCurrentIndex(self.keys.index(key))
         self.tabs.blockSignals(blocked)
         self._shown = key
-        page.go(**{name: value for name, value in where.items() if name in TAKEN[key] and value})
+        shown.go(**{name: value for name, value in where.items() if name in TAKEN[key] and value})
 
     def _read(self) -> None:
         self._stale = False

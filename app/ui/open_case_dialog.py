@@ -177,7 +177,7 @@ class OpenCaseDialog(Dialog):
             words = "　".join(
                 part for part in (str(person.get("relation") or ""), str(person.get("residence_kind") or "")) if part
             )
-            tick = QCheckBox(say("open-member", name=name, what=words).rstrip("　"))
+            tick = QCheckBox(f"{name}　{words}".rstrip("　"))
             tick.setChecked(asked or not self.resident)
             tick.toggled.connect(lambda _: self._tell())
             self.ticks[person["id"]] = tick

@@ -218,7 +218,7 @@ class RoundPage(Page):
         self.keys.hide()
         self.editor.show()
         name = line.members[self.table.member].name
-        self.editor.ask(say("round-editor", room=line.room, name=name), temperature=temperature, symptoms=symptoms)
+        self.editor.ask(f"{line.room} {name}", temperature=temperature, symptoms=symptoms)
 
     def close_editor(self) -> None:
         self.editor.hide()
@@ -231,7 +231,7 @@ class RoundPage(Page):
             return
         try:
             degrees = checks.temperature(warm)
-            said = [say("round-degrees", degrees=degrees) if degrees else "", symptoms]
+            said = [f"{degrees}℃" if degrees else "", symptoms]
             said += [say("round-sampled")] if sampled else []
             words = "、".join(filter(None, said))
             self._write(line, [self.table.member], words, sampled=sampled, temperature=warm, symptoms=symptoms)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -61,14 +64,8 @@ class PersonStrip(QWidget):
             row = isolation.case(self.desk.session, self.member.case)
         except UserError:
             return  # erased or undone since the list was read
-        people = {
-            key: say("round-contact", name=row[f"{key}_name"], phone=row.get(f"{key}_phone") or "").strip()
-            if row.get(f"{key}_name") else say("round-contact-none") for key in ("officer", "police", "doctor")
-        }  # fmt: skip
-        missing = "、".join(
-            say("round-missed-which", date=day[5:], slot=SLOT_WORDS[slot])
-            for day, slot in row["missing"][-MOST_MISSED:]
-        )
+        people = {key: _contact(row, key) for key in ("officer", "police", "doctor")}
+        missing = "、".join(f"{day[5:]} {SLOT_WORDS[slot]}" for day, slot in row["missing"][-MOST_MISSED:])
         lacking = "　" + say("round-member-missed", missed=missing) if missing else ""
         self.contacts.setText(say("round-contacts", **people) + lacking)
 
@@ -92,4 +89,10 @@ class PersonStrip(QWidget):
             self.desk.error(error)
             return
         number = shown.get("phone") or say("round-no-phone")
-        self.phone_said.setText(say("round-phone-said", name=self.member.name, phone=number))
+        self.phone_said.setText(f"{self.member.name}　{number}")
+
+
+def _contact(row: Mapping[str, Any], key: str) -> str:
+    """One of the three who are responsible, with the telephone."""
+    named = " ".join(str(row[part]) for part in (f"{key}_name", f"{key}_phone") if row.get(part))
+    return named or say("round-contact-none")

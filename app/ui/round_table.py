@@ -38,7 +38,7 @@ LONGEST_CHIP = 240
 def chip_text(member: Member) -> str:
     """`○ 王某某 9/14`, `● 王某某 9/14 36.8℃`: the mark says it, and words say it again."""
     said = member.said or {DONE: say("round-was-done"), TRIED: say("round-was-tried")}.get(member.state, "")
-    day = say("round-day", day=member.day, days=member.days)
+    day = f"{member.day}/{member.days}"
     return " ".join(part for part in ("！" if member.urgent else MARKS[member.state], member.name, day, said) if part)
 
 

@@ -196,11 +196,9 @@ class TimelineView(QWidget):
         self.found = timeline.of(self.desk.session, row, entity=entity)
         counts = self.found["counts"]
         for kind, button in self.buttons.items():
-            title = say(f"timeline-kind-{kind}") if kind else ""
             count = counts.get(kind, 0) if kind else sum(counts.values())
-            button.setText(
-                say("timeline-one-kind", title=title, count=count) if kind else say("timeline-all", count=count)
-            )
+            title = say(f"timeline-kind-{kind}") if kind else ""
+            button.setText(f"{title} {count}" if kind else say("timeline-all", count=count))
             button.setVisible(not kind or bool(count))
         self.show_kind("")
 

@@ -222,7 +222,7 @@ class TodayDesk(Page):
     def _show_due(self) -> None:
         session = self.desk.session
         may = session.may("today.read")
-        self.found = today.items(session, mine=self.mine.isChecked(), committee=self.committee) if may else None
+        self.found = self._items() if may else None
         items = self.found.items if self.found else ()
         for key, code in WAITING:
             line, said = self.waits[key]
@@ -236,6 +236,9 @@ class TodayDesk(Page):
         for each in (self.heading, self.keys):
             each.setVisible(bool(lines))
         self.pages.setCurrentIndex(0 if lines else 1)
+
+    def _items(self) -> Today:
+        return today.items(self.desk.session, mine=self.mine.isChecked(), committee=self.committee, words=False)
 
     def _show_nothing(self) -> None:
         """A calm sentence when nothing is due; what waits beside is not nothing."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.domain import clock
 from app.domain.today import Line
+from app.services import today
 from app.ui import theme
 from app.ui.tables import Column, Row, Table
 from app.words import say
@@ -57,7 +58,11 @@ class TodayList(Table):
 def row_of(line: Line, number: int, now: datetime) -> Row:
     """What the table shows of a line."""
     first = line.first
-    what = say(line.code, **{**line.said, "day": spoken_day(line.said.get("day"), now)}) if line.code else first.what
+    what = (
+        say(line.code, **{**line.said, "day": spoken_day(line.said.get("day"), now)})
+        if line.code
+        else first.what or today.what(first)
+    )
     return {
         "key": (line.code or first.code, first.entity, first.id, first.due if line.code else ""),
         "digit": str(number) if number <= DIGITS else "", "mark": mark_of(line, now), "what": what,

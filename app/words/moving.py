@@ -25,7 +25,7 @@ WORDS: dict[str, str] = {
     "move-take-back": "撤回迁移",
     "move-several": "{name}等 {count} 人",
     "move-isolating-short": "隔离中",
-    "move-isolating-none": "—",
+    "move-isolating-none": "无",
     "move-duty-here": "隔离个案随人转走。对方接收之前，责任仍在本居委会：体温登记照常，只有姓名、证件和住址不能改。",
     "move-duty-there": "{name}正在居家隔离（{course}）。接收之前由{of}负责；接收后从今天起由本居委会每日登记。联络码 {code}。",
     "move-duty-wait": "{name}正在居家隔离（{course}），责任仍在本居委会，体温登记不要停。等久了请打电话给{to}。",

@@ -51,8 +51,8 @@ def test_who_lacks_two_in_a_row_stands_singly_above_and_still_counts_in_the_roun
 def test_earlier_gaps_have_lines_of_their_own_and_the_oldest_share_one() -> None:
     missing = [(f"2020-05-{day:02d}", slot) for day in range(20, 25) for slot in ("am", "pm")]
     found = today.lines([check(1, *missing)], EVENING)
-    assert [line.first.due[:10] for line in found][-2:] == ["2020-05-24", "2020-05-24"]
-    assert sorted(line.code for line in found) == ["today-many-check", "today-round-earlier-am", "today-round-earlier-pm"]
+    codes = ["today-round-earlier-am", "today-round-earlier-pm", "today-many-check"]
+    assert [line.code for line in found] == codes
     assert sum(line.code.startswith("today-round-earlier") for line in found) == today.EARLIER
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.cli import main
 from app.domain import clock
 from app.domain.findings import UserError
 from app.exchange.pasted import Pasted
@@ -311,3 +314,29 @@ def test_a_door_of_another_committee_is_no_door_of_this_one(street: Street, two:
     came(street.centre, WANG)
     with pytest.raises(UserError, match="arrival-other-committee"):
         arrivals.match(street.centre, named(street.centre, "王建国")["id"], "由由新村/12号/302")
+
+
+# ---------------------------------------------------------------- the command line
+
+
+def test_a_list_and_a_step_by_the_command_line(
+    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(made / "committee-1", tmp_path / "home")
+    (tmp_path / "list.csv").write_text((TITLES + WANG + NOWHERE).replace("\t", ","), "utf-8")
+    monkeypatch.setenv("LOUTU_PASSWORD", PASSWORD)
+
+    def run(*words: str, code: int = 0) -> Any:
+        options = ["--json", "--data", str(tmp_path / "home"), "--account", ACCOUNT, "--now", "2020-05-25T15:00"]
+        assert main([*options, "arrival", *words]) == code
+        return json.loads(capsys.readouterr().out)
+
+    assert run("import", str(tmp_path / "list.csv"), "--dry-run")["new"] == 2 and run("list") == []
+    assert run("import", str(tmp_path / "list.csv"))["batches"]
+    first = run("list", "--open")[0]
+    assert {"id", "household", "resident", "state", "due"} <= first.keys() and first["why"] == "late"
+    stepped = run("step", first["id"], "picked-up", "--at", "2020-05-25T14:40", "--vehicle", "沪A1")
+    assert (stepped["state"], stepped["vehicle"], bool(stepped["batch"])) == ("已接", "沪A1", True)
+    refused = run("step", first["id"], "home", "--at", "2020-05-25T14:00", code=1)["error"]
+    assert refused["code"] == "time-before-step" and "14:40" in refused["message"]
+    assert run("hear", "AAAAAA", code=1)["error"]["code"] == "contact-code-wrong"

@@ -244,9 +244,23 @@ def test_a_repeat_is_shown_under_the_first_and_counted_once(desk: Session) -> No
         incident_links.join(desk, first, again)
     incidents.withdraw(desk, first, why="重复登记")
     assert only(desk)["id"] == again  # whatever it hung on is gone: it waits for itself
-    incident_links.separate(desk, again)
     with pytest.raises(UserError, match="incident-not-joined"):
         incident_links.separate(desk, again)
+
+
+def test_taken_apart_each_waits_for_itself(desk: Session) -> None:
+    first, again = (incidents.add(desk, kind="走失", place="菜场")["id"] for _ in range(2))
+    incident_links.join(desk, again, first)
+    incident_links.separate(desk, again)
+    assert {row["id"] for row in incidents.list_(desk)} == {first, again}
+
+
+def test_what_was_joined_to_one_that_vanished_elsewhere_still_waits(desk: Session) -> None:
+    first, again = (incidents.add(desk, kind="走失", place="医院")["id"] for _ in range(2))
+    incident_links.join(desk, again, first)
+    with desk.writing("change") as writing:  # as another PC would, that knows nothing of the joining
+        writing.change("incident", first, {"state": "已撤销"})
+    assert only(desk)["id"] == again
 
 
 def test_the_figures_of_a_kind_by_nearest_rank(desk: Session) -> None:

@@ -23,10 +23,10 @@ from app.domain import access, clock
 from app.domain.findings import Refused, UserError
 from app.exchange.arrival_lists import ArrivalList
 from app.services import (
+    arrival_lists,
+    care_lists,
     day_sheets,
     handover,
-    care_lists,
-    arrival_lists,
     ledgers,
     maps,
     matrix,
@@ -53,6 +53,7 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 # ---------------------------------------------------------------- what asks nobody, and why
 
 INSIDE = {
+    "arrival_matching": "matches in the connection of arrival_lists, which asks",
     "arrival_rows": "reads in the connection of arrivals and arrival_lists, which ask",
     "incident_rows": "reads in the connection of incidents and incident_links, which ask",
     "values": "between stored and shown, for services that asked already",
@@ -86,6 +87,7 @@ WITHOUT_SESSION = {
     "enrolment.root_key": "the root key has a password of its own",
     "enrolment.look": "a request's file, before anything is opened",
     "extracts.show": "a file with a password of its own; no workspace is open",
+    "today.what": "words of an item at hand",
     "extracts.must_be_extract": "a file's name",
     "errands.brief": "of a row at hand",
     "notices.made_words": "of a print at hand", "day_sheets.due_text": "of a thing at hand", "handover.table": "of rows at hand",
@@ -155,8 +157,14 @@ NEEDED: dict[str, str] = {
     "incidents.escalate": "incidents.write", "incidents.change": "incidents.write",
     "incident_links.repeats": "incidents.read", "incident_links.join": "incidents.write",
     "incident_links.separate": "incidents.write", "incident_links.reassign": "incidents.write",
-    "incident_figures.figures": "supervision.read", "photos.list_": "incidents.read", "photos.add": "incidents.write",
+    "incident_figures.figures": "supervision.read", "incident_figures.data_until": "supervision.read",
+    "photos.list_": "incidents.read", "photos.add": "incidents.write",
     "photos.open_": "incidents.reveal", "photos.remove": "incidents.write",
+    "moves.carry": "bundles.merge", "moves.offer": "moves.offer", "moves.offer_many": "moves.offer",
+    "moves.cancel": "moves.offer", "moves.accept": "moves.accept", "moves.accept_many": "moves.accept",
+    "moves.refuse": "moves.accept", "moves.pending": "moves.read", "moves.household_of": "moves.read",
+    "moves.isolates": "moves.read", "moves.leave_street": "isolation.write", "moving.take_in": "moves.accept",
+    "moving.waiting": "moves.read", "timeline.of": "timeline.read",
     "conflicts.pending": "conflicts.read", "conflicts.decide": "conflicts.decide",
     "disclosures.disclose": "disclose",
     "namelists.look": "check.fill", "namelists.fill": "check.fill", "namelists.calls": "check.fill",
@@ -320,7 +328,8 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     ),
     "conflicts.decide": lambda w: (f"{NOBODY}:name", "1.1.x.y"),
     "care_lists.export_comparison": lambda w: (
-        care_lists.Compared(w.folder / "名单.xlsx", "表", (), (), (), 0, ()), w.folder / "没有.txt"
+        care_lists.Compared(w.folder / "名单.xlsx", "表", (), (), (), 0, ()),
+        w.folder / "没有.txt",
     ),
     "disclosures.disclose": lambda w: (NOBODY, w.folder / "本人.pdf"),
     "doubtful.decide": lambda w: (NOBODY, "keep"),

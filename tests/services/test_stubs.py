@@ -363,7 +363,7 @@ ACTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=14, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(ACTS, st.integers(0, 3)), min_size=4, max_size=16))
 def test_whatever_order_sticks_come_in_both_sides_end_alike(
     street: Street, ours: Session, acts: list[tuple[str, int]]

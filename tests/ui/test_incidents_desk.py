@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.db import history
 from app.domain import contact_codes, pictures
 from app.domain.findings import UserError
 from app.services import incident_links, incidents, photos, records, stubs, workspaces
@@ -297,6 +298,31 @@ def test_the_figures_and_back(qtbot: QtBot, desk: IncidentsDesk, fall: str, wind
     assert row["whole"] == "17 分 / 17 分*" and "数据截至" in desk.stats.said.text()
     desk.back()
     assert desk.list.isVisible()
+
+
+def test_a_minute_later_it_is_later_and_nobody_looked(desk: IncidentsDesk, fall: str, window: Window) -> None:
+    session = window.desk.session
+    with session.db.reading() as connection:
+        before = len(history.acts(connection, session.office, actions=("view",)))
+    session.clock = lambda: NOW() + timedelta(minutes=60)
+    desk.tick()
+    session.clock = NOW
+    assert desk.view.late.text() == "已超时 1 小时 12 分" and desk.list.current()["late_words"] == "已超时 1 小时"  # type: ignore[index]
+    with session.db.reading() as connection:
+        assert len(history.acts(connection, session.office, actions=("view",))) == before
+
+
+def test_what_nobody_sees_is_not_looked_at(desk: IncidentsDesk, fall: str, window: Window) -> None:
+    session = window.desk.session
+    desk.hide()
+    with session.db.reading() as connection:
+        before = len(history.acts(connection, session.office, actions=("view",)))
+    incidents.step(session, fall, "处置中")
+    with session.db.reading() as connection:
+        assert len(history.acts(connection, session.office, actions=("view",))) == before
+    desk.show()
+    desk.go(incident=fall)
+    assert desk.view.step.text() == "登记“已到场”"
 
 
 # ---------------------------------------------------------------- the telephone

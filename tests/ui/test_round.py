@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.db import present
 from app.domain import clock
 from app.services import isolation, rounds, workspaces
 from app.services.session import Session
@@ -112,12 +113,15 @@ def test_the_evening_round_of_120_households(round_: Round, session: Session) ->
     found = {row.household: row for row in rounds.round_(session, TODAY, "pm").rows}
     assert all(found[line.household].done for line in [*plain, ill])
     assert sum(row.done for row in found.values()) == HOUSEHOLDS - 2
-    keyed = [check for line in plain for check in round_.checks(line)]
+    with session.db.reading() as connection:
+        whole = present.where(connection, session.committee_id, "isolation_check", slot="pm")
+    of = {check["isolation_case"]: check for check in whole}
+    keyed = [of[member.case] for line in plain for member in line.members]
     assert len(keyed) == sum(len(line.members) for line in plain)
     assert {(each["by"], each["mode"], each["reached"], each["on"]) for each in keyed} == {
         ("王芳", "电话", True, "2020-05-25")
     }
-    assert round_.checks(untouched) == []
+    assert not any(member.case in of for member in untouched.members)
     assert [(each["reached"], each.get("temperature")) for each in round_.checks(in_vain, reveal=True)] == (
         [(False, None)] * len(in_vain.members)
     )
