@@ -35,12 +35,12 @@ def make(random: Random) -> str:
 def read(text: object) -> str:
     """The code as it is stored; case, full-width letters, blanks and dashes are forgiven.
 
-    Raises UserError("contact-code-wrong", code) for one that was misheard or mistyped.
+    Raises UserError("contact-code-wrong", said) for one that was misheard or mistyped.
     """
     said = fold_width(str(text or ""))[:40].upper()
     code = "".join(each for each in said if not each.isspace() and each not in "-—–_.,，。、")
     if not is_code(code):
-        raise UserError("contact-code-wrong", code=spoken(code[:12]))
+        raise UserError("contact-code-wrong", said=spoken(code[:12]))
     return code
 
 

@@ -25,7 +25,7 @@ class Kind:
     section: str
     late: int
     soon: int
-    single: int = 12
+    single: int = 8
 
 
 KINDS: dict[str, Kind] = {

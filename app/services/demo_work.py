@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from app.domain import clock
-from app.services import arrivals, care, errands, incidents, isolation, shift
+from app.services import arrivals, care, errands, incidents, isolation, moves, shift
 from app.services.session import Session
 
 Values = dict[str, Any]
@@ -33,6 +33,12 @@ def lived(session: Session, random: Random, today: date, homes: Sequence[Sequenc
     _care(session, random, today)
     _at(session, today, "08:52")
     shift.write(session, "昨晚 3 户没联系上，今天上午请先上门；配药的单子在抽屉里。")
+
+
+def moving(session: Session, to: str) -> None:
+    """Somebody moves to another committee (by its code) in the middle of isolation; no stick has gone yet."""
+    running = [case for case in isolation.list_(session) if case["state"] == "在管" and case["total_day"] in range(4, 10)]
+    moves.offer(session, running[0]["resident"], to)
 
 
 def _at(session: Session, day: date, at: str) -> None:

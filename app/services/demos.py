@@ -77,6 +77,8 @@ def _enrol(folder: Path, centre: Path, committees: list[Path], root_key: Path, n
                 words = enrolment.request(session, asked)["fingerprint"]
                 done = enrolment.approve(at_centre, asked, root_key, ROOT_PASSWORD, words, answer)
                 enrolment.accept(session, answer, done["root_words"])
+                if data == committees[-1] != committees[0]:
+                    demo_work.moving(session, committees[0].name)
             finally:
                 workspaces.lock(session)
     finally:

@@ -115,7 +115,7 @@ class PaperSettingsDialog(Dialog):
     def __init__(self, parent: QWidget, desk: Desk) -> None:
         super().__init__(parent, say("papers-settings-title"))
         self.desk = desk
-        self.setFixedWidth(640)
+        self.setFixedWidth(780)
         values = msgspec.structs.asdict(paper_settings.read(desk.session))
         self.lines: dict[str, QLineEdit] = {}
         self.own = QCheckBox(paper_settings.TITLES["own_notice"])

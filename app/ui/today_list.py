@@ -82,7 +82,7 @@ def mark_of(line: Line, now: datetime) -> str:
 def place_of(line: Line) -> str:
     """Where, of a line that speaks of one household; of a committee, how far its data goes."""
     if line.first.entity == "committee":
-        return say("status-until", until=until) if (until := str(line.first.said.get("until") or "")) else ""
+        return str(line.first.said.get("until") or "")
     if len({each.path for each in line.items}) > 1 or line.code.startswith(("today-round", "today-many")):
         return ""
     parts = line.first.path.split("/")

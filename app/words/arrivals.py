@@ -36,7 +36,7 @@ WORDS: dict[str, str] = {
     "arrival-without-committee": "还没有派给居委会，不能登记电话通知。请先改派。",
     "arrival-not-asked": "居委会没有请求改派。",
     # stubs and contact codes
-    "contact-code-wrong": "联络码“{code}”不对，可能听错或输错一个字。请对方再读一遍（六个字，没有 0、1、I、L、O）。",
+    "contact-code-wrong": "联络码“{said}”不对，可能听错或输错一个字。请对方再读一遍（六个字，没有 0、1、I、L、O）。",
     "stub-only-committee": "联络码由居委会在电话里登记；街道直接登记即可。",
     "stub-unknown-kind": "只有来沪返沪和事件用联络码，没有“{entity}”。",
     # a list
