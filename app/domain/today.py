@@ -165,7 +165,7 @@ def lines(items: Sequence[Item], now: datetime) -> list[Line]:
     found: list[Line] = []
     by_kind: dict[tuple[str, bool], list[Item]] = {}
     for item in items:
-        if item.kind != "check":
+        if item.kind != "check" or not item.said.get("missing"):
             by_kind.setdefault((item.kind, item.overdue), []).append(item)
     for (kind, overdue), those in by_kind.items():
         single, homes = KINDS[kind].single, _by_household(kind, those)

@@ -31,7 +31,7 @@ def figures(
         rows, ages = [], {}
         for each in session.scope(connection):
             if committee in ("", each) and (each in known or each == committee):
-                rows += incident_rows.of_committee(session, connection, each)
+                rows += incident_rows.counted(connection, each, session.now())
                 ages[each] = committees.until(session, connection, each) or None
     rows = [row for row in rows if _within(row, since, until) and row["state"] not in incidents.LEFT]
     exact = access.level_of(session.roles) >= 2

@@ -48,6 +48,20 @@ def of_committee(
     return rows
 
 
+def counted(connection: Connection, committee: str, now: datetime) -> list[Values]:
+    """All of one committee as figures need them, by the thousand: state, kind, first, open and overdue beside the fields."""
+    joined, rows = kept.joined(connection, committee), []
+    for values in present.where(connection, committee, "incident"):
+        first = incidents.first_of(values["id"], joined) if values["id"] in joined else values["id"]
+        due = incidents.due(values, now) if first == values["id"] else None
+        values |= {
+            "kind": str(values.get("kind") or incidents.OTHER.name), "state": incidents.state_of(values), "committee": committee,
+            "first": "" if first == values["id"] else first, "open": due is not None, "overdue": due is not None and due.overdue,
+        }  # fmt: skip
+        rows.append(values)
+    return rows
+
+
 def shown(
     session: Session, values: Values, committee: str, now: datetime, *, first: str = "", phones: bool = False
 ) -> Values:

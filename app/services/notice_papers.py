@@ -84,7 +84,7 @@ def _promise(number: str, again: bool, case: Values, settings: PaperSettings, on
         until=day_text(term[1]),
     )  # fmt: skip
     return Letter(
-        say("promise-title"), number, again, say("promise-to", office=settings.heading), (body,), (), (),
+        say("promise-title"), number, again, settings.heading, (body,), (), (),
         say("promise-points"), _said(*_PROMISES), say("promise-closing"),
         _said("promise-signed", "promise-signed-day", "promise-guardian", "promise-guardian-day", "promise-witness",
               "promise-witness-2"),

@@ -146,7 +146,7 @@ class CasesPage(Page):
         column.addWidget(self.table, 1)
         self.view = CaseView(self.desk)
         self.whole = QStackedWidget()
-        self.whole.addWidget(theme.split(left, self.view, sizes=(632, 530)))
+        self.whole.addWidget(theme.split(left, self.view, sizes=(650, 512)))
         self.whole.addWidget(
             empty(
                 say("cases-none-at-all"),
@@ -294,7 +294,7 @@ class CasesPage(Page):
                 failed.append(errors.words(error))
         self.read()
         done = len(due) - len(failed)
-        code = "cases-released-some" if failed else "cases-released"
+        code = "cases-released-some" if failed else "cases-released-many" if done > 1 else "cases-released"
         self.desk.notify(say(code, count=done, failed=len(failed), why="；".join(sorted(set(failed)))), batch)
 
     @property

@@ -13,12 +13,10 @@ from app.words import say
 
 PICTURE = 48
 NOW = {
-    "isolation": ("导入返沪人员登记", "import"),
     "incidents": ("看住户", "residents"),
     "warnings": ("看今日", "today"),
 }  # fmt: skip
 ICONS = {
-    "isolation": "shield-home-outline",
     "incidents": "bell-outline",
     "warnings": "chart-timeline-variant",
 }  # fmt: skip

@@ -119,7 +119,8 @@ class ErrandsPage(Page):
                 wrong = errors.words(error)
         self.read()
         if rows:
-            self.desk.notify(wrong or say("errands-finished", count=len(rows)), batch)
+            code = "errands-finished-many" if len(rows) > 1 else "errands-finished"
+            self.desk.notify(wrong or say(code, count=len(rows)), batch)
 
     def ask_cancel(self) -> None:
         rows = self.chosen()

@@ -52,7 +52,12 @@ class IncidentStats(QWidget):
 
     def refresh(self) -> None:
         """Count anew."""
-        found = incident_figures.figures(self.desk.session, since=self._since())
+        session, since = self.desk.session, self._since()
+        self.desk.tasks.run(
+            lambda _, __: incident_figures.figures(session, since=since), self._show, text=say("incident-stats-work")
+        )
+
+    def _show(self, found: dict[str, Any]) -> None:
         lines = [{"name": say("incident-all"), **found}]
         if self.desk.session.role == "centre":
             lines += found["committees"]

@@ -39,6 +39,8 @@ class OpenCaseDialog(Dialog):
         self.desk, self.arrival = desk, arrival
         self.resident, self.household = resident, household
         self.opened: Values = {}
+        self.apart = False
+        """Were several opened one by one, each to be undone by itself?"""
         self.ticks: dict[str, QCheckBox] = {}
         self.setFixedWidth(WIDTH)
         self._build()
@@ -270,6 +272,7 @@ class OpenCaseDialog(Dialog):
         if everybody and len(ticked) > 1 and not first:
             return dict(make(household=self.household, arrival=self.arrival))
         done: Values = {"cases": []}
+        self.apart = len(ticked) > 1
         for row in ticked:
             one = make(resident=row, arrival=self.arrival if row == first else "", co_residents=False)
             done = {"cases": [*done["cases"], *one["cases"]], "batch": one["batch"]}

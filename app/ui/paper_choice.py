@@ -57,10 +57,11 @@ class PeopleList(QWidget):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAccessibleName("给谁")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((0, 100), (2, 88), (3, 82), (4, 42)):
+        for place, width in ((0, 96), (2, 86), (3, 80), (4, 40)):
             header.resizeSection(place, width)
         self.all, self.none = theme.button(say("papers-tick-all")), theme.button(say("papers-tick-none"))
         self.count = theme.label("", "small")

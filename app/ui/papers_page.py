@@ -96,7 +96,7 @@ class PapersPage(Page):
         for widget in (self.start, self.pdf):
             self.preview.addWidget(widget)
         self.table = Table([
-            Column("number", "编号", 160, _short), Column("kind", "文书", 120), Column("whom", "给谁"),
+            Column("number", "编号", 184, _short), Column("kind", "文书", 120), Column("whom", "给谁"),
             Column("made_at", "制作时间", 134, moment), Column("handed_words", "送达", 108),
         ], remember=(self.desk.settings, "papers"))  # fmt: skip
         self.again, self.hand = (

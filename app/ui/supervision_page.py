@@ -39,7 +39,7 @@ class SupervisionPage(QWidget):
 
     def _build(self) -> None:
         columns = [
-            Column("name", "居委会" if self.centre else "楼号", 200 if self.centre else 260), Column("until", "数据截至", 168, tone=_old),
+            Column("name", "居委会" if self.centre else "楼号", 186 if self.centre else 260), Column("until", "数据截至", 196, tone=_old),
             Column("residents", "实有人口", 76, _count), Column("isolating", "在管", 60, _count),
             Column("completion", "完成率", 68, _share, tone=_low), Column("promptness", "当日率", 68, _share),
             Column("overdue", "积压", 60, _count), Column("per_thousand", "每千人", 68, _rate),

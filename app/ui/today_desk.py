@@ -6,7 +6,7 @@ At a centre the lines are the committees that are behind or silent, and a line o
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain import clock
@@ -35,8 +35,8 @@ BESIDE = frozenset({"doubtful", "conflict", "review", "shift-note"})
 EVERY = 60_000
 """ms after which an open page is read anew: time alone makes things due."""
 MINE = "today-mine"
-WIDE = 344
-"""Of the column beside the list."""
+WIDE, LEAST, SHARE = 344, 256, 0.29
+"""px of the column beside the list, and its share of a narrower window."""
 
 
 class TodayDesk(Page):
@@ -143,7 +143,6 @@ class TodayDesk(Page):
                 column.addWidget(each)
         column.addStretch(1)
         self.beside = theme.scrolled(holder)
-        self.beside.setFixedWidth(WIDE)
         return self.beside
 
     def _connect(self) -> None:
@@ -179,6 +178,10 @@ class TodayDesk(Page):
             self.list.setFocus()
         elif self.supervision is not None:
             self.supervision.go()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.beside.setFixedWidth(max(LEAST, min(WIDE, int(self.width() * SHARE))))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -231,7 +234,7 @@ class TodayDesk(Page):
             line.setVisible(bool(count))
         lines = [line for line in (self.found.lines if self.found else ()) if line.first.kind not in BESIDE]
         self.list.show_lines(lines, session.now().astimezone(clock.SHANGHAI))
-        late = sum(line.overdue for line in lines)
+        late = sum(row["mark"] == "逾期" for row in self.list.rows_model.rows)
         self.heading.setText(say("today-heading-late" if late else "today-heading", count=len(lines), late=late))
         for each in (self.heading, self.keys):
             each.setVisible(bool(lines))

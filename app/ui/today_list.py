@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from app.domain import clock
 from app.domain.today import Line
@@ -16,9 +16,13 @@ from app.ui import theme
 from app.ui.tables import Column, Row, Table
 from app.words import say
 
+PLACE, NARROW = 216, 640
+"""Width of the address; in a list narrower than this it takes a quarter. px"""
 DIGITS = 9
 """So many lines have a key of their own."""
+COLUMN_PLACE = 3
 DAYS = {0: "今天", 1: "明天", -1: "昨天"}
+LOUD = ("逾期", "紧急")
 GRAVE = 12
 """Lines up to this urgency are said to be urgent even before their time."""
 
@@ -30,7 +34,7 @@ class TodayList(Table):
         super().__init__(
             [
                 Column("digit", "键", 36), Column("mark", "", 60, tone=_tone), Column("what", "事项"),
-                Column("place", "数据截至" if centre else "地址", 220), Column("when", "期限", 104, tone=_tone),
+                Column("place", "数据截至" if centre else "地址", PLACE), Column("when", "期限", 118, tone=_tone),
             ],
             wrap=True,
         )  # fmt: skip
@@ -44,6 +48,12 @@ class TodayList(Table):
         if lines and not (current and self.choose("key", current["key"])):
             self.selectRow(min(at, len(lines) - 1))
         self.blockSignals(blocked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = PLACE if self.width() > NARROW else self.width() // 4
+        if self.columnWidth(COLUMN_PLACE) != wide:
+            self.horizontalHeader().resizeSection(COLUMN_PLACE, wide)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         digit = event.key() - Qt.Key.Key_0
@@ -105,4 +115,4 @@ def spoken_day(day: Any, now: datetime) -> str:
 
 
 def _tone(row: Row) -> str:
-    return theme.DANGER if row["overdue"] or row["mark"] == "紧急" else ""
+    return theme.DANGER if row["mark"] in LOUD else ""

@@ -117,4 +117,5 @@ WORDS: dict[str, str] = {
     "incidents-until": "数据截至 {until}",
     "incident-several": "（{count} 起）{where}",
     "incident-form-call-later": "选好类别和地点，这里会写明先联系谁。",
+    "incident-stats-work": "正在统计办理时长",
 }

@@ -87,6 +87,7 @@ WORDS: dict[str, str] = {
     "cases-release-some": "所选 {count} 人里有 {due} 人期满待解除，只解除这 {due} 人：{names}。解除后可以撤销。",
     "cases-release-none": "所选的人没有期满待解除的。未期满的请打开个案，用“提前解除”。",
     "cases-released": "已解除 {count} 人",
+    "cases-released-many": "已解除 {count} 人；撤销一次退回一人，可连按 Ctrl+Z",
     "cases-released-some": "已解除 {count} 人；{failed} 人没有解除：{why}",
     "cases-mine": "只看我负责的",
     # 个案详情
@@ -210,6 +211,7 @@ WORDS: dict[str, str] = {
     "open-pick": "请至少勾选一个人。",
     "open-nobody-left": "这一户没有可以新开个案的人。",
     "open-date": "开始日期请写成 2020-05-25。",
+    "open-opened-apart": "已为 {count} 人新开个案，{end} 期满；撤销一次退回一人，可连按 Ctrl+Z",
     "open-opened": "已为 {count} 人新开个案，{end} 期满",
     "open-count-start-day": "从开始日期当天起算",
     "open-count-arrival-day": "从抵沪当天起算，请填抵沪日期",
@@ -226,6 +228,7 @@ WORDS: dict[str, str] = {
     "errands-cancel": "取消代办…",
     "errands-added": "已新增代办：{kind}",
     "errands-finished": "已办好 {count} 件",
+    "errands-finished-many": "已办好 {count} 件；撤销一次退回一件，可连按 Ctrl+Z",
     "errands-cancelled": "已取消代办：{kind}",
     "errands-kind": "类别",
     "errands-what": "内容",

@@ -83,7 +83,6 @@ WORDS: dict[str, str] = {
     "told-by-2": "送达时间",
     # 承诺书
     "promise-title": "居家隔离健康观察承诺书",
-    "promise-to": "{office}",
     "promise-body": (
         "本人{name}，住{address}。居委会已将居家隔离健康观察的起止日期、要求和联系人告知本人，本人已经知晓。"
         "观察期自{since}起，至{until}止。"
@@ -149,7 +148,7 @@ WORDS: dict[str, str] = {
     # 今日单
     "day-sheet-committee": "今日单按居委会的包块打印，街道中心没有。",
     "day-sheet-title": "今日单",
-    "day-sheet-for": "{worker}　{day} {weekday}",
+    "day-sheet-for": "责任人：{worker}　{day} {weekday}",
     "day-sheet-weekdays": "星期一|星期二|星期三|星期四|星期五|星期六|星期日",
     "day-sheet-nobody": "未分包块",
     "day-sheet-checks": "健康观察",

@@ -24,7 +24,6 @@ WORDS = {
     "bundle-rewritten": "发现本机的数据在别处也被续写过（可能复制过电脑）。两边的内容都保留，本机的 {count} 条已重新编号。",
     "committee-not-yours": "只有街道能替居委会登记{entity}，地点则由居委会自己登记。",
     "move-already": "{name}已经在迁移中，或已迁往别的居委会。",
-    "move-in-isolation": "{name}正在居家隔离，请先结束或移交隔离，再办迁移。",
     "undo-cleared": "这是清除时一并删去的空记录，内容已经清除，不能撤销。",
     "undo-move": "街道对迁移的转送和了结不能撤销：它由两个居委会的登记决定。请让居委会撤回或重新办理。",
     "move-none": "{name}没有待办的迁移。",

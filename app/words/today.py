@@ -34,7 +34,7 @@ WORDS: dict[str, str] = {
     "today-bundle-receipt": "带去{to}的数据包 {days} 天没有回执",
     "today-stale": "{count} 户超过 {days} 天没有核实",
     "today-never": "{name}：从未报送",
-    "today-old": "{name}：数据截至 {until}，已 {days} 天没有新数据",
+    "today-old": "{name}：已 {days} 天没有新数据",
     "today-behind": "{name}：{what}",
     # one household
     "today-home-check-twice": "{name}等 {count} 人：连续两次没有登记，请上门查看并上报",

@@ -89,7 +89,9 @@ def street(session: Session, random: Random) -> None:
     for number in range(STREET):
         committee = ids.committee_id(f"3101150160{number:02d}")
         cases = CASES // STREET + (number < CASES % STREET)
-        rows = {"committee": [(committee, {"name": f"第{number}居委会", "code": f"3101150160{number:02d}"})]}
+        rows: dict[str, Rows] = {
+            "committee": [(committee, {"name": f"第{number}居委会", "code": f"3101150160{number:02d}"})]
+        }
         rows |= register(committee, random, 900, 2_000, cases, alone=True, other=False)
         write(session, committee, rows, device=f"{number:032x}")
 

@@ -65,8 +65,8 @@ ITEMS = st.lists(
     st.builds(
         lambda kind, number, home, overdue, missing: Item(
             kind, "case", f"{number}", household=f"h{home}", overdue=overdue, code="today-check",
-            said={"missing": missing or [PM]} if kind.startswith("check") else {},
-            now=kind.startswith("check") and (not missing or PM in missing),
+            said={"missing": missing} if kind.startswith("check") and missing else {},
+            now=kind.startswith("check") and PM in missing,
         ),
         st.sampled_from(sorted(KINDS)), st.integers(0, 10_000), st.integers(0, 40), st.booleans(),
         st.lists(st.sampled_from([PM, AM, BEFORE, ("2020-05-20", "am")]), max_size=4, unique=True),

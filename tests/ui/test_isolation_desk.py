@@ -291,6 +291,13 @@ def test_who_has_a_case_is_not_offered_a_second(window: Window, session: Session
     assert dialog.ticks == {} and not dialog.act.isEnabled() and dialog.message.text()
 
 
+def test_only_those_who_are_ticked_are_opened(window: Window, session: Session) -> None:
+    dialog = window.new(household=resident(session, "赵六")["household"])
+    next(tick for tick in dialog.ticks.values() if tick.text().startswith("赵六")).setChecked(False)
+    window.qtbot.mouseClick(dialog.act, LEFT)
+    assert {row["name"] for row in isolation.list_(session)} == {"张三", "李四", "钱七"}
+
+
 def test_a_date_that_is_none_opens_nothing(window: Window, session: Session) -> None:
     dialog = window.new(resident=resident(session, "赵六")["id"])
     dialog.start.setText("2020-02-30")
