@@ -326,7 +326,8 @@ def _maps_and_paper(command: Any, commands: Any, imports: Any, a: Any) -> None:
         commands, "map", "画地图", "maps.draw",
         a("level", choices=["street", "group", "committee", "estate", "building"], help="画哪一级"),
         a("ref", metavar="REF", nargs="?", help="哪一个；街道不必写"),
-        a("--colour", metavar="KEY", default="residents", help="按什么着色"),
+        a("--colour", metavar="KEY", default="residents",
+          help="按什么着色：residents returnees overseas isolation elderly-alone party unvisited stale incidents"),
         a("--days", type=int, metavar="N", help="多少天没有核实算过期（stale）"),
         a("--out", metavar="F.html|F.png|F.pdf", required=True),
     )  # fmt: skip

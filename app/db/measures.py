@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from app.db import incidents
 from app.db.present import COLUMNS, LIVES_HERE, Values, decoded
 from app.domain.figures import ALONE, ELDERLY
+from app.domain.incidents import first_of, is_open
 from app.domain.isolation import ACTIVE
 from app.domain.visits import CONFIRMING, SHARES
 
@@ -28,16 +31,16 @@ ALONE_HERE = (
 
 
 class Told(NamedTuple):
-    """Of one building: people or households that the measure counts, and the people who live there or in them."""
+    """Of one building: people, households or incidents that the measure counts, and who lives there or in them."""
 
     value: int
     people: int
 
 
 def by_building(connection: Connection, committee: str, key: str, today: date, days: int) -> dict[str | None, Told]:
-    """building id -> what a measure of `domain.maps` counts there; buildings with people only.
+    """building id -> what a measure of `domain.maps` counts there; buildings with people or incidents only.
 
-    An id may be of a building that is gone, or None: the people behind such a door still count.
+    An id may be of a building that is gone, or None: whoever or whatever belongs there still counts.
     """
     lived = _living(connection, committee)
     if key == "residents":
@@ -73,6 +76,8 @@ def _people(
 def _matching(connection: Connection, committee: str, key: str, today: date) -> list[tuple[str | None, int]]:
     if key == "isolation":
         return _people(connection, _CASES, f"c.state IN {ACTIVE}", (committee,))
+    if key == "incidents":
+        return list(Counter(each.get("at_building") for each in open_incidents(connection, committee)).items())
     if key in ("returnees", "overseas"):
         only = " AND a.overseas = 1" if key == "overseas" else ""
         return _people(connection, _ARRIVED, LIVES_HERE + only, (committee,))
@@ -94,6 +99,15 @@ def _households(connection: Connection, committee: str, key: str, today: date, d
         (*asked, committee, committee),
     )
     return {building: Told(value, people) for building, value, people in rows}
+
+
+def open_incidents(connection: Connection, committee: str) -> list[Values]:
+    """What still waits for somebody, as `db.incidents` reads it; a repeat stands under its first one and is left out."""
+    joined = incidents.joined(connection, committee)
+    return [
+        each for each in incidents.all_of(connection, committee, open_only=True)
+        if is_open(each) and first_of(each["id"], joined) == each["id"]
+    ]  # fmt: skip
 
 
 VISITED = "SELECT DISTINCT household FROM visit WHERE committee_id = ? AND result = '登记' AND household IS NOT NULL"

@@ -34,7 +34,7 @@ OLD_AFTER = timedelta(hours=48)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a map shades by. unit: what the value counts, "people" or "households"."""
+    """What a map shades by. unit: what the value counts, "people", "households" or "incidents"."""
 
     key: str
     unit: str = "people"
@@ -50,6 +50,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("party"),
     Measure("unvisited", "households"),
     Measure("stale", "households"),
+    Measure("incidents", "incidents"),
 )
 """In the order of the window's list; keys are those of cli.md."""
 

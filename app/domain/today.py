@@ -49,7 +49,7 @@ KINDS: dict[str, Kind] = {
     "old": Kind("sync", 38, 41, 6),
     "shift-note": Kind("today", 45, 45),
     "review": Kind("today", 39, 54, 3),
-    "bundle": Kind("sync", 56, 64),
+    "bundle": Kind("sync", 56, 64, 3),
     "conflict": Kind("decisions", 70, 70, 0),
     "doubtful": Kind("decisions", 72, 72, 0),
     "ending": Kind("isolation", 80, 80, 2),

@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.geometry import middle
 from app.domain.maps import Class, Drawing, Line, Measure, Thing, class_of
 from app.domain.names import pinyin
-from app.maps.matrix import COLOURS, Cell, Mark, Matrix
+from app.maps.matrix import COLOURS, Cell, Mark, Matrix, with_incidents
 from app.words import say
 
 Payload = dict[str, Any]
@@ -186,7 +186,7 @@ def of_matrix(matrix: Matrix) -> Payload:
         "shape": "/".join(",".join(cell.id if cell else "" for cell in floor.cells) for floor in matrix.floors),
         "legend": {
             "title": say(f"measure-{matrix.measure}") if matrix.measure else say("matrix-legend"),
-            "said": [say("matrix-none-asked")] if matrix.none_asked else [],
+            "said": _matrix_said(matrix),
             "lines": [
                 {"label": say(f"state-{state}"), "colour": COLOURS[state], "count": say("state-counted", doors=doors),
                  "hatched": False}
@@ -194,6 +194,16 @@ def of_matrix(matrix: Matrix) -> Payload:
             ],
         },
     }  # fmt: skip
+
+
+def _matrix_said(matrix: Matrix) -> list[str]:
+    """What stands behind the states: that no door was meant, what `!` means, and incidents that are at no door."""
+    doors = with_incidents(matrix.cells)
+    return [
+        *([say("matrix-none-asked")] if matrix.none_asked and not (matrix.measure == "incidents" and matrix.elsewhere) else []),
+        *([say("matrix-incidents", doors=doors)] if doors else []),
+        *([say("matrix-incidents-elsewhere", count=matrix.elsewhere)] if matrix.elsewhere else []),
+    ]  # fmt: skip
 
 
 def matrix_title(matrix: Matrix) -> str:
@@ -216,12 +226,16 @@ def who(cell: Cell) -> tuple[str, str]:
 
 
 def mark_text(mark: Mark) -> str:
-    """`返`, `9/14` …"""
+    """`返`, `9/14`, `!`, `!2` …"""
+    if mark.key == "incident" and mark.count > 1:
+        return say("mark-incident-count", count=mark.count)
     return f"{mark.day}/{mark.days}" if mark.key == "isolation" else say(f"mark-{mark.key}")
 
 
 def mark_lines(mark: Mark) -> str:
     """The same in whole words."""
+    if mark.key == "incident":
+        return _incident_line(mark)
     if mark.key != "isolation":
         return say(f"mark-{mark.key}-long")
     over = mark.day >= mark.days and not mark.missing
@@ -229,11 +243,17 @@ def mark_lines(mark: Mark) -> str:
                day=mark.day, days=mark.days)  # fmt: skip
 
 
+def _incident_line(mark: Mark) -> str:
+    """One: what it is, how urgent, how far, whether late; several: how many, how many late, and the first of them."""
+    of = {"kind": mark.kind, "urgency": mark.urgency, "state": mark.state}
+    if mark.count == 1:
+        return say("mark-incident-late" if mark.late else "mark-incident-long", **of)
+    return say("mark-incident-several-late" if mark.late else "mark-incident-several", count=mark.count, late=mark.late, **of)
+
+
 def _cell(cell: Cell) -> Payload:
     name, count = who(cell)
-    shown = (
-        cell.marks[:-1] if len(cell.marks) > 3 and cell.marks[-1].key == "unvisited" else cell.marks
-    )  # the frame says it
+    shown = [mark for mark in cell.marks if len(cell.marks) <= 3 or mark.key != "unvisited"]  # the frame says it
     marks: list[Mapping[str, Any]] = [
         {"key": mark.key, "text": mark_text(mark), "missing": mark.missing}
         | ({"part": round(100 * mark.day / mark.days)} if mark.days else {})

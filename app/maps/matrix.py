@@ -13,15 +13,19 @@ from dataclasses import dataclass, field
 STATES = ("isolation", "overseas", "returned", "refused", "unvisited", "vacant", "nobody", "met")
 """What a cell's bar shows, the strongest first."""
 
-MARKS = ("returned", "overseas", "isolation", "party", "alone", "disabled", "let", "vacant", "unvisited", "refused")
-"""In the order in which they stand in a cell (ui.md); an open incident comes with incidents."""
+MARKS = (
+    "returned", "overseas", "isolation", "party", "alone", "disabled", "let", "vacant", "unvisited", "refused", "incident",
+)  # fmt: skip
+"""In the order in which they stand in a cell (ui.md)."""
 MARK_LIMIT = 4
+NEVER_LEFT_OUT = "incident"
+"""Stands last, and where there are more than four it takes the place of the fourth: somebody waits."""
 ON_REQUEST = frozenset({"party", "let", "vacant"})
 """Shown only when asked for; sensitive groups never."""
 
 ASKED_BY = {
     "returnees": {"returned", "overseas"}, "overseas": {"overseas"}, "isolation": {"isolation"},
-    "elderly-alone": {"alone"}, "party": {"party"},
+    "elderly-alone": {"alone"}, "party": {"party"}, "incidents": {"incident"},
 }  # fmt: skip
 """Measure -> the marks of the doors that a map by it asks for. Unvisited and stale are asked of the visits themselves."""
 
@@ -34,12 +38,20 @@ _LAST_TWO = re.compile(r"(\d{2})[A-Za-z]?$")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark in a cell. day, days: of an isolation; missing: a health check is owed."""
+    """One mark in a cell. day, days: of an isolation; missing: a health check is owed, or a step of an incident is late.
+
+    count: open incidents, late: how many of them are overdue; kind, urgency, state: of the one that presses most.
+    """
 
     key: str
     day: int = 0
     days: int = 0
     missing: bool = False
+    count: int = 0
+    late: int = 0
+    kind: str = ""
+    urgency: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class Matrix:
     """A building ready to be drawn. columns: titles (units), "" where a column needs none.
 
     measure: by which doors were asked for, "" for all; none_asked: there was none, and nothing is drawn faint.
+    elsewhere: open incidents of the building that belong to none of its doors.
     """
 
     id: str
@@ -88,6 +101,7 @@ class Matrix:
     until: str = ""
     rehearsal: bool = False
     none_asked: bool = False
+    elsewhere: int = 0
 
     @property
     def cells(self) -> list[Cell]:
@@ -98,6 +112,8 @@ def shown(marks: Sequence[Mark], also: frozenset[str] = frozenset()) -> tuple[Ma
     """At most four marks in their order; those on request only if asked for."""
     there: Mapping[str, Mark] = {mark.key: mark for mark in marks}
     wanted = [key for key in MARKS if key in there and (key not in ON_REQUEST or key in also)]
+    if len(wanted) > MARK_LIMIT and NEVER_LEFT_OUT in wanted:
+        wanted = [*wanted[: MARK_LIMIT - 1], NEVER_LEFT_OUT]
     return tuple(there[key] for key in wanted[:MARK_LIMIT])
 
 
@@ -166,6 +182,11 @@ def state_of(marks: Sequence[Mark], *, households: int = 1) -> str:
     """The bar's colour: the strongest of what is marked, else whether anybody is on record behind the door."""
     keys = {mark.key for mark in marks}
     return next((state for state in STATES if state in keys), "met" if households else "nobody")
+
+
+def with_incidents(cells: Sequence[Cell]) -> int:
+    """How many doors bear the mark of an open incident."""
+    return sum(any(mark.key == "incident" for mark in cell.marks) for cell in cells)
 
 
 def counted(cells: Sequence[Cell]) -> tuple[tuple[str, int, int], ...]:

@@ -61,12 +61,13 @@ def _street(session: Session, connection: Connection, measure: Measure, days: in
     things = []
     for row in known:
         until = committees.until(session, connection, row["id"])
-        counts = _counts(session, connection, row["id"], measure, days) if until else {}
-        told = _sum(counts) if until else None
+        own = until or measure.key == "incidents"  # the centre's own are known before anything came from there
+        counts = _counts(session, connection, row["id"], measure, days) if own else {}
+        told = _sum(counts) if until or counts else None
         name_ = str(row.get("name", ""))
         things.append(Thing(
             row["id"], "committee", name_, placed.geometries[row["id"]], _short(name_),
-            told.value if told else None, told.people if told else None, until=until,
+            told.value if told else None, told.people if told and until else None, until=until,
             old=words.is_old(until, session.now()), placed=row["id"] not in placed.stand_ins,
         ))  # fmt: skip
     return _drawing(session, "group" if group else "street", group or session.committee_id, name, measure, things)

@@ -1,4 +1,4 @@
-"""A building's matrix: the state of every door at a glance, from arrivals, isolation, visits and who lives there."""
+"""A building's matrix: the state of every door at a glance: who lives there, arrivals, isolation, visits, incidents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 from app.db import measures, present
 from app.db.connection import Connection
-from app.domain import clock, isolation, maps
+from app.domain import clock, incidents, isolation, maps
+from app.domain.fields import URGENCIES
 from app.domain.visits import STALE_AFTER, is_stale, is_visited
 from app.maps import matrix
 from app.maps.matrix import Cell, Mark, Matrix
@@ -49,6 +50,7 @@ def of(
         building, f"{row.get('lane', '')}{row.get('number', '')}", columns, floors,
         sum(len(door["households"]) for door in doors), sum(cell.people for cell in cells),
         matrix.counted(cells), "" if colour == "residents" else colour, until, session.rehearsal, none,
+        happened.elsewhere(doors),
     )  # fmt: skip
 
 
@@ -66,6 +68,9 @@ class _Happened:
         self.visits = _grouped(
             (each["household"], each) for each in measures.visits_in(connection, committee, building)
         )
+        self.building = building
+        self.open = measures.open_incidents(connection, committee)
+        self.incidents = _grouped((str(each.get("at_household", "")), each) for each in self.open)
         self.checks = _grouped(
             (case, {"on": on, "slot": slot}) for case, on, slot in measures.checks_in(connection, committee, building)
         )
@@ -94,6 +99,29 @@ class _Happened:
             found.append(Mark("unvisited"))
         return found + self._isolating(household)
 
+    def waiting(self, households: Iterable[str]) -> list[Mark]:
+        """The open incidents of all who live behind a door, as one mark; the one that presses most is named."""
+        found = [
+            (due.overdue, URGENCIES.index(incidents.urgency_of(each)), each)
+            for household in households
+            for each in self.incidents[household]
+            if (due := incidents.due(each, self.now)) is not None
+        ]
+        if not found:
+            return []
+        late, urgency, most = max(found, key=lambda each: each[:2])
+        return [Mark(
+            "incident", missing=late, count=len(found), late=sum(each[0] for each in found),
+            kind=incidents.kind_of(most).name, urgency=URGENCIES[urgency], state=incidents.state_of(most),
+        )]  # fmt: skip
+
+    def elsewhere(self, doors: Iterable[Values]) -> int:
+        """Open incidents of this building that belong to none of its households: on the stairs, in an empty flat."""
+        here = {household["id"] for door in doors for household in door["households"]}
+        return sum(
+            each.get("at_building") == self.building and each.get("at_household") not in here for each in self.open
+        )
+
     def _isolating(self, household: str) -> list[Mark]:
         """The household's case that ends last stands for all of them."""
         on, slot = isolation.owed_by(self.now)
@@ -113,6 +141,7 @@ class _Happened:
 def _cell(door: Values, happened: _Happened, also: frozenset[str], colour: str) -> Cell:
     households = door["households"]
     marks = [mark for each in households for mark in happened.marks(each["id"])]
+    marks += happened.waiting(each["id"] for each in households)
     people = sum(each["residents"] for each in households)
     if not people:
         marks = [mark for mark in marks if mark.key != "unvisited"]

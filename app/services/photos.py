@@ -85,8 +85,8 @@ def remove(session: Session, row: str) -> Change:
     session.require("incidents.write")
     with session.db.reading() as connection:
         committee = session.committee_of(connection, "incident_photo", row)
-    if not committee:
-        raise UserError("photo-unknown", id=row)
+        if not committee or present.one(connection, committee, "incident_photo", row) is None:
+            raise UserError("photo-unknown", id=row)
     with session.writing("delete", committee) as writing:
         writing.set_deleted("incident_photo", row, True)
     return Change(row, ("deleted",), writing.batch)

@@ -227,7 +227,9 @@ def _must_be_free(writing: Writing, entity: str, values: Mapping[str, Any], keys
     if entity == "resident":
         moves.require_not_frozen(values, keys)
     elif entity == "residence" and values.get("resident"):
-        moves.require_not_frozen(present.one(connection, committee, "resident", values["resident"]) or {}, ("household",))
+        moves.require_not_frozen(
+            present.one(connection, committee, "resident", values["resident"]) or {}, ("household",)
+        )
     elif entity == "household" and "dwelling" in keys and "id" in values:
         for person in present.where(connection, committee, "resident", household=values["id"]):
             moves.require_not_frozen(person, ("household",))

@@ -43,9 +43,7 @@ def count(session: Session, connection: Connection) -> int:
 def waiting_for(session: Session, connection: Connection) -> list[str]:
     """Ids of the batches that this account may review, newest first."""
     alone = _is_alone(session, connection)
-    return [
-        act["batch"] for act in _waiting(session, connection) if alone or act["account"] != session.account_id
-    ]
+    return [act["batch"] for act in _waiting(session, connection) if alone or act["account"] != session.account_id]
 
 
 def review(session: Session, batch: str) -> None:

@@ -24,7 +24,7 @@ from app.words import say
 
 SHOWN_HERE = {
     "all", "committee", "group", "estate", "building", "dwelling", "household", "resident", "arrival", "isolation_case",
-    "isolation_check", "visit",
+    "isolation_check", "visit", "incident",
 }  # fmt: skip
 LIST, DOOR = 0, 1
 SIZES, FOR_DOOR = (790, 380), 560

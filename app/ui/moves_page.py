@@ -153,7 +153,7 @@ class MovesPage(QStackedWidget):
         column.setSpacing(theme.GAP[1])
         for widget in (self.arrived_title, self.arrived, self.leaving_title, self.leaving):
             column.addWidget(widget, 1 if isinstance(widget, Table) else 0)
-        self.addWidget(theme.split(left, self._person(), sizes=(440, 730)))
+        self.addWidget(theme.split(left, theme.scrolled(self._person()), sizes=(440, 730)))
         self.addWidget(empty(say("move-none-desk"), "看住户", lambda: self.desk.go("residents"), "home-import-outline"))
 
     def _person(self) -> QWidget:

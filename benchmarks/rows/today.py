@@ -227,7 +227,7 @@ def _window(committee: str, centre: str) -> None:
 
     told = {
         "painted": median(call), "items": median(lambda: today.items(session)),
-        "numbers beside sections": median(lambda: summaries.due(session)), "lines": len(desk.list.rows_model.rows),
+        "numbers beside sections": median(lambda: (today._LAST.clear(), summaries.due(session))),  # as after a write "lines": len(desk.list.rows_model.rows),
     }  # fmt: skip
     frame.close()
     street_ = opened(Path(centre))

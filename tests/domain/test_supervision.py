@@ -14,7 +14,12 @@ ON = date(2020, 5, 25)
 
 
 def unit(name: str = "甲", **more: object) -> Unit:
-    said = {"until": "2020-05-25T08:00:00+08:00", "residents": 4000, "isolating": 40, "trend": (Day(ON, 80, 72),)} | more
+    said = {
+        "until": "2020-05-25T08:00:00+08:00",
+        "residents": 4000,
+        "isolating": 40,
+        "trend": (Day(ON, 80, 72),),
+    } | more
     return Unit(name, name, **said)  # type: ignore[arg-type]  # given by name
 
 
@@ -28,7 +33,10 @@ def test_days_that_the_data_does_not_reach_count_neither_for_nor_against() -> No
 
 
 def test_a_small_committee_with_as_much_overdue_is_further_behind() -> None:
-    small, large = unit("小", residents=1000, backlog={"release": 4}), unit("大", residents=4000, backlog={"release": 4})
+    small, large = (
+        unit("小", residents=1000, backlog={"release": 4}),
+        unit("大", residents=4000, backlog={"release": 4}),
+    )
     assert (small.per_thousand, large.per_thousand) == (4.0, 1.0)
     assert [each.name for each in supervision.in_order([large, small])] == ["小", "大"]
 

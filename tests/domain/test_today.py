@@ -94,7 +94,14 @@ def test_the_order_does_not_depend_on_how_it_was_read(items: list[Item], random:
 
 
 def test_a_late_incident_comes_before_a_late_release_and_both_before_what_is_merely_due() -> None:
-    kinds = [("stale", False), ("release", True), ("care", False), ("incident", True), ("alert", True), ("check", False)]
+    kinds = [
+        ("stale", False),
+        ("release", True),
+        ("care", False),
+        ("incident", True),
+        ("alert", True),
+        ("check", False),
+    ]
     found = today.sorted_(Item(kind, id=kind, overdue=overdue) for kind, overdue in kinds)
     assert [each.kind for each in found] == ["alert", "incident", "release", "check", "care", "stale"]
 

@@ -53,6 +53,7 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 # ---------------------------------------------------------------- what asks nobody, and why
 
 INSIDE = {
+    "demo_work": "writes in the practice workspaces that demos.build makes",
     "arrival_matching": "matches in the connection of arrival_lists, which asks",
     "arrival_rows": "reads in the connection of arrivals and arrival_lists, which ask",
     "incident_rows": "reads in the connection of incidents and incident_links, which ask",

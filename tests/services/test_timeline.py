@@ -120,9 +120,6 @@ def test_a_line_says_whose_it_is_and_what_opens(session: Session, person: str) -
     assert case["where"] == ("isolation", {"page": "cases", "case": case["id"]}) and case["name"] == "王建国"
     assert lines["care_contact"]["where"] == ("care", {"resident": person})
     assert lines["resident"]["by"] == ACCOUNT
-
-
-def test_one_kind_alone(session: Session, person: str) -> None:
     found = told.of(session, person, kinds=("visit",))
     assert {each["kind"] for each in found["lines"]} == {"visit"} and found["counts"]["change"] == 3
     with pytest.raises(UserError, match="timeline-entity"):

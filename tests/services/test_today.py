@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app import passwords
+from app import cli, passwords
 from app.domain import clock
 from app.domain.findings import Refused, UserError
 from app.services import (
@@ -25,8 +26,10 @@ from app.services import (
     supervision,
     today,
     undoing,
+    workspaces,
 )
 from app.services.session import Session
+from tests.conftest import ACCOUNT, PASSWORD
 from tests.street import Street
 
 START = date(2020, 5, 12)
@@ -120,7 +123,9 @@ def test_tried_in_vain_is_still_owed(cased: tuple[Session, str, list[str]]) -> N
     assert kinds(session).count("check") == 2
 
 
-def test_past_the_last_day_it_waits_for_its_release_until_a_person_ends_it(cased: tuple[Session, str, list[str]]) -> None:
+def test_past_the_last_day_it_waits_for_its_release_until_a_person_ends_it(
+    cased: tuple[Session, str, list[str]],
+) -> None:
     session, _, _ = cased
     keyed(session, START, date(2020, 5, 25))
     at(session, "2020-05-26T09:00")
@@ -220,9 +225,28 @@ def test_a_broken_case_from_elsewhere_is_shown_and_breaks_nothing(cased: tuple[S
     case = records.add(session, "isolation_case", {"resident": people[0], "start": "2020-05-20", "state": "在管"}).id
     with session.writing("change") as writing:
         writing.change("isolation_case", case, {"alert_at": "bald", "duty_since": "nie"})
-        writing.change("isolation_check", records.ids.new_id(), {"isolation_case": case, "on": "2020-05-20,x", "slot": "am"})
+        writing.change(
+            "isolation_check", records.ids.new_id(), {"isolation_case": case, "on": "2020-05-20,x", "slot": "am"}
+        )
     found = [each for each in today.items(session).items if each.id == case]
     assert {each.kind for each in found} == {"alert", "release"} and any("读不出来" in each.what for each in found)
+
+
+def test_the_command_line_says_the_same_with_the_keys_of_its_contract(
+    cased: tuple[Session, str, list[str]], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, household, people = cased
+    count = agree(session)
+    workspaces.lock(session)
+    monkeypatch.setenv("LOUTU_PASSWORD", PASSWORD)
+    asked = ["--data", str(session.folder), "--account", ACCOUNT, "--now", "2020-05-25T21:00", "--json"]
+    assert cli.main([*asked, "today"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["date"] == "2020-05-25" and len(said["items"]) == count
+    first = next(each for each in said["items"] if each["kind"] == "check-twice")
+    assert {"entity", "id", "due", "overdue", "what", "state"} <= set(first)
+    assert first["household"] == household and first["resident"] in people
+    assert cli.main([*asked, "today", "--on", "gestern"]) == 2
 
 
 # ---------------------------------------------------------------- shift notes
@@ -276,12 +300,17 @@ def test_the_centre_sees_who_is_behind_as_far_as_the_data_goes(behind: Street) -
     found = today.items(centre).items
     lines = {(each.kind, each.name): each for each in found}
     assert set(lines) == {("behind", "第1居委会"), ("old", "第2居委会")}
-    assert "1 户漏登记" in lines["behind", "第1居委会"].what, "what was done since the bundle is not known, and not missing"
+    assert "1 户漏登记" in lines["behind", "第1居委会"].what, (
+        "what was done since the bundle is not known, and not missing"
+    )
     assert "从未报送" in lines["old", "第2居委会"].what
     assert lines["behind", "第1居委会"].where == ("today", {"committee": first.committee_id})
     assert len(found) == summaries.due(centre)["today"] == summaries.status(centre)["due_today"]
     inside = today.items(centre, committee=first.committee_id).items
-    assert [(each.kind, each.name) for each in inside if each.kind == "check"] == [("check", "李秀英"), ("check", "王建国")]
+    assert [(each.kind, each.name) for each in inside if each.kind == "check"] == [
+        ("check", "李秀英"),
+        ("check", "王建国"),
+    ]
 
 
 def test_data_that_grows_old_is_said_and_its_figures_stay_what_they_were(behind: Street) -> None:

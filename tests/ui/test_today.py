@@ -177,7 +177,9 @@ def test_at_its_time_a_notice_says_how_many_and_names_nobody(heard: Heard, told:
     assert "王建国" not in said and "12号" not in said
 
 
-def test_after_locking_nothing_is_said_and_after_waking_what_went_by_is_not_made_up_for(heard: Heard, told: Told) -> None:
+def test_after_locking_nothing_is_said_and_after_waking_what_went_by_is_not_made_up_for(
+    heard: Heard, told: Told
+) -> None:
     told.notices.stop()
     told.at(heard.desk.session, "2020-05-25T17:30")
     assert told.shown == []
