@@ -225,9 +225,14 @@ def _window(committee: str, centre: str) -> None:
         app.processEvents()
         desk.grab()
 
+    def counts() -> None:
+        """As after a write, when nothing is remembered."""
+        today._LAST.clear()
+        summaries.due(session)
+
     told = {
         "painted": median(call), "items": median(lambda: today.items(session)),
-        "numbers beside sections": median(lambda: (today._LAST.clear(), summaries.due(session))),  # as after a write "lines": len(desk.list.rows_model.rows),
+        "numbers beside sections": median(counts), "lines": len(desk.list.rows_model.rows),
     }  # fmt: skip
     frame.close()
     street_ = opened(Path(centre))

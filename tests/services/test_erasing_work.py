@@ -133,7 +133,7 @@ def sealed_texts(session: Session) -> dict[str, str]:
             for table, column in (("incident_photo", "picture"), ("care_contact", "note_sensitive"), ("isolation_check", "symptoms"))
         }  # fmt: skip
     assert all(map(is_sealed, values.values()))
-    return {column: value[30:90] for column, value in values.items()}
+    return {column: str(value)[30:90] for column, value in values.items()}
 
 
 def hits(session: Session, *texts: str) -> dict[str, int]:

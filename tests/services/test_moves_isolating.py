@@ -263,7 +263,7 @@ def test_a_revoked_acceptance_gives_the_duty_back(street: Street, two: Two) -> N
 
 # ---------------------------------------------------------------- leaving the street
 
-RECEIVER = {
+RECEIVER: dict[str, Any] = {
     "receiver_unit": "昆山市玉山镇", "receiver_name": "周医生", "receiver_phone": "0512-57301234",
     "handed_over_at": "2020-05-25T16:30",
 }  # fmt: skip

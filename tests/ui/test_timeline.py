@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.domain import clock
 from app.services import moves, records, search
@@ -121,7 +121,7 @@ def test_a_family_is_offered_together_taken_in_together_and_the_duty_is_said(str
     for each in people[1:3]:
         dialog.others[each].click()
     assert dialog.act.text() == "登记 3 人迁出"
-    assert any("体温登记照常" in label.text() for label in dialog.findChildren(theme.QLabel))
+    assert any("体温登记照常" in label.text() for label in dialog.findChildren(QLabel))
     dialog.to.setCurrentIndex(1)
     dialog.act.click()
     assert [each["id"] for each in moves.pending(first)] == people[:3] or len(moves.pending(first)) == 3
