@@ -16,24 +16,32 @@ from typing import Any
 from openpyxl import load_workbook
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app.domain import clock  # noqa: E402 -- the root must be on the path first
-from app.services import demos, search, sync, workspaces  # noqa: E402
+from app.services import demos, enrolment, incidents, search, sync, today, workspaces  # noqa: E402
 from app.services.session import Session  # noqa: E402
 from app.ui import map_view, theme  # noqa: E402
+from app.ui.care_desk import CareDesk  # noqa: E402
 from app.ui.decisions_desk import DecisionsDesk  # noqa: E402
 from app.ui.first_run import FirstRun  # noqa: E402
 from app.ui.frame import Frame  # noqa: E402
 from app.ui.history_popup import HistoryPopup  # noqa: E402
 from app.ui.import_desk import ImportDesk  # noqa: E402
+from app.ui.incidents_desk import IncidentsDesk  # noqa: E402
+from app.ui.isolation_desk import IsolationDesk  # noqa: E402
 from app.ui.login import Login  # noqa: E402
 from app.ui.map_desk import MapDesk  # noqa: E402
+from app.ui.open_case_dialog import OpenCaseDialog  # noqa: E402
+from app.ui.paper_dialog import PaperDialog  # noqa: E402
 from app.ui.report_desk import ReportDesk  # noqa: E402
 from app.ui.residents_desk import ResidentsDesk  # noqa: E402
+from app.ui.timeline_view import TimelineDialog  # noqa: E402
+from app.ui.today_desk import TodayDesk  # noqa: E402
 
 SIZE, WIDE = (1366, 740), (1920, 1052)
 """Of the window on a screen of 1366×768 and of 1920×1080."""
@@ -77,6 +85,13 @@ def main(out: Path, size: tuple[int, int] = SIZE) -> None:
         _work(frame, made["committees"][0], Path(scratch), picture)
         _maps(frame, picture, "")
         frame.close()
+        workspaces.lock(session)
+        busy = Path(made["committees"][-1]["data"])
+        session = workspaces.unlock(busy, made["account"], made["password"], clock=clock.frozen(NOW))
+        frame = _window(session, size)
+        _people(frame, picture)
+        frame.close()
+        workspaces.lock(session)
         _centre(Path(scratch), made, size, picture)
         app.processEvents()
 
@@ -132,6 +147,7 @@ def _centre(scratch: Path, made: dict[str, Any], size: tuple[int, int], picture:
     frame.go("sync", files=sorted(stick.glob("*.ltb")))
     work_done(frame)
     picture("sync", frame)
+    _street_work(frame, made, picture)
     frame.go("map", colour="isolation")
     work_done(frame)
     frame.resize(*WIDE)
@@ -154,7 +170,6 @@ def _entrance(scratch: Path, data: Path, size: tuple[int, int], picture: Picture
 
 
 def _work(frame: Frame, committee: dict[str, Any], scratch: Path, picture: Picture) -> None:
-    picture("today", frame)
     hit = search.find(frame.session, "王")[0]
     frame.go("residents", building=hit["building_id"], household=hit["household"], resident=hit["id"])
     picture("residents", frame)
@@ -270,6 +285,109 @@ def _reports(frame: Frame, form: Path, picture: Picture) -> None:
     page.preview.asked.emit(page.preview.sheet.currentText(), f"C{busy}")
     work_done(frame)
     picture("report-preview", frame)
+
+
+def _people(frame: Frame, picture: Picture) -> None:
+    """The work with people, in the committee in which more than a hundred households isolate."""
+    work_done(frame)
+    picture("today", frame)
+    items = today.items(frame.session).items
+    _isolation(frame, next(each.id for each in items if each.kind == "alert"), picture)
+    _papers(frame, picture)
+    _care(frame, picture)
+    _incidents(frame, picture)
+
+
+def _isolation(frame: Frame, case: str, picture: Picture) -> None:
+    """The evening round half keyed, a case that asks for somebody, a new case, arrivals, errands, a timeline."""
+    frame.go("isolation", page="round", on=NOW[:10], slot="pm")
+    desk = frame.desks["isolation"]
+    assert isinstance(desk, IsolationDesk)
+    QTest.keyClicks(desk.round.table, "1101", delay=60)
+    settle()
+    frame.notice.hide()
+    picture("round", frame)
+    frame.go("isolation", case=case)
+    picture("case", frame)
+    household = desk.cases.table.current()["household"]  # type: ignore[index]  # the case was chosen
+    desk.new.click()
+    _dialog(frame, OpenCaseDialog, "open-case", picture)
+    frame.go("isolation", page="arrivals")
+    picture("arrivals", frame)
+    frame.go("isolation", page="errands")
+    picture("errands", frame)
+    frame.go("residents", household=household)
+    residents = frame.desks["residents"]
+    assert isinstance(residents, ResidentsDesk)
+    residents.view.show_timeline()
+    _dialog(frame, TimelineDialog, "timeline", picture)
+
+
+def _papers(frame: Frame, picture: Picture) -> None:
+    """Papers for those who still need one, and the two lists that 今日 prints."""
+    frame.go("isolation", page="papers")
+    desk = frame.desks["isolation"]
+    assert isinstance(desk, IsolationDesk)
+    page: Any = desk.page("papers")
+    page.people.all.click()
+    page.make.click()
+    work_done(frame)
+    frame.notice.hide()
+    picture("papers", frame)
+    frame.go("today")
+    home = frame.desks["today"]
+    assert isinstance(home, TodayDesk)
+    for name, button in (("day-sheet", home.sheet), ("handover", home.handover)):
+        button.click()
+        work_done(frame)
+        _dialog(frame, PaperDialog, name, picture)
+
+
+def _care(frame: Frame, picture: Picture) -> None:
+    frame.go("care", page="due")
+    desk = frame.desks["care"]
+    assert isinstance(desk, CareDesk)
+    desk.due.table.selectRow(0)
+    picture("care", frame)
+    frame.go("care", page="groups")
+    work_done(frame)
+    picture("care-groups", frame)
+
+
+def _incidents(frame: Frame, picture: Picture) -> None:
+    frame.go("incidents")
+    desk = frame.desks["incidents"]
+    assert isinstance(desk, IncidentsDesk)
+    desk.list.selectRow(0)
+    picture("incidents", frame)
+    frame.go("incidents", new=True)
+    desk.form.kinds.choose("漏水停电", said=True)
+    picture("incident-new", frame)
+    desk.form.begin()
+
+
+def _street_work(frame: Frame, made: dict[str, Any], picture: Picture) -> None:
+    """What the centre sees of its committees, and an incident that it tells one of them by telephone."""
+    frame.go("today")
+    work_done(frame)
+    picture("today-street", frame)
+    frame.go("today", page="supervision")
+    work_done(frame)
+    picture("supervision", frame)
+    committee = enrolment.committee_of(frame.session, made["committees"][-1]["name"])
+    done = incidents.add(
+        frame.session, kind="老人跌倒", place="", what="三楼独居老人在家里跌倒，邻居来电", committee=committee
+    )
+    frame.go("incidents", incident=done["id"])
+    picture("incident-code", frame)
+
+
+def _dialog(frame: Frame, kind: type[QWidget], name: str, picture: Picture) -> None:
+    """A dialog that is open over the window, by itself, and closed again."""
+    settle(400)
+    found = next(each for each in frame.findChildren(kind) if each.isVisible())
+    picture(name, found)
+    found.close()
 
 
 def _history(frame: Frame, picture: Picture) -> None:

@@ -105,8 +105,24 @@ def _at_committee(out: Path, made: Made, committee: Made) -> None:
     volunteers = out / f"{name}志愿者名单.xlsx"
     listed = loutu("list", "make", "--building", door, "--out", str(volunteers), *_at(made, "13:30"), env=env)
     print(f"  志愿者名单 {listed['rows']} 人（{door}）→ {volunteers}")
+    _looked_after(out, made, committee)
     checked = loutu("ledger", "verify", env=env)
     print(f"  操作留痕 {checked['entries']} 条，核对{'无误' if checked['ok'] else '有误'}")
+
+
+def _looked_after(out: Path, made: Made, committee: Made) -> None:
+    """What is due today, the papers of those who isolate, the day's sheet and the hand-over list."""
+    env, name = _env(out, made, committee["data"]), committee["name"]
+    due = loutu("today", *_at(made, "13:40"), env=env)["items"]
+    print(f"  今日待办 {len(due)} 件，逾期 {sum(each['overdue'] for each in due)} 件")
+    cases = loutu("isolation", "list", *_at(made, "13:40"), env=env)
+    chosen = [each for case in cases[:10] for each in ("--case", case["id"])]
+    told, day, over = (out / f"{name}{what}.pdf" for what in ("告知书", "今日单", "交接清单"))
+    made_ = loutu("notice", "make", "告知书", *chosen, "--out", str(told), *_at(made, "13:45"), env=env)
+    print(f"  在管 {len(cases)} 人，告知书 {made_['pages']} 页 → {told}")
+    loutu("day-sheet", "--out", str(day), *_at(made, "13:50"), env=env)
+    loutu("handover", "--out", str(over), *_at(made, "17:30"), env=env)
+    print(f"  今日单、交接清单 → {day}、{over}")
 
 
 def _answered(out: Path, made: Made, committee: Made) -> None:
@@ -148,11 +164,11 @@ def _at_centre(out: Path, made: Made) -> None:
     print(f"街道：合并 {len(files)} 份数据包，新收 {sum(each['applied'] for each in merged)} 条")
     _maps(out, made, centre)
     first = made["committees"][0]["code"]
-    for entity, *values in (
-        ("task", "what=核对空挂户名单", "due=2020-06-01", "state=待办", "contact_code=7K2M9Q"),
-        ("incident", "kind=求助", "what=独居老人报修水管", "place=培花新村", "state=已接报", "contact_code=P3X8ZD"),
-    ):
-        loutu("add", entity, *values, "--committee", first, *_at(made, "15:40"), env=centre)
+    task = ("what=核对空挂户名单", "due=2020-06-01", "state=待办")
+    loutu("add", "task", *task, "--committee", first, *_at(made, "15:40"), env=centre)
+    told = ("--kind", "求助", "--what", "独居老人报修水管", "--place", "小区南门", "--committee", first)
+    code = loutu("incident", "add", *told, *_at(made, "15:41"), env=centre)["contact_code"]
+    print(f"  街道派事件给{made['committees'][0]['name']}，电话联络码 {code}")
     back = loutu("bundle", "export", "--out", str(down), *_at(made, "15:45"), env=centre)["bundles"]
     for committee in made["committees"]:
         mine = [each["file"] for each in back if each["to"] == committee["name"]]
@@ -173,7 +189,7 @@ def _between(out: Path, made: Made) -> None:
         loutu("move", "offer", someone["id"], "--to", second["code"], *_at(made, "16:10"), env=at)
         _carried(out, made, at, centre, "16:15")
         _carried(out, made, centre, there, "16:20")
-        (waiting,) = loutu("move", "list", env=there)
+        (waiting,) = (row for row in loutu("move", "list", env=there) if row["state"] == "arrived")
         door = loutu("find", "王", "--limit", "1", env=there)[0]["id"]
         home = loutu("show", "resident", door, env=there)["household"]
         loutu("move", "accept", waiting["id"], "--household", home, *_at(made, "16:30"), env=there)

@@ -9,12 +9,13 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
+from app.db.isolating import ALERT
 from app.db.present import SELECT, Values, decoded, structure
 from app.domain.isolation import ENDED
 
 _OF = "IN (SELECT value FROM json_each(?))"
 _json = msgspec.json.Encoder()
-RUNNING = f"(t.state NOT IN {ENDED} OR (t.state IS NULL AND t.start IS NOT NULL))"
+RUNNING = f"(t.state NOT IN {ENDED} OR (t.state IS NULL AND t.start IS NOT NULL) OR {ALERT})"
 """An entry from elsewhere may hold any state: whatever is not an end still runs. Nothing is left of an erased case."""
 
 

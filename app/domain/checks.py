@@ -16,7 +16,7 @@ FEVER = 37.3
 LOWEST, HIGHEST = 34.0, 43.0
 """What a thermometer may show of a living person; anything else is a slip of the key."""
 
-_TEMPERATURE = re.compile(r"(\d{2})(?:[.度](\d{1,2}))?|(\d{2})(\d)")
+_TEMPERATURE = re.compile(r"(\d{2})(?:[.度](\d{1,2}))?|(\d{2})(\d)", re.ASCII)
 _NORMAL = frozenset((
     "无", "正常", "没有", "良好", "健康", "否", "一切正常", "无症状", "无异常", "无不适", "无其他", "没有症状", "没有异常",
     "没有不适", "身体正常", "身体良好", "体温正常", "状况良好", "未见异常", "均正常", "都正常", "无发热", "无咳嗽", "不发热",

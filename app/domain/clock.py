@@ -18,7 +18,7 @@ def now() -> datetime:
 
 def frozen(text: str) -> Clock:
     """A clock that stands still at an ISO 8601 time (`--now` of practice workspaces). Without offset: Shanghai."""
-    moment = _moment(text)
+    moment = _moment(text).astimezone(SHANGHAI)  # whatever offset it was given in, days are counted here
     return lambda: moment
 
 

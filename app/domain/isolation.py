@@ -173,18 +173,26 @@ def _counted(start: date, end: date, day: date) -> int:
 
 def at_home(stages: Sequence[Stage]) -> tuple[Stage, ...]:
     """The stages that concern whoever lives behind the same door: those not spent in a hotel."""
-    return tuple(stage for stage in stages if SLOTS.get(stage.measure))
+    return tuple(stage for stage in stages if slots_of(stage.measure))
 
 
 def release_from(stages: Sequence[Stage]) -> date:
     """The first day on which a case may end without anybody's leave; "24:00" is said on the last day itself."""
-    return stages[-1].end + timedelta(days=1 if stages[-1].ends == NEXT_DAY else 0)
+    return day_after(stages[-1].end) if stages[-1].ends == NEXT_DAY else stages[-1].end
+
+
+def day_after(day: date) -> date:
+    """The next day; of the last one there is, itself: an entry from elsewhere may name any."""
+    return day + timedelta(days=1) if day < date.max else day
 
 
 def is_early(stages: Sequence[Stage], checks: Iterable[Mapping[str, Any]], on: date) -> bool:
-    """Would ending on that day be earlier than the rule says: before the last day, or before the last result is in?"""
-    last = stages[-1]
-    return on < release_from(stages) or (last.ends == RESULT and not _result_is_in(last, checks))
+    """Would ending on that day be earlier than the rule says: before the last day, before the last result is in, or while one is awaited?"""
+    last, told = stages[-1], list(checks)
+    return (
+        on < release_from(stages) or (last.ends == RESULT and not _result_is_in(last, told))
+        or bool(tests_on(stages, told, on).awaited)
+    )  # fmt: skip
 
 
 # ---------------------------------------------------------------- states
@@ -275,6 +283,11 @@ SLOTS: dict[str, tuple[str, ...]] = {
 """Which checks a measure wants each day; a setting [mem]."""
 
 
+def slots_of(measure: str) -> tuple[str, ...]:
+    """The checks of a day; of a measure that another version of the program made, both: nobody is forgotten for a word."""
+    return SLOTS.get(measure, ("am", "pm"))
+
+
 def keyed_late(on: date, keyed_on: date) -> bool:
     """补录: written down a day or more after the check; normal, and shown. Raises check-in-future."""
     if on > keyed_on:
@@ -288,12 +301,19 @@ def require_in_case(stages: Sequence[Stage], on: date) -> None:
         raise UserError("check-before-case", date=on.isoformat(), start=stages[0].start.isoformat())
 
 
+def require_begun(stages: Sequence[Stage], state: str, at: datetime) -> None:
+    """Nobody is handed over before the case began; who never came may be. Raises UserError("handed-before-case")."""
+    if stages and state != "待接" and at.date() < stages[0].start:
+        raise UserError("handed-before-case", at=clock.written(at)[:16], start=stages[0].start.isoformat())
+
+
 Owed = tuple[date, str]
 """Day and slot of a check."""
 
 
 def owed_by(now: datetime) -> Owed:
     """(day, slot) of the latest health check that is owed by now: the morning's by noon, the evening's by eight [mem]."""
+    now = now.astimezone(clock.SHANGHAI)
     if now.hour >= 20:
         return now.date(), "pm"
     return (now.date(), "am") if now.hour >= 12 else (now.date() - timedelta(days=1), "pm")
@@ -313,7 +333,7 @@ def owed_checks(
     """
     owed = []
     for stage in stages:
-        slots, day = SLOTS.get(stage.measure, ()), max(stage.start, since or stage.start)
+        slots, day = slots_of(stage.measure), max(stage.start, since or stage.start)
         for each in range(max(0, (min(on, stage.end) - day).days + 1) if slots else 0):
             at = day + timedelta(days=each)
             owed += [(at, s) for s in slots if at < on or s <= slot]
@@ -334,12 +354,16 @@ def lacking(owed: Iterable[Owed], checks: Iterable[Mapping[str, Any]]) -> tuple[
     return tuple(each for each in owed if (each[0].isoformat(), each[1]) not in there)
 
 
-def is_missing_twice(owed: Sequence[Owed], missing: Iterable[Owed], escalated: datetime | None = None) -> bool:
+def is_missing_twice(
+    owed: Sequence[Owed], missing: Iterable[Owed], escalated: datetime | None = None, now: datetime | None = None
+) -> bool:
     """Are the two latest owed checks both missing, and nobody told since? Then somebody above must know.
 
-    escalated: when it was last said; two further ones ask again.
+    escalated: when it was last said; two further ones ask again. One that lies after now says nothing: some clock was wrong.
     """
     not_there, count = set(missing), 0
+    if escalated is not None and now is not None and escalated.date() > now.date():
+        escalated = None
     for each in reversed(owed):
         if each not in not_there or (escalated is not None and owed_at(each) <= escalated):
             break

@@ -23,7 +23,7 @@ __all__ = ["NEW", "REASONS", "Known", "Match", "PeopleIndex", "Policy", "changes
 Kind = Literal["new", "known", "doubtful"]
 
 REASONS = (
-    "dead", "gone", "moved", "same-id-other-name", "differs", "similar", "duplicate", "several", "twice",
+    "dead", "gone", "moved", "same-id-other-name", "differs", "similar", "duplicate", "several", "twice", "moving",
 )  # fmt: skip
 """Codes of a doubtful row; the words are `reason-<code>` in `app.words.places`."""
 

@@ -7,8 +7,8 @@ read in one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.domain import ids
@@ -19,6 +19,7 @@ from app.domain.findings import Finding
 from app.domain.known_places import KnownPlaces
 from app.domain.leaders import LEADER_KEYS, Leaders
 from app.domain.matching import Known, Match, PeopleIndex, is_certain, match
+from app.domain.moves import FROZEN
 from app.domain.placement import Placed, Placement, Told
 from app.domain.roster_arrivals import Arrivals
 
@@ -66,6 +67,7 @@ class Planner:
     written, the rest is queued). unknown_places: see `Placement`.
     adds_notes: a note is put behind what is there instead of in its place.
     put_aside: rows that were queued before, by id: is it decided? digest: of a row's values, the same in every file.
+    moving: people who are offered to another committee: their identity and address stay as they are until that is over.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Planner:
         unknown_places: str = "create",
         adds_notes: bool = False,
         put_aside: Mapping[str, bool] | None = None,
+        moving: Container[str] = (),
         digest: Callable[[Values], str] = str,
     ) -> None:
         self.people = people
@@ -91,6 +94,7 @@ class Planner:
         self.on_doubt = on_doubt
         self.adds_notes = adds_notes
         self.put_aside = dict(put_aside or {})
+        self.moving = moving
         self.digest = digest
         self.steps = Steps()
         self.arrivals = Arrivals(arrivals, self.steps.arrivals, self.steps.changed)
@@ -222,6 +226,8 @@ class Planner:
         if found.kind == "new":
             return self._new(values, dwelling, numbers)
         assert found.resident is not None
+        if found.resident in self.moving and self._is_frozen(found.resident, values):
+            return self._put_aside(row, placed.corrected(values), replace(found, reason="moving"))
         if found.kind == "known":
             return self._known(values, dwelling, found.resident)
         if self.on_doubt == "take" and is_certain(found):
@@ -317,6 +323,11 @@ class Planner:
             self._later[resident] = different
             self.steps.changed.append(("resident", resident, different))
         return "changed"
+
+    def _is_frozen(self, resident: str, values: Values) -> bool:
+        """Does the row say otherwise of what nobody changes while the person is offered?"""
+        said = {key: value for key, value in values.items() if key in FROZEN}
+        return bool(changes(self._stands(resident), said))
 
     def _stands(self, resident: str) -> Values:
         """What somebody known before is after the rows of this file so far."""

@@ -54,7 +54,7 @@ def when(value: object) -> str:
 
 def newest_first(lines: Iterable[Line]) -> list[Line]:
     """By day and time, the newest first; of one day what has no time comes after what has; no day at all: last."""
-    return sorted(reversed(list(lines)), key=lambda line: line.at, reverse=True)  # of one minute the later written first
+    return sorted(list(lines)[::-1], key=lambda line: line.at, reverse=True)  # of one minute the later written first
 
 
 # ---------------------------------------------------------------- living somewhere
@@ -147,7 +147,7 @@ def _checks(of: Line, row: Values, stages: Sequence[isolation.Stage], checks: Se
     vain = sum(each.get("reached") is False for each in checks)
     day, slot = isolation.owed_by(now)
     if closed := clock.day(row.get("closed_on")) if row.get("state") in isolation.ENDED else None:
-        day, slot = min((day, slot), (closed - timedelta(days=1), "pm"))
+        day, slot = min((day, slot), (max(closed, date.min + timedelta(days=1)) - timedelta(days=1), "pm"))
     since = clock.day(row.get("duty_since"))
     owed = isolation.owed_checks(stages, day, slot, since=since) if row.get("state") != "待接" else ()
     missing = sum((on.isoformat(), at) not in done for on, at in owed)

@@ -248,7 +248,9 @@ def _incident_line(mark: Mark) -> str:
     of = {"kind": mark.kind, "urgency": mark.urgency, "state": mark.state}
     if mark.count == 1:
         return say("mark-incident-late" if mark.late else "mark-incident-long", **of)
-    return say("mark-incident-several-late" if mark.late else "mark-incident-several", count=mark.count, late=mark.late, **of)
+    return say(
+        "mark-incident-several-late" if mark.late else "mark-incident-several", count=mark.count, late=mark.late, **of
+    )
 
 
 def _cell(cell: Cell) -> Payload:

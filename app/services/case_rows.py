@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,22 +22,23 @@ from app.services.session import Session
 from app.services.values import Values
 
 PLACE = ("estate", "lane", "number", "unit", "room")
-_LATER = re.compile(r"\d+")
+_LATER = re.compile(r"\d{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """From when one looks. on: the day shown; owed: the latest check that counts; today: whether `on` is no past day."""
+    """From when one looks. on: the day shown; owed: the latest check that counts; current: whether `on` is no past day."""
 
     on: date
     owed: Owed
     current: bool
+    now: datetime
 
 
 def seen(now: datetime, on: date | None = None) -> Seen:
     """Today as it stands now, a past day as a whole, a day to come with what is owed by now."""
     day = on or now.date()
-    return Seen(day, min(isolation.owed_by(now), (day, "pm")), day >= now.date())
+    return Seen(day, min(isolation.owed_by(now), (day, "pm")), day >= now.date(), now)
 
 
 def need(session: Session, connection: Connection, row: str) -> tuple[str, Values]:
@@ -47,6 +48,16 @@ def need(session: Session, connection: Connection, row: str) -> tuple[str, Value
     if not found:
         raise UserError("case-unknown", id=row)
     return committee, found[0]
+
+
+def together(session: Session, connection: Connection, named: Sequence[str]) -> tuple[str, dict[str, Values]]:
+    """The committee of several cases, and each by its id. Raises UserError: case-unknown, cases-apart."""
+    committee = need(session, connection, named[0])[0]
+    found = {case["id"]: case for case in isolating.cases_named(connection, committee, named)}
+    if missing := [each for each in named if each not in found]:
+        elsewhere = session.committee_of(connection, "isolation_case", missing[0])
+        raise UserError("cases-apart" if elsewhere and elsewhere != committee else "case-unknown", id=missing[0])
+    return committee, found
 
 
 def rows(
@@ -111,7 +122,7 @@ def _owed(case: Values, stages: tuple[isolation.Stage, ...], state: str, done: l
     tests = isolation.tests_on(stages, done, at.on, since)
     return {
         "missing": [[day.isoformat(), slot] for day, slot in missing],
-        "escalate": isolation.is_missing_twice(owed, missing, clock.moment(case.get("escalated_at"))),
+        "escalate": isolation.is_missing_twice(owed, missing, clock.moment(case.get("escalated_at")), at.now),
         "untaken": [day.isoformat() for day in tests.untaken], "awaited": [*tests.awaited],
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db import history, present
 from app.db.ledger import Writing
-from app.domain import ids
+from app.domain import ids, moves
 from app.domain.differences import changes
 from app.domain.fields import GONE
 from app.domain.findings import UserError
@@ -96,6 +96,7 @@ def _take(session: Session, writing: Writing, found: Values, values: Values) -> 
         different["household"] = doors.household_for(session, writing, values, resident)
     if known.get("status") in GONE and "status" not in different:
         different["status"] = LIVES
+    moves.require_not_frozen(candidate, different, str(known.get("name") or ""))
     if different:
         writing.change("resident", resident, stored(session, "resident", resident, different))
         if "documents" in different:

@@ -81,6 +81,8 @@ def isolating(connection: Connection, committees: Sequence[str], at: At) -> Iter
         made = _Case(case, laid, done.get(case.id, NOT_DONE), at(case.committee))
         if case_rows.has_alert({"alert_at": case.alert_at, "alert_done_at": case.alert_done_at}):
             yield made.item("alert", "today-alert", case.alert_at, overdue=True)
+        if case.state in isolation.ENDED:  # it waits for nothing but that somebody sees to the alert
+            continue
         if laid is None:
             yield made.item("release", "today-no-course", "", overdue=True)
         elif case.state == "待接":
@@ -113,17 +115,17 @@ class _Case:
 
     def due(self, laid: Course) -> Iterator[Item]:
         yield from self._checks(laid)
-        told = [{"on": on, "sampled": True} for on in self.done.sampled]
-        told += [{"on": on, "result_in": True} for on in self.done.results]
-        yield from self._tests(laid, told)
         on, end = self.at.date(), laid.stages[-1].end
+        told = [{"on": day, "sampled": True} for day in self.done.sampled if day <= on.isoformat()]
+        told += [{"on": day, "result_in": True} for day in self.done.results if day <= on.isoformat()]
+        yield from self._tests(laid, told)
         state = isolation.state_on(laid.stages, self.case.state, told, on)
         if state == "期满待解除":
-            first = max(isolation.release_from(laid.stages), end + timedelta(days=1))
+            first = max(isolation.release_from(laid.stages), isolation.day_after(end))
             code = "today-release-asked" if self.case.notice_asked_at else "today-release"
             yield self.item("release", code, first.isoformat(), overdue=on > first, days=(on - first).days)
         elif state == "待结果" and on > end and not isolation.tests_on(laid.stages, told, on, laid.since).awaited:
-            yield self.item("result", "today-last-result", end.isoformat(), overdue=on > end + RESULT_WITHIN)
+            yield self.item("result", "today-last-result", end.isoformat(), overdue=on - end > RESULT_WITHIN)
         elif end == on:
             yield self.item("ending", "today-ending", end.isoformat(), overdue=False)
 
@@ -143,7 +145,7 @@ class _Case:
     def _is_twice(self, laid: Course, owed: Sequence[str], missing: Sequence[str]) -> bool:
         lacking = [laid.owed[key] for key in missing if key <= owed[-1]]
         return isolation.is_missing_twice(
-            [laid.owed[key] for key in owed], lacking, clock.moment(self.case.escalated_at)
+            [laid.owed[key] for key in owed], lacking, clock.moment(self.case.escalated_at), self.at
         )
 
     def _tests(self, laid: Course, told: list[Values]) -> Iterator[Item]:
@@ -155,7 +157,7 @@ class _Case:
             yield self.item("test", "today-test", day.isoformat(), overdue=day < on)
         for text in found.awaited[-1:]:
             sampled = clock.day(text)
-            late = sampled is None or on > sampled + RESULT_WITHIN
+            late = sampled is None or on - sampled > RESULT_WITHIN
             yield self.item("result", "today-result", text, overdue=late, day=text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from app.db import isolating, present
@@ -14,6 +15,7 @@ from app.services import case_rows, places
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values
+from app.words import say
 
 BRIEF = ("id", "kind", "what", "due", "state", "asked_at", "asked_by", "done_on", "done_by", "note")
 
@@ -92,12 +94,42 @@ def done(session: Session, id: str, by: str = "", *, on: date | None = None) -> 
     """It was done. by: this account if "". on: the day, today by default. Raises UserError: errand-unknown, errand-step,
     errand-future; Refused."""
     session.require("isolation.write")
+    return _step(session, id, "已完成", _finished(session, by, on))
+
+
+def done_many(session: Session, ids: Sequence[str], by: str = "", *, on: date | None = None) -> Values:
+    """Several of one committee in one batch: {batch, done (ids)}. If one is refused none is done.
+
+    Raises UserError: errand-unknown, errands-apart, errand-done-many (what, count, and why as `done` says), errand-future;
+    Refused.
+    """
+    session.require("isolation.write")
+    values, named = _finished(session, by, on), [*dict.fromkeys(ids)]
+    if not named:
+        return {"batch": "", "done": []}
+    with session.db.reading() as connection:
+        rows = [_need(session, connection, id) for id in named]
+    committee = rows[0][0]
+    if apart := [row["id"] for of, row in rows if of != committee]:
+        raise UserError("errands-apart", id=apart[0])
+    try:
+        states = [STEPS.to(str(row.get("state") or "待办"), "已完成") for _, row in rows]
+    except UserError as error:
+        stuck = next(row for _, row in rows if "已完成" not in STEPS.possible(str(row.get("state") or "待办")))
+        why = say(error.code, **error.details)
+        what = stuck.get("what") or stuck["kind"]
+        raise UserError("errand-done-many", what=what, count=len(named), why=why) from error
+    with session.writing("change", committee) as writing:
+        for (_, row), state in zip(rows, states, strict=True):
+            writing.change("task", row["id"], {"state": state, **values})
+    return {"batch": writing.batch, "done": named}
+
+
+def _finished(session: Session, by: str, on: date | None) -> Values:
     today = session.now().date()
     if on is not None and on > today:
         raise UserError("errand-future", date=on.isoformat(), today=today.isoformat())
-    return _step(session, id, "已完成", {
-        "done_on": (on or today).isoformat(), "done_by": by.strip() or session.account,
-    })  # fmt: skip
+    return {"done_on": (on or today).isoformat(), "done_by": by.strip() or session.account}
 
 
 def take(session: Session, id: str, by: str = "") -> Change:
@@ -116,11 +148,17 @@ def cancel(session: Session, id: str, why: str) -> Change:
 
 def _step(session: Session, id: str, state: str, values: Values) -> Change:
     with session.db.reading() as connection:
-        committee = session.committee_of(connection, "task", id)
-        row = present.one(connection, committee, "task", id) if committee else None
-    if row is None or row.get("kind") not in ERRANDS:
-        raise UserError("errand-unknown", id=id, entity=TASK.title)
+        committee, row = _need(session, connection, id)
     values = {"state": STEPS.to(str(row.get("state") or "待办"), state), **values}
     with session.writing("change", committee) as writing:
         writing.change("task", row["id"], values)
     return Change(row["id"], tuple(values), writing.batch)
+
+
+def _need(session: Session, connection: Connection, id: str) -> tuple[str, Values]:
+    """An errand and whose it is. Raises UserError("errand-unknown")."""
+    committee = session.committee_of(connection, "task", id)
+    row = present.one(connection, committee, "task", id) if committee else None
+    if row is None or row.get("kind") not in ERRANDS:
+        raise UserError("errand-unknown", id=id, entity=TASK.title)
+    return committee, row

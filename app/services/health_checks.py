@@ -13,7 +13,7 @@ from typing import Any
 
 from app.db import isolating, present
 from app.db.connection import Connection
-from app.domain import checks, clock, ids, isolation
+from app.domain import checks, clock, ids, isolation, strict
 from app.domain.checks import Answer, Said
 from app.domain.fields import CHECK_MODES, CHECK_SLOTS, ISOLATION_CHECK
 from app.domain.findings import NotTrusted, UserError
@@ -72,22 +72,20 @@ def _keyed(session: Session, answers: Sequence[Answer], on: date, slot: str, mod
     if mode and mode not in CHECK_MODES:
         raise UserError("check-mode", value=mode, known="、".join(CHECK_MODES))
     isolation.keyed_late(on, session.now().date())
-    said = {answer.case: checks.said(answer) for answer in answers}
+    said = {answer.case: _read(answer) for answer in answers}
     with session.db.reading() as connection:
-        committee, cases = _cases(session, connection, [*said])
+        committee, cases = case_rows.together(session, connection, [*said])
         writes = _decided(session, connection, committee, cases, said, on, slot)
     shared = {"mode": mode, "by": by.strip() or session.account}
     return _written(session, committee, writes, {key: value for key, value in shared.items() if value}, [*said])
 
 
-def _cases(session: Session, connection: Connection, named: list[str]) -> tuple[str, dict[str, Values]]:
-    """The committee of several cases, and each. Raises UserError: case-unknown, cases-apart."""
-    committee = case_rows.need(session, connection, named[0])[0]
-    found = {case["id"]: case for case in isolating.cases_named(connection, committee, named)}
-    if missing := [each for each in named if each not in found]:
-        elsewhere = session.committee_of(connection, "isolation_case", missing[0])
-        raise UserError("cases-apart" if elsewhere and elsewhere != committee else "case-unknown", id=missing[0])
-    return committee, found
+def _read(answer: Answer) -> Said:
+    """An answer, read, and short enough to be sent. Raises UserError as `checks.said`; value-refused."""
+    said = checks.said(answer)
+    if why := strict.value_problem(ISOLATION_CHECK["symptoms"], said.symptoms):
+        raise UserError("value-refused", field=ISOLATION_CHECK["symptoms"].title, reason=why, case=answer.case)
+    return said
 
 
 def _decided(
@@ -178,8 +176,8 @@ def _written(session: Session, committee: str, writes: _Writes, shared: Values, 
 def result(session: Session, id: str, *, test: str, on: date, by: str = "") -> Change:
     """The result of a test (negative, positive), or that a sample was taken and its result is awaited (待出).
 
-    on: of the result, or of the sample. A result joins the latest sample that still waits for one. A positive one asks
-    for somebody at once. Raises UserError: case-unknown, check-test, check-in-future, check-before-case; Refused.
+    on: of the result, or of the sample. A result joins the sample of that day, else the one that waits longest, so that
+    no later one is taken for answered. A positive one asks for somebody at once. Raises UserError: case-unknown, check-test, check-in-future, check-before-case; Refused.
     """
     session.require("isolation.write")
     if (found := RESULTS.get(test.strip())) is None:
@@ -220,7 +218,10 @@ def _joined(before: list[Values], test: str, on: date) -> str:
     samples = [each for each in before if each["sampled"] is True and not each["result_in"] and str(each["on"]) <= day]
     if test == AWAITED:
         return str(lines[-1]["id"]) if lines else ""
-    return str((samples or lines or [{"id": ""}])[-1]["id"])
+    own = [each for each in samples if str(each["on"]) == day]
+    if own or samples:
+        return str((own or sorted(samples, key=lambda each: str(each["on"])))[0]["id"])
+    return str(lines[-1]["id"]) if lines else ""
 
 
 # ---------------------------------------------------------------- what checks ask for
@@ -233,7 +234,12 @@ def alert_done(session: Session, id: str, *, note: str = "") -> Change:
         committee, case = case_rows.need(session, connection, id)
     if not case_rows.has_alert(case):
         raise UserError("alert-none", name=case["name"])
-    return change_case(session, committee, case, {"alert_done_at": clock.written(session.now())}, why=note)
+    return change_case(session, committee, case, {"alert_done_at": handled_at(case, session.now())}, why=note)
+
+
+def handled_at(case: Values, now: datetime) -> str:
+    """The time to write of an alert that was seen to: never before it was raised, though a clock was wrong then."""
+    return clock.written(max(now, clock.moment(case.get("alert_at")) or now))
 
 
 def escalate(session: Session, id: str, *, to: str, by: str = "", at: datetime | None = None) -> Change:

@@ -22,7 +22,7 @@ from app.domain.isolation import Stage
 from app.domain.values import HIDDEN, parse
 from app.services import case_rows, errands, incidents, looking, places
 from app.services.health_checks import alert_done as alert_done
-from app.services.health_checks import change_case
+from app.services.health_checks import change_case, handled_at
 from app.services.health_checks import check as check
 from app.services.health_checks import check_many as check_many
 from app.services.health_checks import escalate as escalate
@@ -35,6 +35,7 @@ from app.services.isolation_rules import rules as rules
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, presented
+from app.words import say
 
 TRANSFERS = ("转集中", "转院", "转出")
 
@@ -153,14 +154,48 @@ def close(session: Session, id: str, *, reason: str, on: date | None = None, app
     close-before-case, isolation-early, isolation-no-result, isolation-alert; Refused.
     """
     session.require("isolation.write")
-    if not reason.strip():
-        raise UserError("field-needed", field=ISOLATION_CASE["close_reason"].title, key="reason")
-    today = session.now().date()
-    day = on or today
     with session.db.reading() as connection:
         committee, row = case_rows.need(session, connection, id)
         checks = isolating.checks_of(connection, committee, [row["id"]]).get(row["id"], [])
-    before = case_rows.recorded(row)
+    return change_case(session, committee, row, _released(session, row, checks, reason, on, approved_by))
+
+
+def close_many(
+    session: Session, ids: Sequence[str], *, reason: str, on: date | None = None, approved_by: str = ""
+) -> Values:
+    """Release several of one committee in one batch: {batch, closed (ids)}. If one is refused nobody is released.
+
+    Raises UserError: case-unknown, cases-apart, isolation-close-many (name, path, count, and why as `close` says); Refused.
+    """
+    session.require("isolation.write")
+    named, values = [*dict.fromkeys(ids)], {}
+    if not named:
+        return {"batch": "", "closed": []}
+    with session.db.reading() as connection:
+        committee, found = case_rows.together(session, connection, named)
+        checks = isolating.checks_of(connection, committee, named)
+    for row in named:
+        case = found[row]
+        try:
+            values[row] = _released(session, case, checks.get(row, ()), reason, on, approved_by)
+        except UserError as error:
+            why = say(error.code, **error.details)
+            path = case_rows.path_of(case)
+            raise UserError("isolation-close-many", name=case["name"], path=path, count=len(named), why=why) from error
+    with session.writing("change", committee) as writing:
+        for row, changed in values.items():
+            writing.change("isolation_case", row, changed)
+    return {"batch": writing.batch, "closed": named}
+
+
+def _released(
+    session: Session, row: Values, checks: Sequence[Values], reason: str, on: date | None, approved_by: str
+) -> Values:
+    """What a release writes, if it may be."""
+    if not reason.strip():
+        raise UserError("field-needed", field=ISOLATION_CASE["close_reason"].title, key="reason")
+    today = session.now().date()
+    day, before = on or today, case_rows.recorded(row)
     stages, state = cases.stages_of(row), cases.STEPS.to(before, "已解除")
     if day > today:
         raise UserError("close-future", date=day.isoformat(), today=today.isoformat())
@@ -171,10 +206,10 @@ def close(session: Session, id: str, *, reason: str, on: date | None = None, app
     if stages and before != "待接" and cases.is_early(stages, checks, day) and not approved_by.strip():
         code = "isolation-early" if day < cases.release_from(stages) else "isolation-no-result"
         raise UserError(code, name=row["name"], due=cases.release_from(stages).isoformat())
-    return change_case(session, committee, row, {
+    return {
         "state": state, "closed_on": day.isoformat(), "close_reason": reason.strip(), "closed_by": session.account,
         **({"approved_by": approved_by.strip()} if approved_by.strip() else {}),
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def transfer(
@@ -204,10 +239,11 @@ def transfer(
         values["receiver_phone"] = read.value
     with session.db.reading() as connection:
         committee, row = case_rows.need(session, connection, id)
+    cases.require_begun(cases.stages_of(row), case_rows.recorded(row), at)
     values |= {
         "state": cases.STEPS.to(case_rows.recorded(row), state), "handed_over_at": clock.written(at),
         "closed_on": at.date().isoformat(), "close_reason": reason.strip() or state, "closed_by": session.account,
-        **({"alert_done_at": clock.written(now)} if case_rows.has_alert(row) else {}),
+        **({"alert_done_at": handled_at(row, now)} if case_rows.has_alert(row) else {}),
     }  # fmt: skip
     return change_case(session, committee, row, values)
 
@@ -229,7 +265,7 @@ def step(session: Session, id: str, state: str) -> Change:
     """Another step of a case that runs or comes back: 待接 → 在管, 在管 → 待结果, 转院 → 在管 …; ends have acts of their own.
 
     Whoever comes back owes checks from that day on. Raises UserError: case-unknown, isolation-step, isolation-step-end,
-    isolation-active; Refused.
+    isolation-active, isolation-early (not yet over); Refused.
     """
     session.require("isolation.write")
     if state in cases.ENDED:
@@ -238,6 +274,9 @@ def step(session: Session, id: str, state: str) -> Change:
         committee, row = case_rows.need(session, connection, id)
         before = case_rows.recorded(row)
         values: Values = {"state": cases.STEPS.to(before, state)}
+        stages, today = cases.stages_of(row), session.now().date()
+        if state == "期满待解除" and stages and today < cases.release_from(stages):
+            raise UserError("isolation-early", name=row["name"], due=cases.release_from(stages).isoformat())
         if before in cases.ENDED:
             _must_be_free(connection, committee, row)
             values |= {"closed_on": None, "close_reason": None, "duty_since": session.now().date().isoformat()}

@@ -19,7 +19,7 @@ from app.services.values import Values
 
 OFFICERS = ("officer_name", "officer_phone", "police_name", "police_phone", "doctor_name", "doctor_phone")
 AHEAD = timedelta(days=366)
-"""A case may be keyed for a day to come, but hardly for one so far: a slip of the key."""
+"""A case may be keyed for a day to come or gone, but hardly for one so far: a slip of the key."""
 
 
 def open_(
@@ -38,7 +38,7 @@ def open_(
     session.require("isolation.write")
     if bool(resident) is bool(household):
         raise UserError("isolation-whom")
-    if start > session.now().date() + AHEAD:
+    if abs(start - session.now().date()) > AHEAD:
         raise UserError("isolation-start-far", date=start.isoformat())
     named = officers_of(session, officers or {})
     with session.db.reading() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,17 @@ def of(
     )  # fmt: skip
 
 
+def incident_of(session: Session, households: Sequence[str]) -> tuple[Mark, str] | None:
+    """The mark of the open incidents of a door's households, and the id of the one that presses most; None without any."""
+    session.require("incidents.read")
+    if not households:
+        return None
+    with session.db.reading() as connection:
+        committee = session.committee_of(connection, "household", households[0])
+        found = measures.open_incidents(connection, committee)
+    return _waiting([each for each in found if each.get("at_household") in households], session.now())
+
+
 class _Happened:
     """What is known of a building's households, by household; `marks` of any door follows."""
 
@@ -100,20 +111,9 @@ class _Happened:
         return found + self._isolating(household)
 
     def waiting(self, households: Iterable[str]) -> list[Mark]:
-        """The open incidents of all who live behind a door, as one mark; the one that presses most is named."""
-        found = [
-            (due.overdue, URGENCIES.index(incidents.urgency_of(each)), each)
-            for household in households
-            for each in self.incidents[household]
-            if (due := incidents.due(each, self.now)) is not None
-        ]
-        if not found:
-            return []
-        late, urgency, most = max(found, key=lambda each: each[:2])
-        return [Mark(
-            "incident", missing=late, count=len(found), late=sum(each[0] for each in found),
-            kind=incidents.kind_of(most).name, urgency=URGENCIES[urgency], state=incidents.state_of(most),
-        )]  # fmt: skip
+        """The open incidents of all who live behind a door, as one mark."""
+        found = _waiting([each for household in households for each in self.incidents[household]], self.now)
+        return [found[0]] if found else []
 
     def elsewhere(self, doors: Iterable[Values]) -> int:
         """Open incidents of this building that belong to none of its households: on the stairs, in an empty flat."""
@@ -173,6 +173,22 @@ def _strongest(marks: list[Mark]) -> list[Mark]:
         if held is None or (mark.missing, mark.days - mark.day) > (held.missing, held.days - held.day):
             best[mark.key] = mark
     return list(best.values())
+
+
+def _waiting(found: Iterable[Values], now: datetime) -> tuple[Mark, str] | None:
+    """What `incident_of` says: late ones press more than others, then the more urgent."""
+    told = [
+        (due.overdue, URGENCIES.index(incidents.urgency_of(each)), each)
+        for each in found if (due := incidents.due(each, now)) is not None
+    ]  # fmt: skip
+    if not told:
+        return None
+    late, urgency, most = max(told, key=lambda each: each[:2])
+    mark = Mark(
+        "incident", missing=late, count=len(told), late=sum(each[0] for each in told), kind=incidents.kind_of(most).name,
+        urgency=URGENCIES[urgency], state=incidents.state_of(most),
+    )  # fmt: skip
+    return mark, str(most["id"])
 
 
 def _grouped(pairs: Iterable[tuple[str, Any]]) -> By:

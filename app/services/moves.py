@@ -2,13 +2,14 @@
 
 The old committee offers, the centre carries, the new committee accepts or says no, the centre closes: each by an entry in
 a chain of its own, so it works with sticks that come late, twice or never. Nobody is lost in between: the old row, and
-whoever isolates with a duty on it, stays open until the acceptance is back (services/carrying.py).
+whoever isolates with a duty on it, stays open until the acceptance is back (services/carrying.py). Longer than most files:
+both sides of a move, and leaving the street altogether, are one set of questions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.db import history, present, transfers
@@ -16,8 +17,9 @@ from app.db.connection import Connection
 from app.db.rows import Reader
 from app.domain import clock, fields, ids, isolation, moves
 from app.domain.findings import UserError
+from app.domain.values import parse
 from app.domain.versions import open_versions
-from app.services import carrying, committees, enrolment, places
+from app.services import carrying, case_rows, committees, enrolment, health_checks, places
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, presented
@@ -132,14 +134,17 @@ def leave_street(
 
     Of whoever isolates, unit, person, telephone and time of the hand-over are compulsory. handed_over_at: ISO 8601.
     Returns id, cases (ids that ended), batch. Raises UserError: path-unknown, leave-status, leave-whereabouts,
-    receiver-needed, receiver-time, move-already (the person is offered to another committee), isolation-step; Refused.
+    leave-future, receiver-needed, receiver-time, isolation-time-future, handed-before-case, isolation-phone, move-already (the person is offered to another committee), isolation-step; Refused.
     """
     session.require("isolation.write")
     if status not in moves.LEAVING:
         raise UserError("leave-status", value=status)
     if not whereabouts.strip():
         raise UserError("leave-whereabouts")
-    day = (on or session.now().date()).isoformat()
+    now = session.now()
+    if on is not None and on > now.date():
+        raise UserError("leave-future", date=on.isoformat(), today=now.date().isoformat())
+    day = (on or now.date()).isoformat()
     receiver = {
         "receiver_unit": receiver_unit, "receiver_name": receiver_name, "receiver_phone": receiver_phone,
         "handed_over_at": handed_over_at,
@@ -153,7 +158,7 @@ def leave_street(
         raise UserError("move-already", name=values.get("name", ""))
     if running:
         moves.require_receiver(receiver)
-        receiver["handed_over_at"] = _whole_time(handed_over_at)
+        receiver |= _handed_over(handed_over_at, receiver_phone, running, on, now)
     with session.writing("change", committee) as writing:
         writing.change("resident", row, {"status": status, "status_since": day, "whereabouts": whereabouts.strip()})
         for case in running:
@@ -161,14 +166,27 @@ def leave_street(
             writing.change(CASE, str(case["id"]), {
                 **receiver, "state": state, "closed_on": day, "close_reason": whereabouts.strip(),
                 "closed_by": session.account,
+                **({"alert_done_at": health_checks.handled_at(dict(case), now)} if case_rows.has_alert(case) else {}),
             })  # fmt: skip
     return {"id": row, "cases": [each["id"] for each in running], "batch": writing.batch}
 
 
-def _whole_time(text: str) -> str:
-    moment = clock.moment(text)
+def _handed_over(
+    text: str, phone: str, running: Sequence[Mapping[str, Any]], on: date | None, now: datetime
+) -> dict[str, str]:
+    """Time and telephone of a hand-over as they are kept. Raises UserError: isolation-time-future, handed-before-case,
+    isolation-phone."""
+    moment, field = clock.moment(text), fields.ISOLATION_CASE["receiver_phone"]
     assert moment is not None  # asked by require_receiver
-    return clock.written(moment)
+    if moment > now + timedelta(minutes=5):  # another clock on the wall
+        raise UserError("isolation-time-future", at=clock.written(moment)[:16], now=clock.written(now)[:16])
+    for case in running:
+        left = moment if on is None or on >= moment.date() else datetime.combine(on, time(), clock.SHANGHAI)
+        isolation.require_begun(isolation.stages_of(case), str(case["state"]), left)
+    read = parse(field, phone)
+    if read.problem or not read.value:
+        raise UserError("isolation-phone", field=field.title, value=phone)
+    return {"handed_over_at": clock.written(moment), "receiver_phone": str(read.value)}
 
 
 # ---------------------------------------------------------------- the new committee

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from app.db import present
 from app.db.connection import Connection
 from app.db.seal import index_value
+from app.domain import moves
 from app.domain.doors import Doors, Family
 from app.domain.fields import RESIDENT
 from app.domain.jobs import Cancelled, check, never
@@ -42,7 +43,9 @@ def planner(
         lambda resident: present.where(connection, committee, "arrival", resident=resident),
         default_estate=_default_estate(session),
         on_doubt=on_doubt, unknown_places=unknown_places, adds_notes=adds_notes,
-        put_aside=put_aside, digest=lambda values: _digest(session, values),
+        put_aside=put_aside, moving={
+            row["id"] for row in present.moving(connection, committee) if moves.state_of(row) == moves.OFFERED
+        }, digest=lambda values: _digest(session, values),
     )  # fmt: skip
 
 

@@ -119,7 +119,8 @@ def _collect(
             owed = isolation.owed_checks(isolation.stages_of(case), on, slot, since=clock.day(case.get("duty_since")))
             before = [each for each in owed if each != (on, slot)] if not member.waiting else []
             missing = isolation.lacking(before, done)
-            escalate = isolation.is_missing_twice(before, missing, clock.moment(case.get("escalated_at")))
+            told = clock.moment(case.get("escalated_at"))
+            escalate = isolation.is_missing_twice(before, missing, told, session.now())
             home = str(case["household"] or case["id"])
             found.setdefault((committee, home), []).append((case, member, [*missing], escalate))
 
@@ -132,7 +133,7 @@ def _member(case: Values, checks: list[Values], on: date, slot: str) -> Member |
     if not stages or state in isolation.ENDED or (since is not None and on < since):
         return None
     stage = next((each for each in stages if each.start <= on <= each.end), None)
-    if stage is None or slot not in isolation.SLOTS.get(stage.measure, ()):
+    if stage is None or slot not in isolation.slots_of(stage.measure):
         return None
     at = isolation.progress(stages, state, (), on)
     there = [each for each in checks if str(each["on"]) == on.isoformat() and each["slot"] == slot]

@@ -19,6 +19,11 @@ def status(session: Session) -> Values:
     and a reader of totals no small ones. At a centre the figures are those of
     all committees together, and `committees` says each one's: name, code, residents, data_until, last_bundle, enrolled.
     """
+    return standing(session)[0]
+
+
+def standing(session: Session) -> tuple[Values, dict[str, int]]:
+    """What `status` and `due` say, from one reading: the window wants both after every write."""
     session.require("status")
     work = today.counts(session)
     with session.db.reading() as connection:
@@ -37,7 +42,7 @@ def status(session: Session) -> Values:
         }  # fmt: skip
         if session.role == "centre":
             said["committees"] = _committees(session, connection)
-    return said
+    return said, _by_section(waiting, work)
 
 
 def _figures(session: Session, connection: Connection) -> dict[str, int]:
@@ -113,5 +118,9 @@ def due(session: Session) -> dict[str, int]:
     work = today.counts(session)
     with session.db.reading() as connection:
         waiting = _waiting(session, connection, _figures(session, connection))
+    return _by_section(waiting, work)
+
+
+def _by_section(waiting: dict[str, int], work: Counter[str]) -> dict[str, int]:
     sections = {section: work[section] for section in today.SECTIONS}
     return {**waiting, **sections, "today": sum(waiting.values()) + work.total()}

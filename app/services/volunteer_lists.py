@@ -17,7 +17,7 @@ from app.db import history, present
 from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.db.rows import written_before
-from app.domain import addresses, ids, names, phones, report_limits, strict
+from app.domain import addresses, ids, moves, names, phones, report_limits, strict
 from app.domain.fields import ENTITIES, GONE, RESIDENT, Field, Type
 from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
@@ -477,6 +477,7 @@ def _write(session: Session, writing: Writing, reading: Reading, resident: str) 
     now = opened(session, "resident", row)
     said = {each.field: each.value for each in reading.differences if each.resident == resident}
     values = whole_lists("resident", said, now)
+    moves.require_not_frozen(row, values, str(now.get("name") or ""))
     writing.change("resident", row["id"], stored(session, "resident", row["id"], values, reading.committee))
 
 

@@ -75,7 +75,7 @@ class AccountsPage(Page):
             self.sheet: "accounts.add",
         }
         for button, act in may.items():
-            button.setVisible(session.may(act))
+            theme.only_if(session.may(act), button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])

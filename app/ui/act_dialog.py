@@ -49,7 +49,7 @@ class ActDialog(Dialog):
         self.act, self.cancel = theme.primary(act), theme.button("返回")
         self.body.setSpacing(theme.GAP[2])
         said = theme.soft(why)
-        said.setVisible(bool(why))
+        theme.only_if(bool(why), said)
         for widget in (theme.title(title), said, self._fields(), self.message, theme.row(1, self.cancel, self.act)):
             self.body.addWidget(widget)
         self.act.clicked.connect(self.write)

@@ -80,7 +80,7 @@ class ArrivalsPage(FilePage):
         self.paste_list = theme.button("粘贴名单", icon_name="content-paste")
         self.import_list = theme.button("导入名单…", icon_name="table-arrow-down")
         for button in (self.hear, self.add, self.paste_list, self.import_list):
-            button.setVisible(self.may and (button is not self.hear or not self.centre))
+            theme.only_if(self.may and (button is not self.hear or not self.centre), button)
         self.bar = theme.row(
             self.open_tab, self.all_tab, 1, self.hear, self.add, self.paste_list, self.import_list
         )  # fmt: skip

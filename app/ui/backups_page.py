@@ -60,7 +60,7 @@ class BackupsPage(Page):
         ], remember=(self.desk.settings, "backups"))  # fmt: skip
         self.empty = theme.soft(say("backup-list-none"))
         self.restore = theme.button("恢复到新文件夹…")
-        self.restore.setVisible(self.desk.session.may("backups.restore"))
+        theme.only_if(self.desk.session.may("backups.restore"), self.restore)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[2])

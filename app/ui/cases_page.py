@@ -275,7 +275,7 @@ class CasesPage(Page):
         self.release.setEnabled(count > 0)
 
     def release_chosen(self) -> None:
-        """解除 everybody chosen who is due, after one question; one act each, and what was refused is said."""
+        """解除 everybody chosen who is due, after one question, in one act; where one is refused nobody is, and it is said."""
         chosen = self.chosen_rows()
         due = [row for row in chosen if row["state"] == DUE]
         if not due:
@@ -286,16 +286,16 @@ class CasesPage(Page):
         question = say(code, count=len(chosen), due=len(due), names=names)
         if errors.ask(self, question, say("cases-release", count=len(due)), "返回") == "返回":
             return
-        batch, failed = "", []
-        for row in due:
-            try:
-                batch = isolation.close(self.desk.session, row["id"], reason=say("case-reason-due")).batch
-            except UserError as error:
-                failed.append(errors.words(error))
+        try:
+            done = isolation.close_many(
+                self.desk.session, [row["id"] for row in due], reason=say("case-reason-due")
+            )  # fmt: skip
+        except UserError as error:
+            self.desk.error(error)
+            self.read()
+            return
         self.read()
-        done = len(due) - len(failed)
-        code = "cases-released-some" if failed else "cases-released-many" if done > 1 else "cases-released"
-        self.desk.notify(say(code, count=done, failed=len(failed), why="；".join(sorted(set(failed)))), batch)
+        self.desk.notify(say("cases-released", count=len(done["closed"])), done["batch"])
 
     @property
     def unsaved(self) -> bool:

@@ -81,8 +81,7 @@ class ErasuresPage(Page):
         self.count = theme.label("", "soft")
         self.nothing, self.none_done = theme.soft(say("erase-none")), theme.soft(say("erase-list-none"))
         may = self.desk.session.may("erase.confirm")
-        for each in (self.all, self.act):
-            each.setVisible(may)
+        theme.only_if(may, self.all, self.act)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])

@@ -11,7 +11,7 @@ from app.domain.errands import OPEN
 from app.domain.fields import ERRANDS
 from app.domain.findings import UserError
 from app.services import errands, isolation
-from app.ui import act_dialog, errors, theme
+from app.ui import act_dialog, theme
 from app.ui.act_dialog import Ask
 from app.ui.case_parts import short_place
 from app.ui.coming import empty
@@ -40,8 +40,7 @@ class ErrandsPage(Page):
         self.done = theme.primary(say("errands-done-none"))
         self.cancel = theme.button(say("errands-cancel"))
         self.add = theme.button(say("errands-add"), icon_name="plus")
-        for made in (self.done, self.cancel, self.add):
-            made.setVisible(may)
+        theme.only_if(may, self.done, self.cancel, self.add)
         self.table = Table([
             Column("where", "楼号室号", 150), Column("name", "联系人", 92), Column("kind", "类别", 96), Column("what", "内容"),
             Column("due_words", "期限", 124, tone=lambda row: theme.DANGER if row.get("overdue") else ""),
@@ -111,16 +110,17 @@ class ErrandsPage(Page):
     # ---------------------------------------------------------------- acts
 
     def finish(self) -> None:
-        rows, batch, wrong = self.chosen(), "", ""
-        for row in rows:
-            try:
-                batch = errands.done(self.desk.session, row["id"]).batch
-            except UserError as error:
-                wrong = errors.words(error)
+        rows = self.chosen()
+        if not rows:
+            return
+        try:
+            done = errands.done_many(self.desk.session, [row["id"] for row in rows])
+        except UserError as error:
+            self.desk.error(error)
+            self.read()
+            return
         self.read()
-        if rows:
-            code = "errands-finished-many" if len(rows) > 1 else "errands-finished"
-            self.desk.notify(wrong or say(code, count=len(rows)), batch)
+        self.desk.notify(say("errands-finished", count=len(rows)), done["batch"])
 
     def ask_cancel(self) -> None:
         rows = self.chosen()

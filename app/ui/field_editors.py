@@ -89,7 +89,7 @@ class FieldEditor(QWidget):
         self.clock.setToolTip(f"{field.title}的来历")
         self.clock.setAccessibleName(f"{field.title}的来历")
         self.clock.clicked.connect(lambda: self.history.emit(field.key))
-        self.clock.setVisible(clock)
+        theme.only_if(clock, self.clock)
         self._clocked = clock
         row.addWidget(self.clock)
 

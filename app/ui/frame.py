@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -37,6 +37,8 @@ from app.words import say
 DROPPED = {"import": (".xlsx", ".xls", ".ods", ".csv", ".xlsm", ".docx"), "sync": (".ltb",)}
 """Which section takes the files that are dropped on the window."""
 REMEMBERED = 50
+COUNTED_AFTER = 150
+"""Milliseconds after the last write until the numbers are counted anew: keys that follow each other wait for no sum."""
 CRUMBS, CRUMB = 3, 6
 """Steps up to which every name is whole, and how many letters are left of one after that."""
 
@@ -153,6 +155,10 @@ class Frame(QMainWindow):
         self.idle.expired.connect(self.rested)
         self.curtain.moved.connect(self._curtain_moved)
         self._written.connect(self._repaint)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNTED_AFTER)
+        self._counting.timeout.connect(self.refresh_counts)
         self.session.on_change.append(self._changed)
         keys: list[tuple[str, Callable[[], Any]]] = [
             ("Ctrl+K", self.focus_search), ("F5", self.refresh), ("Ctrl+Z", self.undo_last), ("Ctrl+Y", self.redo_last),
@@ -177,7 +183,7 @@ class Frame(QMainWindow):
     def _repaint(self, entities: set[str]) -> None:
         if not self._awake:  # the worker said so just before the workspace was locked
             return
-        self.refresh_counts()
+        self._counting.start()
         for page in self.desks.values():
             page.refresh(entities)
 
@@ -202,6 +208,8 @@ class Frame(QMainWindow):
         self.show_path([*above, (section.title, None)])
         self.stack.setCurrentWidget(page)
         page.go(**where)
+        if self._counting.isActive():  # what was written just before is in the numbers beside the section
+            self.refresh_counts()
 
     def _make(self, section: Section) -> Page:
         page = section.make(self.desk)
@@ -262,8 +270,9 @@ class Frame(QMainWindow):
 
     def refresh_counts(self) -> None:
         """Numbers beside the sections; below, how old the data is here and at the street."""
-        self.side.count(summaries.due(self.session))
-        status = summaries.status(self.session)
+        self._counting.stop()
+        status, due = summaries.standing(self.session)
+        self.side.count(due)
         self._exchanged = self._reported(status) if self.session.role == "centre" else self._received(status)
         self._show_state()
 
@@ -327,6 +336,7 @@ class Frame(QMainWindow):
 
     def refresh(self) -> None:
         self._repaint({"all"})
+        self.refresh_counts()
 
     def undo(self, batch: str) -> None:
         """Undo a batch in the background and say so; 恢复 stands in place."""
@@ -394,6 +404,7 @@ class Frame(QMainWindow):
     def sleep(self) -> None:
         """Lock the workspace and keep what was typed, unseen; nothing here can read or write until `wake`."""
         self._awake = False
+        self._counting.stop()
         self.idle.stop()
         self.daily.stop()
         self.notices.stop()
@@ -433,6 +444,7 @@ class Frame(QMainWindow):
         """Stop the work, lock the workspace. Safe to call twice."""
         if self._changed in self.session.on_change:
             self._awake = False
+            self._counting.stop()
             self.idle.stop()
             self.daily.stop()
             self.notices.stop()

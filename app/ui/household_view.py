@@ -13,6 +13,7 @@ from app.ui import errors, theme
 from app.ui.case_link import case_button, show_or_open
 from app.ui.desk import Desk
 from app.ui.door_list import room_text
+from app.ui.incident_link import IncidentLink
 from app.ui.record_form import RecordForm
 from app.ui.tables import Column, Row, Table
 from app.ui.timeline_view import open_timeline
@@ -51,7 +52,7 @@ class HouseholdView(QWidget):
         self.people.setAccessibleName("这一间的人")
         self.timeline = theme.button(say("timeline-button"), icon_name="timeline-text-outline")
         self.add = theme.button("新增人员", icon_name="account-plus-outline")
-        self.add.setVisible(self.desk.session.may("records.add"))
+        theme.only_if(self.desk.session.may("records.add"), self.add)
         self.tabs = QButtonGroup(self)
         line = QHBoxLayout()
         line.setSpacing(theme.GAP[0])
@@ -70,7 +71,9 @@ class HouseholdView(QWidget):
         line.addWidget(self.timeline)
         line.addWidget(self.isolation)
         line.addWidget(self.add)
+        self.incident = IncidentLink(self.desk)
         column.addWidget(self.people)
+        column.addWidget(self.incident)
         column.addLayout(line)
         self.nobody = theme.soft("")
         column.addWidget(self.nobody)
@@ -83,6 +86,7 @@ class HouseholdView(QWidget):
         self.add.clicked.connect(self.adding)
         self.timeline.clicked.connect(self.show_timeline)
         self.isolation.clicked.connect(self._isolation)
+        self.incident.clicked.connect(self._incident)
         for form in self.forms.values():
             form.saved.connect(self.changed)
             form.removing.connect(self.remove)
@@ -116,6 +120,7 @@ class HouseholdView(QWidget):
         if rows and not (wanted and self.people.choose("id", wanted)):
             self.people.choose("id", rows[0]["id"])
         self.people.blockSignals(blocked)
+        self.incident.show_door([household["id"] for household in door["households"]])
         self._fill_form(keep=same and resident is None)
 
     def _person_chosen(self, person: Row | None) -> None:
@@ -177,6 +182,11 @@ class HouseholdView(QWidget):
         of = person["id"] if person and self.form.entity != "household" else ""
         if (of or home) and self.leave():
             show_or_open(self.desk, of, str(home or ""))
+
+    def _incident(self) -> None:
+        """What happened behind this door, where incidents are worked on."""
+        if self.leave():
+            self.incident.show_it()
 
     def show_timeline(self) -> None:
         """What happened to the person or household that is shown, over the form."""

@@ -82,7 +82,7 @@ class IncidentsDesk(Page):
         self.of.addItem("全部居委会", ANY)
         for name, committee in committees(self.desk) if self.centre else ():
             self.of.addItem(name, committee)
-        self.of.setVisible(self.centre)
+        theme.only_if(self.centre, self.of)
         for box, name in ((self.which, "状态"), (self.kind, "类别"), (self.of, "居委会")):
             box.setAccessibleName(name)
         self.list = Table([

@@ -57,7 +57,7 @@ class IsolationDesk(Page):
             self.round.setParent(self)
             self.round.hide()
         self.new = theme.button(say("isolation-open"), icon_name="plus")
-        self.new.setVisible(may("isolation.write") and session.role == "committee")
+        theme.only_if(may("isolation.write") and session.role == "committee", self.new)
         self.actions_row = [self.new]
         self._shown = self.key
         column = QVBoxLayout(self)
@@ -145,15 +145,13 @@ class IsolationDesk(Page):
             self, self.desk, resident=resident, household=household, arrival=arrival,
             start=day if isinstance(day, date) else None,
         )  # fmt: skip
-        dialog.accepted.connect(
-            lambda: self._case_opened(dialog.opened, "open-opened-apart" if dialog.apart else "open-opened")
-        )
+        dialog.accepted.connect(lambda: self._case_opened(dialog.opened))
         dialog.open()
 
-    def _case_opened(self, done: dict[str, Any], code: str) -> None:
+    def _case_opened(self, done: dict[str, Any]) -> None:
         rows = done["cases"]
         self.go("cases", case=rows[0]["id"])
-        self.desk.notify(say(code, count=len(rows), end=rows[0]["end"]), done["batch"])
+        self.desk.notify(say("open-opened", count=len(rows), end=rows[0]["end"]), done["batch"])
 
     def refresh(self, changed: set[str]) -> None:
         """What is out of sight is read when the desk is opened."""

@@ -54,8 +54,8 @@ class LedgerPage(Page):
         ], remember=(desk.settings, "acts"))  # fmt: skip
         self.verify = theme.button("核对留痕", icon_name="shield-check-outline")
         self.verified = theme.soft()
-        self.acts.setVisible(desk.session.may("ledger.show"))
-        self.verify.setVisible(desk.session.may("ledger.verify"))
+        theme.only_if(desk.session.may("ledger.show"), self.acts)
+        theme.only_if(desk.session.may("ledger.verify"), self.verify)
         _fill(self, self.verified, self.verify, self.acts)
         self.verify.clicked.connect(self._verify)
 

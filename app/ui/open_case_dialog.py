@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -39,8 +38,6 @@ class OpenCaseDialog(Dialog):
         self.desk, self.arrival = desk, arrival
         self.resident, self.household = resident, household
         self.opened: Values = {}
-        self.apart = False
-        """Were several opened one by one, each to be undone by itself?"""
         self.ticks: dict[str, QCheckBox] = {}
         self.setFixedWidth(WIDTH)
         self._build()
@@ -249,34 +246,27 @@ class OpenCaseDialog(Dialog):
     # ---------------------------------------------------------------- writing
 
     def write(self) -> None:
-        """One act where everybody who can is ticked, or one person; else one a person."""
+        """One act for everybody who is ticked, so that one 撤销 takes all of it back."""
         day, rule = self.day, self.rule.currentData()
         if not self.ticked or day is None or rule is None:
             self._say(say("open-pick" if self.ticks else "open-choose"))
             return
-        make = partial(
-            isolation.open_, self.desk.session, rule=rule["code"], start=day, officers=self.contacts.filled()
-        )  # fmt: skip
         try:
-            self.opened = self._written(make, together=bool(rule.get("co_residents")))
+            self.opened = isolation.open_(
+                self.desk.session, rule=rule["code"], start=day, officers=self.contacts.filled(), **self._whom()
+            )
         except UserError as error:
             self._say(errors.words_of_field(error))
             return
         self.accept()
 
-    def _written(self, make: Any, *, together: bool) -> Values:
-        ticked, everybody = self.ticked, len(self.ticked) == len(self.ticks)
-        first = self.resident if self.resident in ticked else ""
-        if everybody and first and together and len(ticked) > 1:
-            return dict(make(resident=first, arrival=self.arrival, co_residents=True))
-        if everybody and len(ticked) > 1 and not first:
-            return dict(make(household=self.household, arrival=self.arrival))
-        done: Values = {"cases": []}
-        self.apart = len(ticked) > 1
-        for row in ticked:
-            one = make(resident=row, arrival=self.arrival if row == first else "", co_residents=False)
-            done = {"cases": [*done["cases"], *one["cases"]], "batch": one["batch"]}
-        return done
+    def _whom(self) -> Values:
+        """Whoever is ticked; the one it is about by name, since by some rules the others begin later."""
+        ticked = self.ticked
+        if self.resident in ticked:
+            others = [row for row in ticked if row != self.resident]
+            return {"resident": self.resident, "only": others, "co_residents": False, "arrival": self.arrival}
+        return {"household": self.household, "only": ticked, "arrival": "" if self.resident else self.arrival}
 
     def _say(self, text: str) -> None:
         self.message.setText(text)

@@ -89,7 +89,7 @@ class PapersPage(Page):
         self.print.setToolTip("Ctrl+P")
         self.save = theme.button(say("papers-save"), icon_name="content-save-outline")
         self.settings = theme.button(say("papers-settings"), icon_name="cog-outline")
-        self.settings.setVisible(self.desk.session.may("settings.change"))
+        theme.only_if(self.desk.session.may("settings.change"), self.settings)
         self.start = theme.soft(say("papers-choose"))
         self.start.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview = QStackedWidget()
@@ -103,7 +103,7 @@ class PapersPage(Page):
             theme.button(say("papers-again"), icon_name="printer-outline"),
             theme.button(say("papers-hand")),
         )
-        self.hand.setVisible(self.desk.session.may("isolation.write"))
+        theme.only_if(self.desk.session.may("isolation.write"), self.hand)
         made = QWidget()
         column = QVBoxLayout(made)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)

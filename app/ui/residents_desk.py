@@ -73,9 +73,8 @@ class ResidentsDesk(Page):
         menu.aboutToShow.connect(self._offer)
         self.add.setMenu(menu)
         self.actions_row = [self.decide, self.bring, self.add]
-        self.bring.setVisible(session.may("rosters.preview"))
-        self.add.setVisible(session.may("records.add"))
-        self._count()
+        theme.only_if(session.may("rosters.preview"), self.bring)
+        theme.only_if(session.may("records.add"), self.add)
 
     def _connect(self) -> None:
         self.tree.building_chosen.connect(self._building_chosen)
@@ -93,6 +92,7 @@ class ResidentsDesk(Page):
 
     def go(self, building: str | None = None, household: str | None = None, resident: str | None = None) -> None:
         """Open a building, a household and a person there."""
+        self._count()  # out of sight it was not counted
         if building is not None and self.leave():
             self._open(building, household, resident)
         self._say_path()
@@ -190,7 +190,8 @@ class ResidentsDesk(Page):
 
     def refresh(self, changed: set[str]) -> None:
         """Something was written: read again what it touches, unless the form holds unsaved work."""
-        self._count()
+        if self.isVisible():
+            self._count()
         if self.view.dirty or not changed & WRITTEN_HERE:
             return
         self._read_places()

@@ -122,7 +122,7 @@ class SheetsDesk(Page):
         may = self.desk.session.may("sheets.print")
         self.tree = CheckTree(self.desk.session)
         self.make = theme.primary("生成登记表", "file-document-outline")
-        self.make.setVisible(may)
+        theme.only_if(may, self.make)
         self.pdf = PdfView()
         left = QWidget()
         column = QVBoxLayout(left)

@@ -274,6 +274,14 @@ class Choice(QComboBox):
         icon("chevron-down", INK_SOFT if self.isEnabled() else LINE).paint(QPainter(self), place)
 
 
+def only_if(wanted: bool, *widgets: QWidget) -> None:
+    """Hide widgets that are not wanted, as long as they lie nowhere yet. `setVisible(True)` on one without a parent would
+    open a window of its own for a moment, which takes the keyboard from this one."""
+    for widget in widgets:
+        if not wanted:
+            widget.hide()
+
+
 def panel(*widgets: QWidget, margin: int = GAP[3]) -> QFrame:
     """A white card with its content below each other."""
     made = QFrame()

@@ -44,7 +44,7 @@ class TopBar(QFrame):
         self.rehearsal = theme.label("演练", "rehearsal")
         self.rehearsal.setToolTip("演练工作区：与真实数据分开，放心练习。")
         self.rehearsal.setFixedHeight(26)
-        self.rehearsal.setVisible(session.rehearsal)
+        theme.only_if(session.rehearsal, self.rehearsal)
         line.addWidget(self.rehearsal)
         line.addStretch(1)
         line.addWidget(self._search(), 3)

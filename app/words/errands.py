@@ -10,6 +10,8 @@ WORDS: dict[str, str] = {
     "errand-due": "期限 {date} 早于今天（{today}），请核对。",
     "errand-future": "完成日期 {date} 晚于今天（{today}），请核对。",
     "errand-unknown": "没有找到这件代办（{id}），可能已被撤销，请刷新后再试。",
+    "errand-done-many": "“{what}”不能登记办好，所选 {count} 件都没有登记。{why}",
+    "errands-apart": "这些代办属于不同的居委会，请按居委会分别登记。",
     "errand-added": "已记下代办：{what}。",
     "errand-stepped": "代办已改为“{state}”。",
     "errand-none": "没有待办的代办事项。",

@@ -97,6 +97,7 @@ WORDS: dict[str, str] = {
     "mark-incident-late": "未结事件：{kind}（{urgency}，{state}），已超时",
     "mark-incident-several": "未结事件 {count} 件，最急的是{kind}（{urgency}，{state}）",
     "mark-incident-several-late": "未结事件 {count} 件，{late} 件已超时，最急的是{kind}（{urgency}，{state}）",
+    "incident-link-tip": "打开这件事件，看办到哪一步",
     # importing a map
     "map-imported": "“{file}”里有 {features} 个图形，对上 {matched} 个。",
     "map-nothing-matched": "“{file}”里没有一个图形对得上这里的{layer}，没有写入。请检查图形的名称与楼号。",

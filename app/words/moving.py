@@ -10,6 +10,7 @@ WORDS: dict[str, str] = {
     "move-returned-away": "已知晓{name}被退回，人仍由本居委会管理。",
     "undo-move-sent": "这一步已经写进数据包，可能已到别处，不能撤销。迁出请用“撤回迁移”；已经接收的，请重新迁出。",
     "leave-status": "离开街道只能登记为“迁出”或“暂离”，不能是“{value}”。",
+    "leave-future": "离开日期 {date} 晚于今天（{today}），请核对。",
     "leave-whereabouts": "请写明去向。",
     "leave-done": "已登记{name}{status}，去向{whereabouts}。",
     "leave-done-case": "已登记{name}{status}，去向{whereabouts}；隔离已移交{unit}。",

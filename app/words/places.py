@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
     "reason-similar": "同一房屋已有同日出生、姓名同音的居民，请核实是否写了同音字",
     "reason-duplicate": "疑似重复：与一位已登记居民多处相符，但有出入，请核实是否同一人",
     "reason-several": "与不止一位已登记居民相符，请选定是哪一位",
+    "reason-moving": "此人正在转出、对方还没有接收：姓名、证件和住址暂不改动，其余可在住户里改；转出办完或撤回后再处理",
     "reason-twice": "此人在同一文件中出现多次，且各行内容不一致，请选定以哪一行为准",
     # isolation (domain/isolation.py)
     "isolation-rule-unknown": "没有名为“{rule}”的隔离规则，可用的规则有：{known}。",

@@ -64,6 +64,12 @@ def test_numbers_in_a_legend_are_round() -> None:
     assert [(c.low, c.high) for c in classes] == [(0, 0), (1, 24), (25, 199), (200, None)]
 
 
+def test_incidents_are_counted_one_by_one_and_are_no_people() -> None:
+    assert maps.measure("incidents").unit == "incidents"
+    (hidden,) = maps.withheld(things([2]))
+    assert (hidden.value, hidden.people, hidden.few) == (None, None, True)
+
+
 def test_a_map_without_anybody_has_one_class() -> None:
     assert [c.kind for c in maps.classes_for([0, 0], ORANGE_RED)] == ["none"]
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,9 +75,24 @@ def test_every_door_is_there_exactly_once_and_rows_are_equally_long(names: list[
 
 
 def test_at_most_four_marks_in_their_order_and_party_only_on_request() -> None:
-    all_ = [Mark(key, 3, 14) for key in reversed(matrix.MARKS)]
+    all_ = [Mark(key, 3, 14) for key in reversed(matrix.MARKS) if key != "incident"]
     assert [mark.key for mark in matrix.shown(all_)] == ["returned", "overseas", "isolation", "alone"]
     assert "party" in [mark.key for mark in matrix.shown(all_, frozenset({"party"}))]
+
+
+def test_an_open_incident_stands_last_and_is_never_left_out() -> None:
+    crowded = [Mark(key, 3, 14) for key in ("isolation", "incident", "disabled", "unvisited", "returned", "alone")]
+    assert [mark.key for mark in matrix.shown(crowded)] == ["returned", "isolation", "alone", "incident"]
+    assert [mark.key for mark in matrix.shown([Mark("incident"), Mark("refused")])] == ["refused", "incident"]
+
+
+@given(st.sets(st.sampled_from(matrix.MARKS)), st.sets(st.sampled_from(sorted(matrix.ON_REQUEST))))
+def test_whatever_is_marked_four_at_most_stand_in_order(keys: set[str], also: set[str]) -> None:
+    drawn = [mark.key for mark in matrix.shown([Mark(key) for key in keys], frozenset(also))]
+    assert drawn == sorted(drawn, key=matrix.MARKS.index)
+    assert len(drawn) <= matrix.MARK_LIMIT
+    assert set(drawn) <= keys
+    assert ("incident" in drawn) == ("incident" in keys)
 
 
 def test_the_strongest_state_wins() -> None:
@@ -93,6 +112,47 @@ def test_an_isolation_past_its_end_never_shows_more_days_than_it_has() -> None:
     assert layers.mark_text(Mark("isolation", 14, 14)) == "14/14"
     assert "期满" in layers.mark_lines(Mark("isolation", 14, 14))
     assert "没有登记" in layers.mark_lines(Mark("isolation", 9, 14, missing=True))
+
+
+ONE = Mark("incident", count=1, kind="老人跌倒", urgency="特急", state="处置中")
+
+
+@pytest.mark.parametrize(
+    ("mark", "text", "line"),
+    [
+        (ONE, "!", "未结事件：老人跌倒（特急，处置中）"),
+        (replace(ONE, missing=True, late=1), "!", "未结事件：老人跌倒（特急，处置中），已超时"),
+        (replace(ONE, count=3), "!3", "未结事件 3 件，最急的是老人跌倒（特急，处置中）"),
+        (replace(ONE, count=3, missing=True, late=2), "!3",
+         "未结事件 3 件，2 件已超时，最急的是老人跌倒（特急，处置中）"),
+    ],
+)  # fmt: skip
+def test_an_incident_says_in_words_how_it_presses(mark: Mark, text: str, line: str) -> None:
+    assert (layers.mark_text(mark), layers.mark_lines(mark)) == (text, line)
+
+
+def incident_building(*marks: Mark, elsewhere: int = 0, **more: Any) -> dict[str, Any]:
+    made = [replace(cell, marks=marks) for cell in cells("101")]
+    return layers.of_matrix(Matrix("b", "1号", *matrix.arrange(made), 1, 3, elsewhere=elsewhere, **more))
+
+
+def test_the_legend_explains_the_mark_and_counts_what_is_at_no_door() -> None:
+    assert incident_building(ONE)["legend"]["said"] == ["! 有未结事件 1 间（实底为已超时）"]
+    assert incident_building(elsewhere=2)["legend"]["said"] == ["楼内另有 2 件未结事件，不在某一户"]
+    assert incident_building()["legend"]["said"] == []
+
+
+def test_a_building_with_an_incident_on_its_stairs_is_not_said_to_have_none() -> None:
+    none: dict[str, Any] = {"measure": "incidents", "none_asked": True}
+    assert incident_building(**none)["legend"]["said"] == ["这栋楼里没有"]
+    assert incident_building(elsewhere=1, **none)["legend"]["said"] == ["楼内另有 1 件未结事件，不在某一户"]
+
+
+def test_unvisited_leaves_its_place_to_the_others_since_the_frame_says_it() -> None:
+    crowded = incident_building(Mark("alone"), Mark("disabled"), Mark("unvisited"), ONE)
+    door = crowded["floors"][0]["cells"][0]
+    assert [mark["key"] for mark in door["marks"]] == ["alone", "disabled", "incident"]
+    assert "还没有走访登记" in door["lines"]
 
 
 def test_the_same_doors_have_the_same_shape_so_that_only_cells_are_painted() -> None:

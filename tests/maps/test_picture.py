@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray
+from PySide6.QtCore import QBuffer, QByteArray, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtPdf import QPdfDocument
 
@@ -83,6 +84,39 @@ def test_hostile_names_are_printed_as_they_are() -> None:
         text, _ = words(picture.pdf(payload))
         assert "#panic()" in text
         assert "<script>" in text
+
+
+WHOLE = 12
+"""Height of a mark that nothing cuts off, of 1,191 pixels of the page."""
+
+
+def signals(pdf: bytes) -> int:
+    """How many separate places on the first page are filled with the red of what is late, from top to bottom."""
+    document, buffer = QPdfDocument(), QBuffer()
+    buffer.setData(QByteArray(pdf))
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
+    document.load(buffer)
+    image = document.render(0, QSize(1684, 1191)).convertToFormat(QImage.Format.Format_RGB32)
+    document.close()
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[:, :, :3].astype(int)
+    filled = (np.abs(pixels - (0x1E, 0x26, 0xB3)) < 12).all(axis=2)
+    tall = len(filled) - filled[::-1].argmax(axis=0) - filled.argmax(axis=0)  # the letter in it is white
+    red = filled.any(axis=0) & (tall >= WHOLE)
+    return int((red[1:] & ~red[:-1]).sum())
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("rooms", [3, 16])
+def test_an_incident_is_seen_on_paper_also_where_doors_are_narrow(rooms: int) -> None:
+    marks = (
+        Mark("returned"),
+        Mark("isolation", 9, 14),
+        Mark("disabled"),
+        Mark("incident", missing=True, count=1, late=1),
+    )
+    cells = [Cell(f"{n}", f"1{n:02d}", "", 1, heads=("欧阳王建国",), people=3, marks=marks) for n in range(rooms)]
+    shown = Matrix("b", "12号", *matrix.arrange(cells), rooms, rooms)
+    assert signals(picture.pdf(layers.of_matrix(shown))) == rooms
 
 
 @pytest.mark.usefixtures("qapp")

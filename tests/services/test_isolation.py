@@ -589,6 +589,27 @@ def test_two_pcs_that_key_the_same_check_make_no_conflict(street: Street) -> Non
     assert len(isolation.case(street.centre, case)["checks"]) == 2 and shown(street.centre)["missing"] == []
 
 
+def test_several_are_released_in_one_act_and_one_undo(session: Session) -> None:
+    home, people = household(session, "302", "王建国", "李秀英", "王强")
+    rows = [case["id"] for case in isolation.open_(session, household=home, rule="14", start=day(11))["cases"]]
+    done = isolation.close_many(session, [*rows, rows[0]], reason="期满", on=day(25))
+    assert done["closed"] == rows and isolation.list_(session) == []
+    undoing.undo(session, done["batch"])
+    assert [case["state"] for case in isolation.list_(session)] == ["期满待解除"] * len(people)
+    assert isolation.close_many(session, [], reason="期满") == {"batch": "", "closed": []}
+
+
+def test_where_one_may_not_be_released_nobody_is_and_it_is_said_who(session: Session) -> None:
+    home, (man, woman) = household(session, "302", "王建国", "李秀英")
+    (due,) = isolation.open_(session, resident=man, rule="14", start=day(11))["cases"]
+    (early,) = isolation.open_(session, resident=woman, rule="14", start=day(20))["cases"]
+    with pytest.raises(UserError, match="isolation-close-many") as refused:
+        isolation.close_many(session, [due["id"], early["id"]], reason="期满")
+    words = say(refused.value.code, **refused.value.details)
+    assert "李秀英（培花新村/12号/302）" in words and "2020-06-02 才能解除" in words and "2 人都没有解除" in words
+    assert [case["state"] for case in isolation.list_(session)] == ["期满待解除", "在管"]
+
+
 # ---------------------------------------------------------------- errands
 
 
@@ -609,6 +630,25 @@ def test_errands_are_asked_for_and_done(session: Session) -> None:
     assert [each["done_by"] for each in isolation.case(session, case["id"])["errands"]] == ["李梅"]
     with pytest.raises(UserError, match="errand-step"):
         errands.cancel(session, made.id, "不要了")
+
+
+def test_several_errands_are_done_in_one_act_and_one_undo(session: Session) -> None:
+    case = opened(session)
+    made = [errands.add(session, kind=kind, case=case["id"]).id for kind in ("买菜购物", "收运垃圾")]
+    done = errands.done_many(session, made, "李梅")
+    assert errands.list_(session) == [] and done["done"] == made
+    undoing.undo(session, done["batch"])
+    assert [row["id"] for row in errands.list_(session)] == made
+
+
+def test_where_one_errand_has_ended_none_is_done_and_it_is_said_which(session: Session) -> None:
+    case = opened(session)
+    made = [errands.add(session, kind="买菜购物", what=what, case=case["id"]).id for what in ("青菜", "鸡蛋")]
+    errands.cancel(session, made[1], "不要了")
+    with pytest.raises(UserError, match="errand-done-many") as refused:
+        errands.done_many(session, made)
+    assert "鸡蛋" in say(refused.value.code, **refused.value.details)
+    assert [row["id"] for row in errands.list_(session)] == made[:1]
 
 
 @pytest.mark.parametrize(

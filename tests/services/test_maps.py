@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from app import cli
 from app.domain import clock, isolation
 from app.domain.findings import Refused, UserError
 from app.domain.maps import MEASURES
-from app.services import committees, mapfiles, maps, matrix, places, records, summaries, undoing
+from app.maps.matrix import Mark
+from app.services import committees, incidents, mapfiles, maps, matrix, places, records, summaries, undoing
 from app.services.session import Session
 from tests.street import Street
 
@@ -70,6 +72,20 @@ def visit(session: Session, path: str, on: date, result: str = "登记", mode: s
     records.add(session, "visit", {"household": household, "on": on.isoformat(), "result": result, "mode": mode})
 
 
+def happened(session: Session, **more: str) -> str:
+    told = {"kind": "求助", "what": "有事", "state": "已接报", "reported_at": clock.written(session.now()), **more}
+    return records.add(session, "incident", told).id
+
+
+def home(session: Session, room: str) -> str:
+    return places.resolve(session, f"培花新村/12号/{room}", "household")[1]
+
+
+def incident_marks(session: Session, room: str) -> list[Mark]:
+    cell = next(each for each in matrix.of(session, "培花新村/12号").cells if each.room == room)
+    return [mark for mark in cell.marks if mark.key == "incident"]
+
+
 # ---------------------------------------------------------------- measures
 
 
@@ -114,6 +130,64 @@ def test_unvisited_counts_households_in_which_somebody_lives(lived_in: Session) 
 def test_stale_follows_the_rule_of_freshness(lived_in: Session, ago: int, mode: str, stale: int) -> None:
     visit(lived_in, "培花新村/13号/101", TODAY - timedelta(days=ago), mode=mode)
     assert values(lived_in, "stale")["13号"] == stale
+
+
+@pytest.mark.parametrize(
+    ("state", "counts"),
+    [("已接报", 1), ("处置中", 1), ("已到场", 1), ("已办结", 0), ("已回访", 0), ("已改派", 0), ("已撤销", 0)],
+)
+def test_only_incidents_that_wait_for_somebody_count(lived_in: Session, state: str, counts: int) -> None:
+    happened(lived_in, state=state, household=home(lived_in, "101"))
+    assert values(lived_in, "incidents") == {"12号": counts, "13号": 0}
+
+
+def test_closed_but_nobody_called_back_still_counts(lived_in: Session) -> None:
+    happened(lived_in, state="已办结", household=home(lived_in, "101"), reporter_name="王")
+    assert values(lived_in, "incidents")["12号"] == 1
+
+
+def test_an_incident_lies_where_it_says_else_where_its_people_live(lived_in: Session) -> None:
+    stairs = places.resolve(lived_in, "培花新村/13号", "building")[1]
+    for where in (
+        {"household": home(lived_in, "101")}, {"resident": found(lived_in, "丁")}, {"building": stairs},
+        {"building": stairs, "resident": found(lived_in, "丁")},
+    ):  # fmt: skip
+        happened(lived_in, **where)
+    happened(lived_in, place="中心花园")
+    drawing = maps.draw(lived_in, "committee", colour="incidents")
+    assert {thing.label: (thing.value, thing.people) for thing in drawing.things} == {"12号": (2, 3), "13号": (2, 1)}
+    assert (drawing.total, drawing.elsewhere) == (5, 1)
+    assert maps.draw(lived_in, "street", colour="incidents").total == 5
+
+
+def test_a_repeat_counts_once_and_alone_again_when_the_first_is_withdrawn(lived_in: Session) -> None:
+    at = home(lived_in, "101")
+    first = happened(lived_in, household=at)
+    happened(lived_in, household=at, same_as=first)
+    assert values(lived_in, "incidents")["12号"] == 1
+    records.change(lived_in, "incident", first, {"state": "已撤销"})
+    assert values(lived_in, "incidents")["12号"] == 1
+    (mark,) = incident_marks(lived_in, "101")
+    assert mark.count == 1
+
+
+def test_who_may_know_totals_only_is_told_no_few_incidents(lived_in: Session) -> None:
+    happened(lived_in, household=home(lived_in, "101"))
+    happened(lived_in, place="中心花园")
+    leader = replace(lived_in, roles=frozenset({"leader"}), ring=None)
+    drawing = maps.draw(leader, "committee", colour="incidents")
+    assert [thing.value for thing in drawing.things if thing.few] == [None] * sum(thing.few for thing in drawing.things)
+    assert all(thing.value != 1 and thing.people is None for thing in drawing.things)
+    assert (drawing.total, drawing.elsewhere) == (None, 0)
+
+
+def test_what_the_centre_noted_for_a_silent_committee_is_on_its_map(street: Street) -> None:
+    silent, calm = street.committee(1), street.committee(2)
+    incidents.add(street.centre, kind="走失", place="菜场", committee=silent.committee_id)
+    shown = {thing.name: thing for thing in maps.draw(street.centre, "street", colour="incidents").things}
+    assert (shown[silent.name].value, shown[silent.name].people, shown[silent.name].until) == (1, None, "")
+    assert shown[calm.name].value is None
+    assert maps.draw(street.centre, "street").total == 0
 
 
 def test_the_days_of_stale_can_be_asked_for(lived_in: Session) -> None:
@@ -225,6 +299,51 @@ def test_the_ring_says_the_day_and_whether_a_check_is_owed(lived_in: Session) ->
         mark for cell in matrix.of(lived_in, "培花新村/12号").cells for mark in cell.marks if mark.key == "isolation"
     ]
     assert ring.missing
+
+
+def test_a_door_says_of_its_open_incidents_the_one_that_presses_most(lived_in: Session) -> None:
+    at = home(lived_in, "101")
+    assert incident_marks(lived_in, "101") == [] and matrix.incident_of(lived_in, [at]) is None
+    happened(lived_in, household=at, kind="走失")  # the more urgent, not yet late
+    late = happened(lived_in, resident=found(lived_in, "甲"), reported_at="2020-05-24T09:00:00+08:00")
+    happened(lived_in, household=at, state="已撤销")
+    happened(lived_in, household=home(lived_in, "201"), kind="没有这种", urgency="")
+    (mark,) = incident_marks(lived_in, "101")
+    assert (mark.count, mark.late, mark.missing, mark.kind, mark.urgency) == (2, 1, True, "求助", "一般")
+    assert matrix.incident_of(lived_in, [at]) == (mark, late)
+    (other,) = incident_marks(lived_in, "201")
+    assert (other.kind, other.missing, other.count) == ("其他", False, 1)
+    assert marks(lived_in, "201") == ["alone", "unvisited", "incident"]
+
+
+def test_incidents_at_no_door_are_counted_beside_the_doors(lived_in: Session) -> None:
+    building = places.resolve(lived_in, "培花新村/12号", "building")[1]
+    happened(lived_in, building=building)
+    happened(lived_in, household=home(lived_in, "101"), building=building)
+    shown = matrix.of(lived_in, "培花新村/12号", colour="incidents")
+    assert (shown.elsewhere, [cell.room for cell in shown.cells if cell.asked]) == (1, ["101"])
+    assert values(lived_in, "incidents")["12号"] == 2
+    assert matrix.of(lived_in, "培花新村/13号").elsewhere == 0
+
+
+def test_what_another_pc_wrote_badly_marks_its_door_and_breaks_nothing(lived_in: Session) -> None:
+    with lived_in.writing("create") as writing:
+        writing.create("incident", [("0190a0b0-0000-7000-8000-00000000000a", {
+            "household": home(lived_in, "101"), "kind": "？", "state": "什么", "reported_at": "昨天", "urgency": "!",
+            "same_as": "nowhere",
+        })])  # fmt: skip
+    (mark,) = incident_marks(lived_in, "101")
+    assert (mark.kind, mark.state, mark.missing) == ("其他", "已接报", True)
+    assert values(lived_in, "incidents")["12号"] == 1
+
+
+def test_every_key_stands_in_the_page_of_commands_and_in_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
+    (line,) = (each for each in page.splitlines() if each.startswith("| `map street"))
+    with pytest.raises(SystemExit):
+        cli.main(["map", "--help"])
+    told = "".join(capsys.readouterr().out.split())
+    assert [key for key in (each.key for each in MEASURES) if key not in line or key not in told] == []
 
 
 def test_party_stands_there_only_on_request(lived_in: Session) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from app.domain.findings import UserError
-from app.services import conflicts, ledgers, moves, records, rosters, search, undoing
+from app.services import conflicts, doubtful, ledgers, moves, records, rosters, search, undoing
 from app.services.session import Session
 from tests.street import Street
 
@@ -160,3 +161,24 @@ def test_what_the_centre_did_of_a_move_is_not_undone(street: Street, two: tuple[
         ).one()
     with pytest.raises(UserError, match="undo-move"):
         undoing.undo(street.centre, batch)
+
+
+def test_a_roster_changes_neither_identity_nor_address_of_somebody_on_the_move(
+    two: tuple[Session, Session], tmp_path: Path
+) -> None:
+    first, second = two
+    old = person(first)
+    moves.offer(first, old, second.code)
+    book = Workbook()
+    book.active.append(["小区", "楼号", "室号", "姓名", "身份证号码", "居住类型", "工作单位"])  # type: ignore[union-attr]
+    book.active.append(["培花新村", "12号", "302", "王建国", "310115195803120010", "承租", "花木超市"])  # type: ignore[union-attr]
+    book.save(tmp_path / "新表.xlsx")
+    done = rosters.apply(first, rosters.preview(first, tmp_path / "新表.xlsx"))
+    assert (done["changed"], done["doubtful"]) == (0, 1)
+    (row,) = doubtful.pending(first)
+    assert row["reason"] == "moving"
+    with pytest.raises(UserError, match="move-frozen"):
+        doubtful.decide(first, row["id"], "take")
+    moves.cancel(first, old)
+    doubtful.decide(first, row["id"], "take")
+    assert records.show(first, "resident", old)["residence_kind"] == "承租"

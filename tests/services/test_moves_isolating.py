@@ -265,7 +265,7 @@ def test_a_revoked_acceptance_gives_the_duty_back(street: Street, two: Two) -> N
 
 RECEIVER: dict[str, Any] = {
     "receiver_unit": "昆山市玉山镇", "receiver_name": "周医生", "receiver_phone": "0512-57301234",
-    "handed_over_at": "2020-05-25T16:30",
+    "handed_over_at": "2020-05-25T08:30",
 }  # fmt: skip
 
 
@@ -274,7 +274,7 @@ def test_who_leaves_the_street_is_handed_over_in_one_batch(two: Two) -> None:
     done = moves.leave_street(first, old, whereabouts="江苏昆山", **RECEIVER)
     ended, person = case(first, old), records.show(first, "resident", old)
     assert (ended["state"], ended["receiver_unit"], ended["handed_over_at"]) == (
-        "转出", "昆山市玉山镇", "2020-05-25T16:30:00+08:00",
+        "转出", "昆山市玉山镇", "2020-05-25T08:30:00+08:00",
     )  # fmt: skip
     assert (person["status"], person["whereabouts"]) == ("迁出", "江苏昆山")
     undoing.undo(first, done["batch"])

@@ -182,7 +182,7 @@ NEEDED: dict[str, str] = {
     "mappings.remembered": "rosters.preview", "mappings.remember": "rosters.apply",
     **{f"isolation.{act}": "isolation.read" for act in ("list_", "row", "find", "case")},
     **{
-        f"isolation.{act}": "isolation.write" for act in ("close", "transfer", "step", "reopen", "breach", "assign")
+        f"isolation.{act}": "isolation.write" for act in ("close", "close_many", "transfer", "step", "reopen", "breach", "assign")
     },
     "isolation_opening.open_": "isolation.write",
     **{
@@ -196,11 +196,12 @@ NEEDED: dict[str, str] = {
     "handover.make": "handover.print", "handover.save": "handover.print",
     "isolation_rules.rules": "isolation.read", "isolation_rules.add_rule": "isolation.rules",
     "isolation_rules.end_rule": "isolation.rules", "rounds.round_": "isolation.read", "rounds.save": "isolation.write",
-    "errands.list_": "isolation.read", **{f"errands.{act}": "isolation.write" for act in ("add", "done", "take", "cancel")},
+    "errands.list_": "isolation.read", **{f"errands.{act}": "isolation.write" for act in ("add", "done", "done_many", "take", "cancel")},
     "ledgers.verify": "ledger.verify", "ledgers.show": "ledger.show",
     "ledgers.rebuild": "ledger.rebuild", "ledgers.rebuild_check": "ledger.rebuild",
     "mapfiles.import_layer": "maps.change", "mapfiles.write": "maps.read",
     "maps.draw": "maps.read", "maps.above": "maps.read", "matrix.of": "places.read",
+    "matrix.incident_of": "incidents.read",
     "places.estates": "summaries.read", "places.buildings": "places.read", "places.dwellings": "places.read",
     "places.residents": "places.read", "places.path": "places.read", "places.resolve": "places.read",
     "records.show": "records.show", "records.history": "history", "records.add": "records.add",
@@ -211,7 +212,7 @@ NEEDED: dict[str, str] = {
     "rosters.preview": "rosters.preview", "rosters.apply": "rosters.apply", "rosters.imports": "rosters.read",
     "search.find": "search", "shares.list_": "shares.read", "shares.write": "shares.write",
     "sheets.make": "sheets.print", "sheets.save": "sheets.print",
-    "summaries.status": "status", "summaries.due": "status",
+    "summaries.status": "status", "summaries.due": "status", "summaries.standing": "status",
     "today.items": "today.read", "today.counts": "status",
     "supervision.figures": "supervision.read",
     "shift.notes": "shift.write", "shift.write": "shift.write", "shift.read": "shift.write",
@@ -364,6 +365,7 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "maps.above": lambda w: ("building", NOBODY),
     "maps.draw": lambda w: ("committee",),
     "matrix.of": lambda w: (w.building,),
+    "matrix.incident_of": lambda w: ([],),
     "namelists.look": lambda w: (w.folder / "没有.xlsx",),
     "namelists.fill": lambda w: (nothing_checked(w), w.folder / "没有.xlsx"),
     "namelists.calls": lambda w: (nothing_checked(w), w.folder / "没有" / "没有.xlsx"),

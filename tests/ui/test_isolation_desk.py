@@ -298,6 +298,31 @@ def test_only_those_who_are_ticked_are_opened(window: Window, session: Session) 
     assert {row["name"] for row in isolation.list_(session)} == {"张三", "李四", "钱七"}
 
 
+def test_some_of_a_household_are_opened_in_one_act_and_undone_in_one(window: Window, session: Session) -> None:
+    home = records.add(session, "resident", {"household": resident(session, "赵六")["household"], "name": "孙八"})
+    dialog = window.new(household=resident(session, "赵六")["household"])
+    dialog.ticks[home.id].setChecked(False)
+    window.qtbot.mouseClick(dialog.act, LEFT)
+    assert {row["name"] for row in isolation.list_(session)} == {"张三", "李四", "赵六", "钱七"}
+    undoing.undo(session, window.said.batch)
+    assert {row["name"] for row in isolation.list_(session)} == {"张三", "李四"}
+
+
+def test_where_one_cannot_be_released_nobody_is_and_it_is_said_who(
+    window: Window, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = resident(session, "赵六")
+    (case,) = isolated(session, [person["id"]], date(2020, 5, 11))
+    window.desk.refresh({"isolation_case"})
+    isolation.check(session, case, on=TODAY, slot="pm", temperature="38.5")  # behind the list's back
+    window.cases.rows = [row | {"state": "期满待解除"} for row in window.cases.rows]
+    monkeypatch.setattr(errors, "ask", lambda _, text, *answers, **__: answers[0])
+    window.cases.table.selectAll()
+    window.cases.release_chosen()
+    assert {row["state"] for row in isolation.list_(session) if row["name"] == "张三"} == {"期满待解除"}
+    assert len(window.said.errors) == 1
+
+
 def test_a_date_that_is_none_opens_nothing(window: Window, session: Session) -> None:
     dialog = window.new(resident=resident(session, "赵六")["id"])
     dialog.start.setText("2020-02-30")
