@@ -1,7 +1,8 @@
 """Pictures of every screen for the README and the guide, from a practice workspace made on the spot.
 
 Run: QT_QPA_PLATFORM=offscreen python docs/make_screenshots.py [folder [width height]]; as an ordinary user, or with the
-flags of tests/conftest.py, since the map's sandbox is not to be had as root.
+flags of tests/conftest.py, since the map's sandbox is not to be had as root. Longer than most files: the pictures are
+taken in the order in which one walks through the program.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from app.domain import clock  # noqa: E402 -- the root must be on the path first
-from app.services import demos, enrolment, incidents, search, sync, today, workspaces  # noqa: E402
+from app.services import demos, enrolment, incidents, isolation, search, sync, today, workspaces  # noqa: E402
 from app.services.session import Session  # noqa: E402
 from app.ui import map_view, theme  # noqa: E402
 from app.ui.care_desk import CareDesk  # noqa: E402
@@ -292,13 +293,17 @@ def _people(frame: Frame, picture: Picture) -> None:
     work_done(frame)
     picture("today", frame)
     items = today.items(frame.session).items
-    _isolation(frame, next(each.id for each in items if each.kind == "alert"), picture)
+    running = {each["resident"] for each in isolation.list_(frame.session)}
+    free = next(each["id"] for each in search.find(frame.session, "王", 200) if each["id"] not in running)
+    _isolation(frame, next(each.id for each in items if each.kind == "alert"), free, picture)
     _papers(frame, picture)
     _care(frame, picture)
     _incidents(frame, picture)
+    frame.go("decisions", page="moves")
+    picture("moves", frame)
 
 
-def _isolation(frame: Frame, case: str, picture: Picture) -> None:
+def _isolation(frame: Frame, case: str, free: str, picture: Picture) -> None:
     """The evening round half keyed, a case that asks for somebody, a new case, arrivals, errands, a timeline."""
     frame.go("isolation", page="round", on=NOW[:10], slot="pm")
     desk = frame.desks["isolation"]
@@ -309,14 +314,14 @@ def _isolation(frame: Frame, case: str, picture: Picture) -> None:
     picture("round", frame)
     frame.go("isolation", case=case)
     picture("case", frame)
-    household = desk.cases.table.current()["household"]  # type: ignore[index]  # the case was chosen
-    desk.new.click()
+    row: Any = desk.cases.table.current()
+    desk.open_case(resident=free)
     _dialog(frame, OpenCaseDialog, "open-case", picture)
     frame.go("isolation", page="arrivals")
     picture("arrivals", frame)
     frame.go("isolation", page="errands")
     picture("errands", frame)
-    frame.go("residents", household=household)
+    frame.go("residents", building=row["building"], household=row["household"], resident=row["resident"])
     residents = frame.desks["residents"]
     assert isinstance(residents, ResidentsDesk)
     residents.view.show_timeline()
@@ -329,6 +334,8 @@ def _papers(frame: Frame, picture: Picture) -> None:
     desk = frame.desks["isolation"]
     assert isinstance(desk, IsolationDesk)
     page: Any = desk.page("papers")
+    page.people.building.setCurrentIndex(1)
+    page.people.building.activated.emit(1)
     page.people.all.click()
     page.make.click()
     work_done(frame)

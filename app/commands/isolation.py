@@ -18,7 +18,15 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise UsageError("now-invalid", value=text) from None
+        raise UsageError("day-invalid", value=text) from None
+
+
+def _whole_day(text: str) -> date:
+    """A day that must be told. Raises UsageError("day-invalid")."""
+    found = _day(text)
+    if found is None:
+        raise UsageError("day-invalid", value=text)
+    return found
 
 
 def _on(session: Session, text: str) -> date:
@@ -38,8 +46,7 @@ def open_(chosen: argparse.Namespace) -> Result:
         if not sign:
             raise UsageError("pair-invalid", value=pair)
         officers[key] = text
-    start = _day(chosen.start)
-    assert start is not None
+    start = _whole_day(chosen.start)
     with opened(chosen) as session:
         done = isolation.open_(
             session, resident=chosen.resident, household=chosen.household, rule=chosen.rule, start=start,
@@ -141,7 +148,7 @@ def listing(chosen: argparse.Namespace) -> Result:
 def show(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         chosen.id = isolation.find(session, chosen.id)
-        row = isolation.case(session, chosen.id, reveal=chosen.reveal)
+        row = isolation.case(session, chosen.id, reveal=chosen.reveal and bool(session.purpose_code))
     lines = table(
         [(each.get("on", ""), each.get("slot", ""), each.get("mode", ""), each.get("by", ""),
           "" if each.get("reached") is not False else "未联系上", each.get("temperature", ""), each.get("symptoms", ""),
@@ -180,8 +187,7 @@ def rules_add(chosen: argparse.Namespace) -> Result:
 
 
 def rules_end(chosen: argparse.Namespace) -> Result:
-    until = _day(chosen.until)
-    assert until is not None
+    until = _whole_day(chosen.until)
     with opened(chosen) as session:
         done = isolation.end_rule(session, chosen.id, until)
     return {"id": done.id, "batch": done.batch}, say("isolation-rule-ended", until=chosen.until), 0

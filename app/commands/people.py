@@ -49,6 +49,24 @@ def _words(entity: Entity, values: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+BY_STEPS = {
+    "isolation_case": (frozenset({
+        "state", "start", "stages", "rule", "closed_on", "close_reason", "approved_by", "duty_since", "alert_at",
+        "alert_done_at", "handed_over_at",
+    }), "isolation"),
+    "isolation_check": (frozenset({"reached", "sampled", "result_in", "temperature", "symptoms", "test"}), "isolation"),
+    "arrival": (frozenset({"state", "picked_up_at", "handed_over_at", "home_at", "reassigned_to", "contact_code"}), "arrival"),
+}  # fmt: skip
+"""entity -> (fields that only a step of the work writes, with its questions and reasons; the command that takes it)."""
+
+
+def _must_be_plain(entity: Entity, values: dict[str, Any]) -> None:
+    """Raises UserError("field-by-step"): a case is not ended, nor its days moved, by setting a field."""
+    steered, command = BY_STEPS.get(entity.key, (frozenset(), ""))
+    if found := [key for key in values if key in steered]:
+        raise UserError("field-by-step", field=entity[found[0]].title, entity=entity.title, command=command)
+
+
 def add(chosen: argparse.Namespace) -> Result:
     entity = _entity(chosen.entity)
     values = {key: value for key, value in _values(entity, chosen.values).items() if value is not None}
@@ -61,6 +79,7 @@ def add(chosen: argparse.Namespace) -> Result:
 def set_values(chosen: argparse.Namespace) -> Result:
     entity = _entity(chosen.entity)
     values = _values(entity, chosen.values)
+    _must_be_plain(entity, values)
     with opened(chosen) as session:
         done = records.change(session, entity.key, chosen.ref, values, source=chosen.source)
     titles = "、".join(entity[key].title for key in done.changed)

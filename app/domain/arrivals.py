@@ -70,9 +70,11 @@ EARLY = timedelta(days=3)
 """How long before the day of arrival a step may be: an earlier time is a slip of the pen."""
 ON_THE_WAY = timedelta(hours=4)  # assumed: from an airport to the street
 AT_THE_DOOR = timedelta(hours=1)  # assumed: from the handing over to the door
+FAR = timedelta(days=60)  # assumed: no list reaches further
+"""Whoever is expected later than this is asked after: a slip in the year would keep somebody waiting for a year."""
 
 STANDS_OUT = (
-    "stub-waiting", "not-home", "missed", "late", "long-way", "no-address", "asked", "not-told", "no-day",
+    "stub-waiting", "not-home", "missed", "late", "long-way", "no-address", "asked", "not-told", "no-day", "far-day",
     "no-household",
 )  # fmt: skip
 """Codes of `stands_out`, the most urgent first; their words are `arrival-<code>`."""
@@ -124,7 +126,7 @@ def step(values: Mapping[str, Any], new: str, at: datetime, now: datetime) -> di
         earlier = clock.moment(values.get(key))
         if state == new:
             break
-        if new in TIMES and earlier is not None and at < earlier:
+        if new in TIMES and earlier is not None and at < earlier <= now:  # one to come was keyed while a clock was wrong
             raise UserError("time-before-step", at=_shown(at), step=state, before=_shown(earlier))
     written: dict[str, Any] = {"state": new}
     if new in TIMES:
@@ -193,8 +195,12 @@ def stands_out(
         return "asked"
     if at_centre and not values.get("notified_at") and not values.get("heard_at"):
         return "not-told"
-    if state == WAITED and expected_by(values) is None:
-        return "no-day"
+    if state == WAITED:
+        expected = expected_by(values)
+        if expected is None:
+            return "no-day"
+        if expected - now > FAR:
+            return "far-day"
     return "no-household" if not at_centre and not values.get("household") else None
 
 
@@ -202,10 +208,10 @@ def _on_the_way(values: Mapping[str, Any], state: str, now: datetime) -> str | N
     until = due(values)
     if state == MISSED:
         return "missed"
-    if state == HANDED_OVER:
-        return "not-home" if until is None or until < now else None
-    if state == PICKED_UP:
-        return "long-way" if until is None or until < now else None
+    if state in (PICKED_UP, HANDED_OVER):  # a time to come says nothing: some clock was wrong
+        since, why = clock.moment(values.get(TIMES[state])), "long-way" if state == PICKED_UP else "not-home"
+        known = since is not None and since - now < timedelta(days=1)
+        return why if until is None or until < now or not known else None
     if contact_codes.is_stub("arrival", values):
         return None
     return "late" if until is not None and until < now else None

@@ -18,8 +18,12 @@ def now() -> datetime:
 
 def frozen(text: str) -> Clock:
     """A clock that stands still at an ISO 8601 time (`--now` of practice workspaces). Without offset: Shanghai."""
-    moment = _moment(text).astimezone(SHANGHAI)  # whatever offset it was given in, days are counted here
-    return lambda: moment
+    moment = _moment(text)
+    try:
+        here = moment.astimezone(SHANGHAI)  # whatever offset it was given in, days are counted here
+    except OverflowError:
+        raise ValueError(text) from None
+    return lambda: here
 
 
 def starting(text: str, wall: Clock = now) -> Clock:

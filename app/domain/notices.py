@@ -92,9 +92,12 @@ def _letters(device: str) -> str:
     return found
 
 
-def series(mark_: str, epoch: int) -> str:
-    """epoch: 1 for a PC's first chain, one more after each restore."""
-    return f"{mark_}{epoch}" if epoch > 1 else mark_
+def series(mark_: str, epoch: int, chain: str) -> str:
+    """epoch: 1 for a PC's first chain, one more after each restore. chain: the id of the one that it writes now.
+
+    One backup may be restored twice, and each time the chain after it is the second: only its id tells them apart.
+    """
+    return f"{mark_}{epoch}{_letters(chain)[:ALONE]}" if epoch > 1 else mark_
 
 
 def number(prefix: str, kind: Kind, year: int, series_: str, count: int) -> str:

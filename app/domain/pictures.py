@@ -1,6 +1,7 @@
 """A photo as it may be kept: a JPEG of limited size without what cameras write beside the picture (place, time, owner).
 
-The format: ITU-T T.81, markers and segments; Exif, XMP and the like lie in APP1…APP15 and in comments.
+The format: ITU-T T.81, markers and segments. Only what the picture is made of is kept; Exif, XMP, comments, thumbnails of
+the whole shot in JFIF headers and whatever hides in reserved segments are not.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from app.domain.findings import UserError
 
 MOST = 72_000
 """Bytes of a picture: 96,000 characters in base64, which fit one sealed value."""
-_START, _END, _SCAN, _APP, _COMMENT = 0xD8, 0xD9, 0xDA, range(0xE1, 0xF0), 0xFE
-_ADOBE = 0xEE
-"""APP14 says how the colours are written; without it some pictures turn green. It holds nothing else."""
+_START, _END, _SCAN = 0xD8, 0xD9, 0xDA
+_JFIF, _ADOBE = 0xE0, 0xEE
+"""APP0 says how wide a dot is, APP14 how the colours are written; without it some pictures turn green."""
 _BARE = {0x01, *range(0xD0, 0xD8)}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+_MADE_OF = _FRAMES | {0xC4, 0xCC, _SCAN, *range(0xDB, 0xE0)}
+"""Segments without which there is no picture: frames, scans, tables of codes and quantities, restarts, lines."""
 
 
 def cleaned(picture: bytes) -> bytes:
@@ -24,7 +27,7 @@ def cleaned(picture: bytes) -> bytes:
     if picture[:3] != bytes((0xFF, _START, 0xFF)):
         raise UserError("photo-not-jpeg")
     if len(picture) > MOST:
-        raise UserError("photo-too-large", kilobytes=len(picture) // 1000, most=MOST // 1000)
+        raise UserError("photo-too-large", kilobytes=-(-len(picture) // 1000), most=MOST // 1000)
     kept, at, frame = bytearray(picture[:2]), 2, False
     while True:
         marker, at = _marker(picture, at)
@@ -34,8 +37,7 @@ def cleaned(picture: bytes) -> bytes:
         length = int.from_bytes(picture[at : at + 2], "big")
         if marker in (_START, _END) or length < 2 or at + length > len(picture):
             raise UserError("photo-damaged")
-        if (marker not in _APP and marker != _COMMENT) or _is_adobe(marker, picture[at + 2 : at + length]):
-            kept += bytes((0xFF, marker)) + picture[at : at + length]
+        kept += _segment(marker, picture[at + 2 : at + length])
         frame = frame or marker in _FRAMES
         at += length
         if marker == _SCAN:
@@ -44,8 +46,13 @@ def cleaned(picture: bytes) -> bytes:
             return bytes(kept + _scans(picture, at))
 
 
-def _is_adobe(marker: int, body: bytes) -> bool:
-    return marker == _ADOBE and len(body) == 12 and body.startswith(b"Adobe")
+def _segment(marker: int, body: bytes) -> bytes:
+    """A segment as it is kept; nothing of one that is not the picture. A JFIF header loses its thumbnail."""
+    if marker == _JFIF and len(body) >= 14 and body.startswith(b"JFIF\0"):
+        body = body[:12] + b"\0\0"
+    elif marker not in _MADE_OF and not (marker == _ADOBE and len(body) == 12 and body.startswith(b"Adobe")):
+        return b""
+    return bytes((0xFF, marker)) + (len(body) + 2).to_bytes(2, "big") + body
 
 
 def _marker(picture: bytes, at: int) -> tuple[int, int]:
@@ -75,7 +82,7 @@ def _scans(picture: bytes, at: int) -> bytes:
             length = int.from_bytes(picture[at : at + 2], "big")
             if length < 2 or at + length > len(picture):
                 break
-            if marker not in _APP and marker != _COMMENT:
+            if marker in _MADE_OF:
                 kept += picture[mark : at + length]
             at += length
     raise UserError("photo-damaged")

@@ -227,8 +227,8 @@ def who(cell: Cell) -> tuple[str, str]:
 
 def mark_text(mark: Mark) -> str:
     """`返`, `9/14`, `!`, `!2` …"""
-    if mark.key == "incident" and mark.count > 1:
-        return say("mark-incident-count", count=mark.count)
+    if mark.key == "incident":  # a sign, no word
+        return f"!{mark.count}" if mark.count > 1 else "!"
     return f"{mark.day}/{mark.days}" if mark.key == "isolation" else say(f"mark-{mark.key}")
 
 

@@ -14,7 +14,7 @@ from app.db.connection import Connection
 from app.domain import arrivals, clock, contact_codes, ids, strict
 from app.domain.fields import ARRIVAL
 from app.domain.findings import UserError
-from app.services import arrival_rows, enrolment, places
+from app.services import arrival_rows, enrolment, looking, places
 from app.services.arrival_lists import apply, at_the_address, preview
 from app.services.records import Change
 from app.services.session import Session
@@ -54,15 +54,20 @@ def list_(session: Session, *, open_only: bool = True, on: date | None = None) -
     return found
 
 
-def one(session: Session, arrival: str) -> Values:
-    """One arrival as in `list_`, phone and all, and `steps`: the states that may follow. Raises UserError("arrival-unknown")."""
+def one(session: Session, arrival: str, *, phones: bool = False) -> Values:
+    """One arrival as in `list_`, and `steps`: the states that may follow. phones: its telephone is opened, which is an entry.
+
+    Raises UserError("arrival-unknown").
+    """
     session.require("arrivals.read")
     with session.db.reading() as connection:
         committee, values = arrival_rows.one(session, connection, arrival)
         telling = arrival_rows.Telling(session, connection)
-        shown = telling.row(committee, values, phones=True)
+        shown = telling.row(committee, values, phones=phones)
         shown["to_name"] = telling.names.get(str(values.get("reassigned_to") or ""), "")
     del shown["sort"]
+    if phones and values.get("person_phone"):
+        looking.look(session, "arrival", str(values["id"]), sensitive=False)
     return shown | {"steps": list(arrivals.STEPS.possible(shown["state"] or arrivals.WAITED))}
 
 
@@ -72,7 +77,8 @@ def one(session: Session, arrival: str) -> Values:
 def add(session: Session, values: Mapping[str, Any], committee: str = "") -> Change:
     """Somebody who comes, one by one. committee (at a centre): for whom; "": waits at the centre.
 
-    Raises UserError: field-needed, field-unknown, value-refused, committee-unknown, arrival-other-committee.
+    Raises UserError: field-needed, field-unknown, value-refused, arrival-when-unread, committee-unknown,
+    arrival-other-committee.
     """
     session.require("arrivals.write")
     wrong = [key for key in values if key not in ADDED]
@@ -82,6 +88,7 @@ def add(session: Session, values: Mapping[str, Any], committee: str = "") -> Cha
     if not known.get("person_name"):
         raise UserError("field-needed", field=ARRIVAL["person_name"].title, key="person_name")
     _must_be_receivable(known)
+    _must_be_whole(known)
     with session.db.reading() as connection:
         to = _committee(session, connection, committee)
         if known.get("household"):
@@ -96,6 +103,13 @@ def _must_be_receivable(values: Mapping[str, Any]) -> None:
     for key, value in values.items():
         if reason := strict.value_problem(ARRIVAL[key], value):
             raise UserError("value-refused", field=ARRIVAL[key].title, reason=reason)
+
+
+def _must_be_whole(values: Mapping[str, Any]) -> None:
+    """When somebody comes must be a day and a time that there are, or nobody knows until when to wait."""
+    for key, read in (("arrived_on", clock.day), ("expected_at", clock.moment)):
+        if key in values and read(values[key]) is None:
+            raise UserError("arrival-when-unread", field=ARRIVAL[key].title, value=values[key])
 
 
 def _committee(session: Session, connection: Connection, named: str) -> str:

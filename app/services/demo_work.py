@@ -16,6 +16,7 @@ from app.services.session import Session
 
 Values = dict[str, Any]
 WORKER = "李社工"
+HOMES = 9
 STEPS = ("已通知", "处置中", "已到场", "已办结", "已回访")
 HAPPENED = (
     # days ago, time, kind, what, urgency, minutes to each step
@@ -26,7 +27,9 @@ HAPPENED = (
 
 
 def lived(session: Session, random: Random, today: date, homes: Sequence[Sequence[Values]]) -> None:
-    """homes: households without isolation, each the rows of who lives there; at least a dozen."""
+    """homes: households without isolation, each the rows of who lives there; a street too small for nine has no such work."""
+    if len(homes) < HOMES:
+        return
     _cases(session, today, homes[:3])
     _arrivals(session, random, today, homes[3:6])
     _incidents(session, random, today, [people[0]["household"] for people in homes[6:9]])
@@ -113,7 +116,9 @@ def _care(session: Session, random: Random, today: date) -> None:
     """Weekly calls to those who live alone, most of them kept up."""
     first = today - timedelta(days=20)
     _at(session, first, "09:40")
-    plans = care.plan(session, kind="每周电话", group="独居", start=first, worker=WORKER)["ids"][:12]
+    (alone,) = care.groups(session, only=["独居"])
+    people = [each["resident"] for each in alone["members"][:12]]
+    plans = care.plan(session, people, kind="每周电话", start=first, worker=WORKER)["ids"] if people else []
     for week in range(3):
         for number, plan in enumerate(plans):
             on = first + timedelta(days=week * 7 + number % 3)

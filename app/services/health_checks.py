@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from app.db import isolating, present
+from app.db import history, isolating, present
 from app.db.connection import Connection
-from app.domain import checks, clock, ids, isolation, strict
+from app.db.rows import Reader
+from app.domain import checks, clock, deciding, ids, isolation, strict
 from app.domain.checks import Answer, Said
 from app.domain.fields import CHECK_MODES, CHECK_SLOTS, ISOLATION_CHECK
 from app.domain.findings import NotTrusted, UserError
+from app.domain.versions import open_versions
 from app.services import case_rows
 from app.services.records import Change
 from app.services.session import Session
@@ -240,6 +242,44 @@ def alert_done(session: Session, id: str, *, note: str = "") -> Change:
 def handled_at(case: Values, now: datetime) -> str:
     """The time to write of an alert that was seen to: never before it was raised, though a clock was wrong then."""
     return clock.written(max(now, clock.moment(case.get("alert_at")) or now))
+
+
+def settle_alerts(session: Session) -> int:
+    """Of what two PCs said of one case's alert without knowing of each other, what is safe; returns of how many cases.
+
+    Whoever saw to one fever knew nothing of the other: the alert stands again, unless each PC had seen to its own. Every PC
+    settles for itself and comes to the same values, and equal values are no conflict.
+    """
+    settled = 0
+    for committee, found in _doubted(session).items():
+        with session.writing("decide", committee) as writing:
+            for case, values in found.items():
+                writing.change("isolation_case", case, values)
+                settled += 1
+    return settled
+
+
+def _doubted(session: Session) -> dict[str, dict[str, Values]]:
+    """committee → case → what counts, of cases whose alert is in conflict."""
+    found: dict[str, dict[str, Values]] = {}
+    if not session.may("isolation.write"):
+        return found
+    with session.db.reading() as connection:
+        for committee in session.scope(connection):
+            reader = Reader(connection, committee)
+            for entity, row, of in history.conflicts(connection, committee):
+                if entity == "isolation_case" and of in ("alert_at", "alert_done_at"):
+                    members = deciding.alive(reader.members(row))
+                    said = {key: [write.value for write in open_versions(members, key).values()]
+                            for key in ("alert_at", "alert_done_at")}  # fmt: skip
+                    found.setdefault(committee, {})[row] = _of_alerts(**said)
+    return found
+
+
+def _of_alerts(alert_at: list[Any], alert_done_at: list[Any]) -> Values:
+    raised, done = [each for each in alert_at if each], [each for each in alert_done_at if each]
+    all_done = len(done) == len(alert_done_at) >= len(raised)
+    return {"alert_at": max(raised, default=None), "alert_done_at": max(done) if done and all_done else None}
 
 
 def escalate(session: Session, id: str, *, to: str, by: str = "", at: datetime | None = None) -> Change:

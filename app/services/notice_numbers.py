@@ -10,6 +10,7 @@ import msgspec
 
 from app.db import devices, present
 from app.db.connection import Connection
+from app.db.ledger import current_chain
 from app.db.local import recall
 from app.domain import notices
 from app.domain.notices import Kind
@@ -37,15 +38,16 @@ def numbered(
     session: Session, connection: Connection, kind: Kind, some: Sequence[Paper], settings: PaperSettings, title: str,
     text: str,
 ) -> tuple[list[Paper], dict[str, bytes]]:  # fmt: skip
-    """The papers with their numbers, and what this PC must remember of them."""
+    """The papers with their numbers, and what this PC must remember of them. One that has a number keeps it: two PCs may
+    have printed the same."""
     known = _known(connection, session.committee_id, kind)
     mark, secrets = _mark(session, connection)
     year = session.now().year
-    series = notices.series(mark, _epoch(session, connection))
+    series = notices.series(mark, *_epoch(session, connection))
     key = f"{COUNTER}:{kind.key}:{year}:{series}"
     count, found = int(recall(connection, key) or b"0"), []
     for each in some:
-        number = known.get((frozenset(each.rows), each.about, title, text))
+        number = each.number or known.get((frozenset(each.rows), each.about, title, text))
         if number is None:
             count += 1
             found.append(replace(each, number=notices.number(settings.prefix, kind, year, series, count)))
@@ -80,7 +82,11 @@ def _mark(session: Session, connection: Connection) -> tuple[str, dict[str, byte
     return made, {MARK: msgspec.json.encode(made)} if enrolled else {}
 
 
-def _epoch(session: Session, connection: Connection) -> int:
-    """1, and one more after each restore: numbers given after the backup are out on paper."""
-    own = [chain for chain in devices.chains(connection, session.committee_id) if chain.device == session.device]
-    return max(1, len(own))
+def _epoch(session: Session, connection: Connection) -> tuple[int, str]:
+    """(1, and one more after each restore; the chain written now): numbers given after the backup are out on paper."""
+    now = current_chain(connection, session.device, session.committee_id)
+    chain = now[1].epoch if now else ""
+    own = [
+        each.epoch for each in devices.chains(connection, session.committee_id) if each.device == session.device
+    ]
+    return (own.index(chain) + 1 if chain in own else 1), chain

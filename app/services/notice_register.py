@@ -120,7 +120,7 @@ def handed_over(
     for case in rows:
         said = _handed(case["id"], number, issuer, moment, to)
         if at is not None:
-            notices.must_be_over(case, case["state"], at.date())
+            notices.must_be_over(case, case["state"], at.astimezone(clock.SHANGHAI).date())
         if different := {key: value for key, value in said.items() if found[case["id"]].get(key) != value}:
             changes[case["id"]] = different
     if not changes:

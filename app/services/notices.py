@@ -115,6 +115,7 @@ def again(session: Session, number: str, *, documents: bool = False, second: str
         some = _as_printed(session, connection, kind, rows)
         if [each.about for each in some] != [str(rows[0].get("about") or "")]:
             raise UserError("notice-changed", number=number)
+        some = [replace(each, number=str(rows[0]["number"])) for each in some]
         shown = _documents(session, connection, kind, some, documents=documents, second=second)
     return _printed(session, kind, some, settings, shown, title, text, second or "", quiet)
 

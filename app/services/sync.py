@@ -28,7 +28,7 @@ from app.exchange.bundles import Enclosed, Manifest, Opened, Payload, Seen, Span
 from app.exchange.registry import Member, Registry
 from app.exchange.signing import Signed
 from app.files import ReadBackError, write_atomic
-from app.services import backups, conflicts, enrolment, erasure_lists, moves, numbers, receiving, stubs
+from app.services import backups, conflicts, enrolment, erasure_lists, health_checks, moves, numbers, receiving, stubs
 from app.services.session import Session
 from app.services.values import Values
 
@@ -285,7 +285,8 @@ def _follow(session: Session, done: Values) -> None:
     with session.noting("receive") as writing:
         writing.act("receive", "bundle", done["sender"], {"applied": done["applied"]})
     done["moves"] = moves.carry(session)
-    done["conflicts"] = max(0, done["conflicts"] - conflicts.settle_alike(session) - stubs.settle(session))
+    settled = conflicts.settle_alike(session) + stubs.settle(session) + health_checks.settle_alerts(session)
+    done["conflicts"] = max(0, done["conflicts"] - settled)
     erasure_lists.settle(session)
     _welcome_home(session, done["seen"])
 

@@ -16,6 +16,9 @@ STATES = {NEW: "新增", CHANGED: "更新", "same": "相同", MOVED: "改派"}
 _FIELDS = {"expected_at": "预计到达", "transport_no": "航班车次", "address": "拟住地址", "person_phone": "电话", "arrived_on": "抵沪日期",
            "origin": "来源地", "overseas": "境外", "transport": "交通方式", "note": "备注", "household": "户", "resident": "居民"}  # fmt: skip
 
+ELSEWHERE = "其余内容已保留，可在此修改。"
+"""What other lists say of a cell that is not taken: here nothing is mended in the list."""
+
 
 class ArrivalImport(QWidget):
     """Emits `taken` when the plan is to be written, `left` when not."""
@@ -35,7 +38,7 @@ class ArrivalImport(QWidget):
             [
                 Column("row", "行", 48), Column("state", "将", 56, tone=_tone), Column("name", "姓名", 100),
                 Column("when", "预计到达", 104), Column("flight", "航班车次", 92),
-                *([Column("committee", "派给", 156)] if self.centre else []), Column("where", "住址", 250), Column("remark", "提醒"),
+                *([Column("committee", "派给", 156)] if self.centre else []), Column("where", "住址", 290), Column("remark", "提醒"),
             ],
             wrap=True,
         )  # fmt: skip
@@ -63,7 +66,7 @@ class ArrivalImport(QWidget):
         numbers = {row.row for row in plan.rows}
         for found in plan.findings:
             of_rows.setdefault(found.row if found.row in numbers else None, []).append(
-                errors.words_of_finding(found) if found.row in numbers else say(found.code, **_told(found))
+                errors.words_of_finding(found).removesuffix(ELSEWHERE) if found.row in numbers else say(found.code, **_told(found))
             )
         self.findings.setText("\n".join(of_rows.get(None, [])[:4]))
         self.findings.setVisible(bool(self.findings.text()))
@@ -73,7 +76,7 @@ class ArrivalImport(QWidget):
                 "when": str(row.said.get("expected_at") or row.said.get("arrived_on") or "")[5:16].replace("T", " "),
                 "flight": row.said.get("transport_no", ""), "committee": row.committee_name or "在街道等候",
                 "where": (row.path or str(row.said.get("address") or "")).replace("/", " "),
-                "remark": "；".join([*_corrected(row.state, row.values), *of_rows.get(row.row, [])]),
+                "remark": "\n".join([*_corrected(row.state, row.values), *of_rows.get(row.row, [])]),
             }
             for row in plan.rows
         ])  # fmt: skip
@@ -83,7 +86,7 @@ class ArrivalImport(QWidget):
 def _corrected(state: str, values: dict[str, object]) -> list[str]:
     if state != CHANGED:
         return []
-    return ["更新" + "、".join(_FIELDS[key] for key in values if key in _FIELDS)]
+    return ["更新" + "、".join(_FIELDS[key] for key in values if key in _FIELDS) + "。"]
 
 
 def _tone(row: dict[str, object]) -> str:

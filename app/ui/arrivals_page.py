@@ -178,9 +178,17 @@ class ArrivalsPage(FilePage):
 
     def _chosen(self, row: Row | None) -> None:
         try:
-            self.detail.show_row(arrivals.one(self.desk.session, row["id"]) if row else None)
+            self.detail.show_row(self._opened(row["id"]) if row else None)
         except UserError:  # it went meanwhile
             self.detail.show_row(None)
+
+    def _opened(self, arrival: str) -> Row:
+        """With the telephone, which somebody is about to ring; that is one look for as long as it is shown."""
+        known = self.detail.row
+        row = arrivals.one(self.desk.session, arrival, phones=known.get("id") != arrival)
+        if known.get("id") == arrival and known.get("person_phone"):
+            row["person_phone"] = known["person_phone"]
+        return row
 
     def _enter(self) -> None:
         """Enter in the list: to the next step's button."""

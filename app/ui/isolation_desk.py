@@ -123,6 +123,12 @@ class IsolationDesk(Page):
                 page.read()
             elif page is not None:
                 page.refresh({"all"})
+        self._count_arrivals()
+
+    def _count_arrivals(self) -> None:
+        """Beside the tab how many who are on the way stand out; the page itself opens telephones, which is a look."""
+        if "arrivals" in self.keys:
+            self._count("arrivals", sum(bool(row["why"]) for row in arrivals.list_(self.desk.session)))
 
     def _opened(self, _: int) -> None:
         """A click on a tab: what is being typed on the page before is asked for first."""
@@ -162,6 +168,8 @@ class IsolationDesk(Page):
         for key in self.keys:
             if key in self.made:
                 self.made[key].refresh(changed)
+        if changed & {"all", "arrival", "household"}:
+            self._count_arrivals()
 
     # ---------------------------------------------------------------- leaving
 

@@ -19,7 +19,7 @@ from app.ui.household_view import HouseholdView
 from app.ui.place_tree import PlaceTree
 from app.words import say
 
-WRITTEN_HERE = {"all", "estate", "building", "dwelling", "household", "resident"}
+WRITTEN_HERE = {"all", "estate", "building", "dwelling", "household", "resident", "incident"}
 NOTHING, BEHIND = 0, 1
 
 

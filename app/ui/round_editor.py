@@ -35,7 +35,7 @@ class RoundEditor(QFrame):
         self.enter, self.cancel = theme.primary(say("round-enter")), theme.button("退回　Esc")
         self.message = theme.label("", "wrong")
         self.message.hide()
-        self.usual = [theme.button(word, "tab") for word in USUAL]
+        self.usual = [theme.button(word, "link") for word in USUAL]
         self._build()
         self.enter.clicked.connect(self.commit)
         self.cancel.clicked.connect(self.left)

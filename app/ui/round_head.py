@@ -51,6 +51,7 @@ class RoundHead(QWidget):
         self.by.setFixedWidth(96)
         self.when.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.where.setMinimumWidth(150)
+        self.where.setMaximumWidth(300)  # `锦绣路187弄4号　1/2 户未登记`
         self.where.view().setMinimumWidth(300)
         self.mode.addItems(CHECK_MODES)
         line = QHBoxLayout(self)
@@ -61,7 +62,7 @@ class RoundHead(QWidget):
         ):  # fmt: skip
             widget.setAccessibleName(say(name))
             line.addWidget(theme.label(say(name), "soft"))
-            line.addWidget(widget)
+            line.addWidget(widget, 9 if widget is self.where else 0)
         line.addWidget(self.only_owed)
         line.addStretch(1)
         kept, account = self.desk.settings, self.desk.session.account
@@ -126,11 +127,19 @@ class RoundHead(QWidget):
         if self.desk.session.buildings:
             self.where.addItem(say("round-mine"), MINE)
         for building, name in buildings:
-            count, left = owed[building]
-            code = "round-in-building" if left else "round-in-building-done"
-            self.where.addItem(say(code, name=name, count=count, owed=left), building)
+            self.where.addItem(_building_words(name, owed[building][1]), building)
         self.where.setCurrentIndex(max(0, self.where.findData(kept)))
         self._filling = False
+
+    def tell_building(self, building: str, name: str, owed: int) -> None:
+        """What is still owed in one of the buildings, after a household of it was keyed."""
+        at = self.where.findData(building)
+        if at >= 0:
+            self.where.setItemText(at, _building_words(name, owed))
+
+
+def _building_words(name: str, owed: int) -> str:
+    return say("round-in-building" if owed else "round-in-building-done", name=name, owed=owed)
 
 
 def _time_words(day: date, slot: str, today: date) -> str:

@@ -2,7 +2,7 @@
 
 Every press is written at once, one batch a household (some milliseconds): nothing is lost when the PC is switched off,
 and Backspace takes back exactly the household it was pressed on. Nobody is well by default: a row that nobody pressed
-stays owed.
+stays owed. Longer than most files: it is every key of the round.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class RoundPage(Page):
         line.addWidget(self.progress)
         line.addWidget(self.said)
         line.addStretch(1)
-        line.addWidget(theme.label(say("round-key-hint"), "small"))
+        self.hint = theme.label(say("round-key-hint"), "small")
+        line.addWidget(self.hint)
         return line
 
     def _list(self) -> QWidget:
@@ -104,6 +105,7 @@ class RoundPage(Page):
         self.editor.left.connect(self.close_editor)
         for key, made in self.buttons.items():
             made.clicked.connect(partial(self._clicked, KEYS[key]))
+        self.person.phone.clicked.connect(self.table.setFocus)  # the number is read out, and the next key is 1 again
         save = QAction(self)
         save.setShortcut(QKeySequence.StandardKey.Save)
         save.triggered.connect(lambda: self._save())
@@ -173,6 +175,7 @@ class RoundPage(Page):
         self.progress.setValue(done)
         code = "round-progress-tried" if tried else "round-progress"
         self.said.setText(say(code, done=done, all=count, tried=tried))
+        self.hint.show()
         self.counted.emit(sum(line.state != DONE for line in self.sheet.lines))
 
     def _tell_person(self) -> None:
@@ -275,9 +278,11 @@ class RoundPage(Page):
         self.desk.notify(say(code if batch else "round-already", **words), batch)
 
     def _drawn(self) -> None:
-        at = self.table.currentIndex().row()
-        self.table.rows.said(at, self.sheet.owed_in())
+        at, line, owed = self.table.currentIndex().row(), self.table.line, self.sheet.owed_in()
+        self.table.rows.said(at, owed)
         self.table.fit_row(at)
+        if line is not None:
+            self.head.tell_building(line.building, line.building_name, owed[line.building][1])
         self._tell()
 
     def _next(self) -> None:
@@ -293,7 +298,9 @@ class RoundPage(Page):
             return
         above = sum(isinstance(row, Line) and row.state == OWED for row in rows[:at])
         self._tell_person()
+        self._tell()
         self.said.setText(self.said.text() + "　" + say("round-end-above" if above else "round-end", count=above))
+        self.hint.hide()  # both beside each other are wider than a small screen
 
     def take_back(self, line: Line) -> None:
         """Undo what was keyed of this household last; it is owed again."""

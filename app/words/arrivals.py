@@ -13,6 +13,7 @@ WORDS: dict[str, str] = {
     "arrival-asked": "居委会请求改派：{state_why}",
     "arrival-not-told": "还没有电话通知居委会。",
     "arrival-no-day": "没有抵沪日期，不知道等到哪天。请核实。",
+    "arrival-far-day": "抵沪日期在两个月以后，可能写错了年份。请核实。",
     "arrival-no-household": "还没有对上哪一户。",
     # steps
     "arrival-step": "现在是“{state}”，不能登记为“{new}”。{why}可以登记：{possible}。",
@@ -25,6 +26,7 @@ WORDS: dict[str, str] = {
     "arrival-use-reassign": "改派要说明派给哪个居委会，请用“改派”。",
     "arrival-not-yet": "预计 {expected} 到，还没有到时间，不能登记为未到。航班取消的请登记“已取消”。",
     "arrival-ended": "这个人的接转已结束（{state}），不必再对户。",
+    "arrival-when-unread": "看不懂{field}“{value}”，请写成 2020-05-25 或 2020-05-25T14:30。",
     "time-future": "时间 {at} 还没有到（现在是 {now}）。请检查日期和钟点。",
     "time-before-step": "时间 {at} 比“{step}”的时间（{before}）还早。请检查。",
     "time-too-early": "时间 {at} 比抵沪日期（{on}）早了三天以上，可能写错了。请检查。",
@@ -69,6 +71,7 @@ WORDS: dict[str, str] = {
     "arrival-short-asked": "居委会请求改派",
     "arrival-short-not-told": "未电话通知",
     "arrival-short-no-day": "没有抵沪日期",
+    "arrival-short-far-day": "日期太远，请核实",
     "arrival-short-no-household": "未对上户",
     "arrival-step-tip": "登记“{state}”，时间不填就是现在。按键 {key}",
     "arrival-time-tip": "可以补录：写 14:30 或 5-25 14:30；不填就是现在。",

@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "close-future": "解除日期 {date} 晚于今天（{today}），请核对。",
     "close-before-case": "解除日期 {date} 早于隔离开始日（{start}），请核对。",
     "handed-before-case": "移交时间 {at} 早于隔离开始日（{start}），请核对。",
+    "field-by-step": "“{field}”不能直接改：{entity}要一步一步登记，请用 loutu {command} 的命令。",
     "transfer-unknown": "没有“{value}”这种移交，可以用：{known}。",
     "transfer-needed": "登记{state}还缺：{missing}。",
     "alert-none": "{name}没有等待处置的异常。",

@@ -17,7 +17,7 @@ WORDS: dict[str, str] = {
     "round-earlier-pm": "{date} 下午（补录）",
     "round-all": "全部楼号",
     "round-mine": "我的块区",
-    "round-in-building": "{name}　{owed}/{count} 户未登记",
+    "round-in-building": "{name}　欠 {owed} 户",
     "round-in-building-done": "{name}　已登记完",
     "round-only-owed": "只看未登记",
     "round-building": "{name}　{count} 户，未登记 {owed} 户",

@@ -79,8 +79,6 @@ WORDS: dict[str, str] = {
     "mark-vacant": "空",
     "mark-unvisited": "未访",
     "mark-refused": "拒访",
-    "mark-incident": "!",
-    "mark-incident-count": "!{count}",
     "mark-returned-long": "来沪返沪",
     "mark-overseas-long": "境外返沪",
     "mark-isolation-long": "居家隔离第 {day} 天，共 {days} 天",

@@ -29,7 +29,8 @@ def test_numbers_differ_between_kinds_years_series_and_counts(devices: list[str]
     wanted = [
         (kind, year, series, each)
         for kind in notices.OF.values() for year in (2020, 2021)
-        for series in {notices.series(mark, epoch) for mark in marks for epoch in (1, epochs)} for each in (count, count + 1)
+        for series in {notices.series(mark, epoch, f"chain-{epoch}") for mark in marks for epoch in (1, epochs)}
+        for each in (count, count + 1)
     ]  # fmt: skip
     made = {notices.number("花木居", *each) for each in wanted}
     assert len(made) == len(set(wanted))
@@ -42,6 +43,11 @@ def test_marks_do_not_collide_when_two_letters_are_the_same() -> None:
         if notices._letters(device := f"{n:032x}")[:2] == notices._letters(first)[:2] and device != first
     )  # fmt: skip
     assert len(notices.mark(same, ["f" * 32, first, same], enrolled=True)) == 3
+
+
+def test_one_backup_restored_twice_begins_two_series() -> None:
+    assert notices.series("KD", 1, "one") == notices.series("KD", 1, "other") == "KD"
+    assert notices.series("KD", 2, "one") != notices.series("KD", 2, "other")
 
 
 def test_a_number_as_it_is_written() -> None:

@@ -291,6 +291,21 @@ def test_the_keyboard_goes_from_door_to_door(qtbot: QtBot, view: MapView) -> Non
     assert opened.args == ["4-1"]
 
 
+INSIDE = """[...document.querySelectorAll('.mark.incident')].filter((mark) => {
+  const own = mark.getBoundingClientRect(), cell = mark.closest('.cell').getBoundingClientRect();
+  return own.width > 5 && own.right <= cell.right && own.bottom <= cell.bottom
+    && document.elementFromPoint(own.left + own.width / 2, own.top + own.height / 2) === mark;
+}).length"""
+
+
+def test_an_incident_stays_on_top_inside_its_door_also_where_doors_are_narrow(qtbot: QtBot, view: MapView) -> None:
+    marks = (Mark("returned"), Mark("isolation", 9, 14), Mark("disabled"), Mark("incident", count=12, kind="求助"))
+    cells = [Cell(f"{n}", f"1{n:02d}", "", 1, heads=("王建国",), people=3, marks=marks) for n in range(8)]
+    view.resize(1100, 500)
+    view.call("show", layers.of_matrix(Matrix("b", "12号", *matrix.arrange(cells), 8, 24)))
+    becomes(qtbot, view.page, INSIDE, 8)
+
+
 def test_letters_filter_doors_and_escape_clears_them(qtbot: QtBot, view: MapView) -> None:
     view.call("show", layers.of_matrix(building()))
     becomes(qtbot, view.page, "document.querySelectorAll('.cell').length", 24)
