@@ -31,6 +31,11 @@ def _row(session: Session, row: str) -> dict[str, Any]:
     return next((each for each in incidents.list_(session, open_only=False) if each["id"] == row), {"id": row})
 
 
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """As it is read: one that is known by telephone only says what was heard."""
+    return row | {"what": row.get("what") or row.get("heard") or ""}
+
+
 def _done(session: Session, done: Change) -> dict[str, Any]:
     return _row(session, done.id) | {"changed": list(done.changed), "batch": done.batch}
 
@@ -79,7 +84,7 @@ def listing(chosen: argparse.Namespace) -> Result:
         )
     lines = [
         [str(row.get(key) or "")[:16].replace("T", " ") if key == "due" else row.get(key) for key in LISTED]
-        for row in rows
+        for row in map(_told, rows)
     ]
     return rows, table(lines, TITLES) if rows else say("incident-list-none"), 0
 
@@ -89,7 +94,7 @@ def show(chosen: argparse.Namespace) -> Result:
         row = incidents.one(session, chosen.id)
         row["photographs"] = photos.list_(session, row["id"])
         row |= incident_links.repeats(session, row["id"])
-    lines = [say("incident-told", **row)]
+    lines = [say("incident-told", **_told(row))]
     steps = [(each["state"], str(each["at"] or "—")[:16].replace("T", " "), each["by"]) for each in row["steps"]]
     lines.append(table(steps, ("步骤", "时间", "登记人")))
     return row, "\n".join(lines), 0

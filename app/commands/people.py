@@ -51,7 +51,7 @@ def _words(entity: Entity, values: dict[str, Any]) -> str:
 
 BY_STEPS = {
     "isolation_case": (frozenset({
-        "state", "start", "stages", "rule", "closed_on", "close_reason", "approved_by", "duty_since", "alert_at",
+        "state", "start", "stages", "closed_on", "close_reason", "approved_by", "duty_since", "alert_at",
         "alert_done_at", "handed_over_at",
     }), "isolation"),
     "isolation_check": (frozenset({"reached", "sampled", "result_in", "temperature", "symptoms", "test"}), "isolation"),

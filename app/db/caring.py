@@ -144,7 +144,7 @@ def residents_of_plans(connection: Connection, committee: str) -> dict[str, Valu
     return {
         row[0]: {
             "id": row[0], "name": row[1] or "", "status": row[2] or "", "move": structure(row[3]) if row[3] else None,
-            "household": row[4] or "", "building": row[5] or "", "path": "/".join(filter(None, row[6:])), "number": row[8], "unit": row[9], "room": row[10],
+            "household": row[4] or "", "building": row[5] or "", "path": "/".join(filter(None, row[6:])), "lane": row[7], "number": row[8], "unit": row[9], "room": row[10],
         }
         for row in rows
     }  # fmt: skip

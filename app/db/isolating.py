@@ -27,9 +27,7 @@ _DOOR_COLUMNS = (
 _DOOR_KEYS = (
     "household", "dwelling", "building", "estate", "lane", "number", "unit", "floor", "room", "ordinal", "behind",
 )  # fmt: skip
-ALERT = (
-    "(t.alert_at IS NOT NULL AND t.alert_done_at IS NULL AND (t.state <> '转出' OR substr(t.alert_at, 1, 10) > t.closed_on))"
-)
+ALERT = "(t.alert_at IS NOT NULL AND t.alert_done_at IS NULL AND (t.state <> '转出' OR substr(t.alert_at, 1, 10) > coalesce(t.closed_on, '')))"
 """Somebody must act, though the case has ended: a result that came after the release, a fever keyed late. An alert that
 somebody took along to another committee is looked after there."""
 _ACTIVE = f"(t.state NOT IN {ENDED} OR (t.state IS NULL AND t.start IS NOT NULL) OR {ALERT})"

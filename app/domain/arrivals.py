@@ -126,7 +126,9 @@ def step(values: Mapping[str, Any], new: str, at: datetime, now: datetime) -> di
         earlier = clock.moment(values.get(key))
         if state == new:
             break
-        if new in TIMES and earlier is not None and at < earlier <= now:  # one to come was keyed while a clock was wrong
+        if (
+            new in TIMES and earlier is not None and at < earlier <= now
+        ):  # one to come was keyed while a clock was wrong
             raise UserError("time-before-step", at=_shown(at), step=state, before=_shown(earlier))
     written: dict[str, Any] = {"state": new}
     if new in TIMES:

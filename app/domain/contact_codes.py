@@ -81,4 +81,6 @@ def waits_since(entity: str, values: Mapping[str, Any]) -> datetime | None:
 def is_late(entity: str, values: Mapping[str, Any], now: datetime) -> bool:
     """Has a stub waited too long for its bundle?"""
     since = waits_since(entity, values)
-    return since is not None and not timedelta(days=-1) < now - since <= WAITS  # one from a day to come: a clock was wrong
+    return (
+        since is not None and not timedelta(days=-1) < now - since <= WAITS
+    )  # one from a day to come: a clock was wrong

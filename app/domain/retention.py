@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 PERSON = ("base", "identity", "care")
 CLOSED_CASES = ("已解除", "转集中", "转院", "转出")
 CLOSED_PLAN = "已结束"
-CLOSED_INCIDENTS = ("已办结", "已回访")
+CLOSED_INCIDENTS = ("已办结", "已回访", "已改派", "已撤销")
 CLOSED_TASKS = ("已完成", "已取消")
 NEVER_CAME = ("未到", "已改派", "已取消")
 """Arrivals that ended without anybody arriving here."""
@@ -92,7 +92,7 @@ WHOLE: dict[str, str] = {
 WITH: dict[str, frozenset[str]] = {
     "resident": frozenset({"residence", "arrival", "isolation_case", "task", "doubtful", "care_plan", "care_contact"}),
     "isolation_case": frozenset({"isolation_check", "notice"}),
-    "incident": frozenset({"incident_photo"}),
+    "incident": frozenset({"incident_photo", "incident"}),  # with those joined to it: alone they would look forgotten
 }
 """What goes together with a row; other rows that refer to it only lose the reference."""
 

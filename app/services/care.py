@@ -20,7 +20,7 @@ from app.domain.findings import UserError
 from app.services import looking, places
 from app.services.care_groups import adopt as adopt
 from app.services.care_groups import differences as differences
-from app.services.care_groups import everyone, need_ring
+from app.services.care_groups import everyone, need_ring, note_looks
 from app.services.care_groups import groups as groups
 from app.services.care_lists import compare as compare
 from app.services.care_lists import export_comparison as export_comparison
@@ -142,7 +142,7 @@ def _row(planned: _Planned, day: date) -> Values:
     late = max(0, (day - due.by).days) if due else 0
     return {
         "id": plan["id"], "resident": str(plan.get("resident", "")), "household": planned.resident.get("household", ""),
-        "name": planned.resident.get("name", ""), "path": planned.resident.get("path", ""), "door": short_door(*map(planned.resident.get, ("number", "unit", "room"))),
+        "name": planned.resident.get("name", ""), "path": planned.resident.get("path", ""), "door": short_door(*map(planned.resident.get, ("lane", "number", "unit", "room"))),
         "building": planned.resident.get("building", ""), "committee": planned.committee,
         "kind": str(plan.get("kind", "")), "mode": str(plan.get("mode", "")), "worker": str(plan.get("worker", "")),
         "every": care.every_of(plan), "start": plan.get("start"), "until": plan.get("until"),
@@ -247,6 +247,9 @@ def plan(
                     made.setdefault(committee, []).append((ids.new_id(), filled))
     if not any(asked.values()):
         raise UserError("care-nobody", group=group)
+    if not frozenset(wanted_of(group)).isdisjoint(CARE_GROUPS_SENSITIVE):
+        # their names stand in the plans from now on
+        note_looks(session, (row for rows in asked.values() for row in rows))
     batches = []
     for committee, plans_ in made.items():
         with session.writing("create", committee) as writing:

@@ -33,12 +33,14 @@ def groups(session: Session, *, sensitive: bool = False, only: Iterable[str] = (
     """Each group: group, level, rule (words), count, computed, marked, members (rows with resident, why, by_rule, marked).
 
     sensitive: name the people of sensitive groups too (care.reveal); otherwise those have a count and no members. only:
-    these groups. Raises Refused: not-allowed, ring-needed.
+    these groups. Raises UserError("care-group-unknown"); Refused: not-allowed, ring-needed.
     """
     session.require("care.read")
     if sensitive:
         need_ring(session)
     wanted = frozenset(only)
+    if unknown := wanted - {*CARE_GROUPS, *CARE_GROUPS_SENSITIVE, SENSITIVE}:
+        raise UserError("care-group-unknown", group="、".join(sorted(unknown)))
     with session.db.reading() as connection:
         all_here = everyone(session, connection)
         told = [_told(group, all_here) for group in CARE_GROUPS if not wanted or group in wanted]

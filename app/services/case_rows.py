@@ -148,6 +148,17 @@ def is_moving(case: Mapping[str, Any]) -> bool:
     return moves.state_of(case) == moves.OFFERED
 
 
+def is_carried(case: Mapping[str, Any]) -> bool:
+    """Did it come with somebody whom nobody here has taken in yet? Until then the old committee has the duty."""
+    return bool(case.get("moved_from")) and recorded(case) == "待接"
+
+
+def must_be_taken(case: Mapping[str, Any]) -> None:
+    """Raises UserError("case-not-taken"): with a step here, and none there, nobody would have the duty."""
+    if is_carried(case):
+        raise UserError("case-not-taken", name=case["name"])
+
+
 def recorded(case: Mapping[str, Any]) -> str:
     """The state as it was written; what is none (an entry from elsewhere) is 在管, so that nobody is forgotten."""
     return str(case["state"]) if case.get("state") in ISOLATION_STATES else "在管"
@@ -160,6 +171,11 @@ def has_alert(case: Mapping[str, Any]) -> bool:
         return bool(raised)
     at, handled = clock.moment(raised), clock.moment(done)
     return at is not None and handled is not None and handled < at
+
+
+def handled_at(case: Mapping[str, Any], now: datetime) -> str:
+    """The time to write of an alert that was seen to: never before it was raised, though a clock was wrong then."""
+    return clock.written(max(now, clock.moment(case.get("alert_at")) or now))
 
 
 def path_of(place: Mapping[str, Any]) -> str:

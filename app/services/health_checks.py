@@ -141,7 +141,7 @@ def _must_take(case: Values, on: date) -> None:
 def _set_off(case: Values, one: Said, now: str) -> dict[str, Values]:
     """What a check changes of its case: somebody who was reached has been received; something abnormal asks for help."""
     changed: Values = {}
-    if one.reached and case_rows.recorded(case) == "待接":
+    if one.reached and case_rows.recorded(case) == "待接" and not case_rows.is_carried(case):
         changed["state"] = isolation.STEPS.to("待接", "在管")
     if one.abnormal:
         changed |= {"alert_at": now, "alert_done_at": None}
@@ -236,12 +236,8 @@ def alert_done(session: Session, id: str, *, note: str = "") -> Change:
         committee, case = case_rows.need(session, connection, id)
     if not case_rows.has_alert(case):
         raise UserError("alert-none", name=case["name"])
-    return change_case(session, committee, case, {"alert_done_at": handled_at(case, session.now())}, why=note)
-
-
-def handled_at(case: Values, now: datetime) -> str:
-    """The time to write of an alert that was seen to: never before it was raised, though a clock was wrong then."""
-    return clock.written(max(now, clock.moment(case.get("alert_at")) or now))
+    done = case_rows.handled_at(case, session.now())
+    return change_case(session, committee, case, {"alert_done_at": done}, why=note)
 
 
 def settle_alerts(session: Session) -> int:

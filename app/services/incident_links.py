@@ -38,7 +38,7 @@ def join(session: Session, row: str, first: str) -> Change:
     """Show an incident under another one of its committee, which stands for both from now on.
 
     Raises UserError: incident-unknown, incident-join-self, incident-join-elsewhere, incident-join-left (the other one was
-    withdrawn or passed on).
+    withdrawn or passed on), incident-join-ended (nothing is owed of the other one, so this one would be forgotten).
     """
     session.require("incidents.write")
     with session.db.reading() as connection:
@@ -52,6 +52,8 @@ def join(session: Session, row: str, first: str) -> Change:
         raise UserError("incident-join-self")
     if incidents.state_of(above) in incidents.LEFT:
         raise UserError("incident-join-left", state=incidents.state_of(above))
+    if incidents.is_open(values) and not incidents.is_open(above):
+        raise UserError("incident-join-ended", state=incidents.state_of(above))
     return written(session, committee, values["id"], {"same_as": above["id"]})
 
 

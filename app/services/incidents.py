@@ -252,12 +252,16 @@ def withdraw(session: Session, row: str, *, why: str) -> Change:
 
 
 def reopen(session: Session, row: str, *, why: str) -> Change:
-    """One that was closed or withdrawn by mistake goes on where it stood. Raises UserError: incident-unknown,
-    incident-not-ended, field-needed."""
+    """One that was closed or withdrawn by mistake goes on where it stood, by itself if what it was joined to has ended.
+    Raises UserError: incident-unknown, incident-not-ended, field-needed."""
     session.require("incidents.write")
     with session.db.reading() as connection:
         committee, values = incident_rows.need(session, connection, row)
+        under = incident_rows.in_committee(connection, committee, values["id"])
+        first = present.one(connection, committee, "incident", under) or {}
     told = {**incidents.reopened(values), "state_why": needed(why, "state_why")}
+    if under != values["id"] and not incidents.is_open(first):
+        told["same_as"] = None  # under one that has ended nobody would see that it goes on
     return written(session, committee, values["id"], told)
 
 

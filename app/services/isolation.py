@@ -22,7 +22,7 @@ from app.domain.isolation import Stage
 from app.domain.values import HIDDEN, parse
 from app.services import case_rows, errands, incidents, looking, places
 from app.services.health_checks import alert_done as alert_done
-from app.services.health_checks import change_case, handled_at
+from app.services.health_checks import change_case
 from app.services.health_checks import check as check
 from app.services.health_checks import check_many as check_many
 from app.services.health_checks import escalate as escalate
@@ -196,6 +196,7 @@ def _released(
         raise UserError("field-needed", field=ISOLATION_CASE["close_reason"].title, key="reason")
     today = session.now().date()
     day, before = on or today, case_rows.recorded(row)
+    case_rows.must_be_taken(row)
     stages, state = cases.stages_of(row), cases.STEPS.to(before, "已解除")
     if day > today:
         raise UserError("close-future", date=day.isoformat(), today=today.isoformat())
@@ -239,11 +240,12 @@ def transfer(
         values["receiver_phone"] = read.value
     with session.db.reading() as connection:
         committee, row = case_rows.need(session, connection, id)
+    case_rows.must_be_taken(row)
     cases.require_begun(cases.stages_of(row), case_rows.recorded(row), at)
     values |= {
         "state": cases.STEPS.to(case_rows.recorded(row), state), "handed_over_at": clock.written(at),
         "closed_on": at.date().isoformat(), "close_reason": reason.strip() or state, "closed_by": session.account,
-        **({"alert_done_at": handled_at(row, now)} if case_rows.has_alert(row) else {}),
+        **({"alert_done_at": case_rows.handled_at(row, now)} if case_rows.has_alert(row) else {}),
     }  # fmt: skip
     return change_case(session, committee, row, values)
 
@@ -272,6 +274,7 @@ def step(session: Session, id: str, state: str) -> Change:
         raise UserError("isolation-step-end", state=state)
     with session.db.reading() as connection:
         committee, row = case_rows.need(session, connection, id)
+        case_rows.must_be_taken(row)
         before = case_rows.recorded(row)
         values: Values = {"state": cases.STEPS.to(before, state)}
         stages, today = cases.stages_of(row), session.now().date()

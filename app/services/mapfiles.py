@@ -140,10 +140,18 @@ def write(session: Session, shown: Drawing | Matrix, out: Path) -> Values:
     return {"out": str(out), "legend": legend(shown), "data_until": shown.until or None}
 
 
+FIELD_OF = {
+    "returned": "origin", "overseas": "overseas", "isolation": "stages", "party": "party_member", "alone": "care_groups",
+    "disabled": "care_groups", "unvisited": "result", "refused": "result", "incident": "urgency",
+}  # fmt: skip
+"""What a mark on a door tells of: a field that stands for it in the list of what was shared."""
+
+
 def _leave_trace(session: Session, shown: Drawing | Matrix, out: Path) -> None:
     """Before the file is there: what was taken, of how many people, with which fields."""
     if isinstance(shown, Matrix):
-        entity, persons, fields = "building", shown.people, ["name"]
+        marks = {FIELD_OF[mark.key] for cell in shown.cells for mark in cell.marks if mark.key in FIELD_OF}
+        entity, persons, fields = "building", shown.people, ["name", *sorted(marks)]
     else:
         entity, fields = shown.level, []
         persons = sum(thing.people or 0 for thing in shown.things)

@@ -19,7 +19,7 @@ from app.domain import clock, fields, ids, isolation, moves
 from app.domain.findings import UserError
 from app.domain.values import parse
 from app.domain.versions import open_versions
-from app.services import carrying, case_rows, committees, enrolment, health_checks, places
+from app.services import carrying, case_rows, committees, enrolment, places
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, presented
@@ -166,7 +166,7 @@ def leave_street(
             writing.change(CASE, str(case["id"]), {
                 **receiver, "state": state, "closed_on": day, "close_reason": whereabouts.strip(),
                 "closed_by": session.account,
-                **({"alert_done_at": health_checks.handled_at(dict(case), now)} if case_rows.has_alert(case) else {}),
+                **({"alert_done_at": case_rows.handled_at(case, now)} if case_rows.has_alert(case) else {}),
             })  # fmt: skip
     return {"id": row, "cases": [each["id"] for each in running], "batch": writing.batch}
 

@@ -86,7 +86,5 @@ def _epoch(session: Session, connection: Connection) -> tuple[int, str]:
     """(1, and one more after each restore; the chain written now): numbers given after the backup are out on paper."""
     now = current_chain(connection, session.device, session.committee_id)
     chain = now[1].epoch if now else ""
-    own = [
-        each.epoch for each in devices.chains(connection, session.committee_id) if each.device == session.device
-    ]
+    own = [each.epoch for each in devices.chains(connection, session.committee_id) if each.device == session.device]
     return (own.index(chain) + 1 if chain in own else 1), chain

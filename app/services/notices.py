@@ -110,7 +110,7 @@ def again(session: Session, number: str, *, documents: bool = False, second: str
         rows = present.where(connection, session.committee_id, "notice", number=number.strip())
         if not rows:
             raise UserError("notice-number-unknown", number=number)
-        kind, settings = notices.kind_of(str(rows[0].get("kind"))), paper_settings.of(session, connection)
+        kind, settings = notices.kind_of(str(rows[0].get("kind") or "")), paper_settings.of(session, connection)
         title, text = (str(rows[0].get(key) or "") for key in ("title", "text"))
         some = _as_printed(session, connection, kind, rows)
         if [each.about for each in some] != [str(rows[0].get("about") or "")]:
@@ -250,7 +250,10 @@ def _as_printed(session: Session, connection: Connection, kind: Kind, rows: Sequ
         title, text = (str(rows[0].get(key) or "") for key in ("title", "text"))
         building = next((str(row["building"]) for row in rows if row.get("building")), "")
         homes = [str(row["household"]) for row in rows if row.get("household")]
-        return _general(session, connection, title, text, "", building, homes)
+        try:
+            return _general(session, connection, title, text, "", building, homes)
+        except UserError:  # a door that it went to is there no more
+            return []
     cases = isolating.cases_named(connection, session.committee_id, [str(row.get("isolation_case")) for row in rows])
     cases = sorted(with_state(session, connection, cases), key=walks.key)
     if len(cases) != len(rows) or any(notices.term(case) is None for case in cases):

@@ -109,6 +109,7 @@ class ActDialog(Dialog):
         except UserError as error:
             self.message.setText(errors.words_of_field(error))
             self.message.show()
+            self.adjustSize()  # the line comes on top of the fields: none of them is cut for it
             return
         self.accept()
 

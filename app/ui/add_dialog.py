@@ -70,6 +70,7 @@ class AddDialog(Dialog):
         except UserError as error:
             self.message.setText(errors.words_of_field(error))
             self.message.show()
+            self.adjustSize()
             return
         said = [editor.text for key, editor in self.grid.editors.items() if key in SAID and editor.text]
         self.said = " ".join(said) or NAMES[self.entity]

@@ -59,6 +59,7 @@ class HomeDialog(Dialog):
         except UserError as error:
             self.message.setText(errors.words(error))
             self.message.show()
+            self.adjustSize()
             return
         self.accept()
         shown = service.one(self.page.desk.session, self.row["id"])

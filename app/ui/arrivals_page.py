@@ -105,7 +105,7 @@ class ArrivalsPage(FilePage):
         self.list.setAccessibleName("来沪返沪名单")
         self.list.setMinimumWidth(330)
         self.detail = ArrivalView(self.desk)
-        return theme.split(self.list, self.detail, sizes=(540, 640))
+        return theme.split(self.list, self.detail, sizes=(540, 640) if self.centre else (420, 760))
 
     def _connect(self) -> None:
         self.list.chosen.connect(self._chosen)

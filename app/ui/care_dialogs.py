@@ -67,13 +67,13 @@ class _Asking(Dialog):
         self.act.clicked.connect(self.save)
 
     def rows(self, *rows: tuple[str, QWidget]) -> None:
+        self.body.addLayout(self.form)  # before a row of it may be hidden or shown
         for name, widget in rows:
             self.form.addRow(theme.label(name, "soft"), widget)
             if isinstance(widget, QLineEdit):
                 widget.returnPressed.connect(self.act.click)
 
     def end(self) -> None:
-        self.body.addLayout(self.form)
         self.body.addWidget(self.message)
         self.body.addWidget(theme.row(1, self.cancel, self.act))
 
@@ -83,6 +83,7 @@ class _Asking(Dialog):
         except UserError as error:
             self.message.setText(errors.words(error))
             self.message.show()
+            self.adjustSize()
             return
         self.accept()
 
@@ -209,5 +210,8 @@ def tell_planned(desk: Desk, done: dict[str, Any]) -> None:
     """How many plans were made, and for whom not."""
     who = "、".join(f"{each['name']}{each['why']}" for each in done["left"][:5])
     told = {**done, "left": len(done["left"]), "who": who or "—"}
-    code = "care-planned" if not done["already"] and not done["left"] else "care-planned-more"
-    desk.notify(say(code if done["made"] else "care-planned-none", **told), done["batch"])
+    rest = "none" if not (done["already"] or done["left"]) else "left" if done["left"] else "known"
+    code = {"none": "care-planned", "known": "care-planned-known", "left": "care-planned-more"}[rest]
+    if not done["made"]:
+        code = "care-planned-none" if done["left"] else "care-planned-all-known"
+    desk.notify(say(code, **told), done["batch"])

@@ -92,8 +92,9 @@ class PersonCard(QStackedWidget):
         self.resident, self.told = told["id"], told
         year = told["birth_year"]
         age = f"{year}年生，今年满{session.now().year - year}岁" if year else ""
-        self.heading.setText("　".join(filter(None, (told["name"] or "（无姓名）", told["sex"], age))))
-        self.where.setText(told["path"].rpartition("/")[0].replace("/", " "))
+        self.heading.setText(told["name"] or "（无姓名）")
+        path = told["path"].rpartition("/")[0].replace("/", " ")
+        self.where.setText("\n".join(filter(None, ("　".join(filter(None, (told["sex"], age))), path))))
         self._show_state(told)
         groups = [f"{each['group']}　{each['why']}" for each in told["groups"]]
         self.groups.setText("\n".join(groups) or say("care-no-groups"))

@@ -55,7 +55,7 @@ def acts_for(row: Values) -> list[Act]:
         Act("escalate", running, over),
         Act("breach", running, over),
         Act("alert", bool(row.get("alert")), say("case-no-alert")),
-        Act("notice", True),
+        Act("notice", state == DUE or not running, say("case-notice-early")),
         Act("reopen", state in cases.ENDED, ended),
     ]
 

@@ -164,7 +164,7 @@ class CasesPage(Page):
         return [
             Column("where", "楼号室号", 120), Column("name", "姓名", 68), Column("days_words", "天数", 92),
             Column("state_words", "状态", 92, tone=_tone), Column("missing_words", "缺登记", 64, tone=_missing_tone),
-            Column("measure", "阶段", 84), Column("rule", "规则", 44), Column("officer_name", "责任人"),
+            Column("measure", "阶段", 104), Column("rule", "规则", 56), Column("officer_name", "责任人"),
         ]  # fmt: skip
 
     def _connect(self) -> None:
@@ -284,6 +284,9 @@ class CasesPage(Page):
         names = "、".join(str(row["name"]) for row in due[:NAMES_TOLD]) + ("…" if len(due) > NAMES_TOLD else "")
         code = "cases-release-ask" if len(due) == len(chosen) else "cases-release-some"
         question = say(code, count=len(chosen), due=len(due), names=names)
+        if lacking := [str(row["name"]) for row in due if row.get("missing")]:
+            told = "、".join(lacking[:NAMES_TOLD]) + ("…" if len(lacking) > NAMES_TOLD else "")
+            question += "\n" + say("cases-release-lacking", count=len(lacking), names=told)
         if errors.ask(self, question, say("cases-release", count=len(due)), "返回") == "返回":
             return
         try:

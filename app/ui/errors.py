@@ -9,13 +9,14 @@ from types import TracebackType
 from typing import Any, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMessageBox, QPushButton, QWidget
 
 from app import faults
 from app.domain.findings import Finding, UserError
 from app.ui.dialogs import cover_on_f9
 from app.words import say
 
+WIDEST = 420  # px of a line in a question
 _ROW = re.compile(r"^第\s*\d*\s*行：")
 
 
@@ -47,6 +48,14 @@ def _plain(value: Any) -> Any:
     return "、".join(map(str, value)) if isinstance(value, list | tuple) else value
 
 
+def _with_room(box: QMessageBox) -> None:
+    """A sentence over two lines at most, where it would be broken after every dozen letters."""
+    said = box.findChild(QLabel, "qt_msgbox_label")
+    if said is not None:
+        longest = max(map(said.fontMetrics().horizontalAdvance, box.text().split("\n")))
+        said.setMinimumWidth(min(WIDEST, longest + 8))
+
+
 def present(parent: QWidget, error: Exception) -> None:
     """Show it; cancelling is no error."""
     if isinstance(error, UserError) and error.code == "cancelled":
@@ -59,6 +68,7 @@ def present(parent: QWidget, error: Exception) -> None:
     box.addButton("知道了", QMessageBox.ButtonRole.AcceptRole)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     cover_on_f9(box)
+    _with_room(box)
     box.open()
 
 
@@ -73,6 +83,7 @@ def ask(parent: QWidget, text: str, *answers: str, danger: bool = False) -> str:
     box.setDefaultButton(cast(QPushButton, made[-1] if danger else made[0]))
     box.setEscapeButton(made[-1])
     cover_on_f9(box)
+    _with_room(box)
     box.exec()
     chosen = answers[made.index(box.clickedButton())] if box.clickedButton() in made else answers[-1]
     box.deleteLater()

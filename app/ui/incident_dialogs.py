@@ -54,6 +54,7 @@ class AskDialog(Dialog):
         except UserError as error:
             self.message.setText(errors.words(error))
             self.message.show()
+            self.adjustSize()
             return
         self.accept()
 

@@ -167,7 +167,7 @@ class IncidentForm(QWidget):
         self.row = None
         self._fill({})
         self.heading.setText("记录事件")
-        self.save.setText("记录事件　Enter")
+        self.save.setText("记录事件　回车")
         self.kinds.take_focus()
 
     def correct(self, row: dict[str, Any]) -> None:
@@ -175,7 +175,7 @@ class IncidentForm(QWidget):
         self.row = row
         self._fill(row)
         self.heading.setText("修改事件")
-        self.save.setText("保存修改　Enter")
+        self.save.setText("保存修改　回车")
         self.lines["what"].setFocus()
 
     def _fill(self, row: dict[str, Any]) -> None:

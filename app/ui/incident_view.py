@@ -68,9 +68,9 @@ class IncidentView(QWidget):
             self.notes,
             self.code,
             self.code_why,
+            self.same_card,  # what may be the same is seen before somebody sets out twice
             course,
             self.calls_card,
-            self.same_card,
             self.photos,
         ):
             column.addWidget(widget)

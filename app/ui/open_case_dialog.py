@@ -22,7 +22,7 @@ from app.ui.dialogs import Dialog
 from app.ui.tables import ENTER, Column, Row, Table
 from app.words import say
 
-WIDTH, PAUSE, SHOWN, MOST_MEMBERS = 640, 120, 6, 6
+WIDTH, PAUSE, SHOWN = 640, 120, 4
 USUAL = "14"
 Values = dict[str, Any]
 
@@ -94,6 +94,7 @@ class OpenCaseDialog(Dialog):
         self.hits.clicked.connect(lambda _: self._take(self.hits.current()))
         self.start.textEdited.connect(lambda _: self._dated())
         self.rule.currentIndexChanged.connect(lambda _: self._ruled())
+        self.start.returnPressed.connect(self.act.click)
         self.cancel.clicked.connect(self.reject)
         self.act.clicked.connect(self.write)
 
@@ -152,6 +153,10 @@ class OpenCaseDialog(Dialog):
         self.where.setText(path.replace("/", " "))
         for person in members:
             self._add_member(person, running.get(person["id"]))
+        before: QWidget = self.wanted
+        for after in (*self.ticks.values(), self.rule, self.start):  # Tab goes down the dialog, also over new ticks
+            QWidget.setTabOrder(before, after)
+            before = after
         self._say("" if self.ticks else say("open-nobody-left"))
         self._ruled()
 

@@ -22,6 +22,7 @@ from app.domain.findings import UserError
 from app.services import notices, paper_settings
 from app.services.records import Change
 from app.ui import errors, theme
+from app.ui.case_parts import short_place
 from app.ui.desk import Desk
 from app.ui.dialogs import Dialog
 from app.ui.tables import Row
@@ -55,6 +56,7 @@ class HandedDialog(Dialog):
             widget.setAccessibleName(name)
         why = theme.soft(say("papers-hand-why"))
         why.setMinimumHeight(why.heightForWidth(690))
+        self.body.addWidget(theme.title(say("papers-hand-title")))
         self.body.addWidget(why)
         self.body.addWidget(theme.row(
             theme.label(say("papers-hand-issuer"), "soft"), self.issuer, theme.label(say("papers-hand-at"), "soft"), self.at
@@ -73,16 +75,18 @@ class HandedDialog(Dialog):
         made.verticalHeader().hide()
         made.verticalHeader().setDefaultSectionSize(theme.ROW)
         made.setAccessibleName(say("papers-hand-title"))
-        made.horizontalHeader().setStretchLastSection(True)
-        for column, width in enumerate((110, 230, 220)):
+        header = made.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate((110, 150, 260)):
             made.setColumnWidth(column, width)
         for line, row in enumerate(self.people):
-            cells = (row["name"], row["door"], row["notice_number"], row["notice_handed_to"])
+            cells = (row["name"], short_place(row), row["notice_number"], row["notice_handed_to"])
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if column < NUMBER:
                     item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-                item.setToolTip(theme.tip(text))
+                item.setToolTip(theme.tip(row["door"] if column == 1 else text))
                 made.setItem(line, column, item)
         made.setMinimumHeight(min(360, (len(self.people) + 1) * theme.ROW + 12))
         if self.people:

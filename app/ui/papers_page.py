@@ -73,7 +73,7 @@ class PapersPage(Page):
         column.addWidget(self.whom, 1)
         column.addWidget(self.documents)
         column.addWidget(self.make)
-        left.setMinimumWidth(380)
+        left.setMinimumWidth(340)
         self.whole = QStackedWidget()
         self.whole.addWidget(theme.split(left, self._right(), sizes=(430, 740)))
         self.whole.addWidget(
@@ -96,8 +96,8 @@ class PapersPage(Page):
         for widget in (self.start, self.pdf):
             self.preview.addWidget(widget)
         self.table = Table([
-            Column("number", "编号", 184, _short), Column("kind", "文书", 120), Column("whom", "给谁"),
-            Column("made_at", "制作时间", 134, moment), Column("handed_words", "送达", 108),
+            Column("number", "编号", 138, _short), Column("kind", "文书", 104), Column("whom", "给谁", 108),
+            Column("made_at", "制作时间", 92, lambda at: moment(at)[5:]), Column("handed_words", "送达"),
         ], remember=(self.desk.settings, "papers"))  # fmt: skip
         self.again, self.hand = (
             theme.button(say("papers-again"), icon_name="printer-outline"),
@@ -121,7 +121,7 @@ class PapersPage(Page):
         return self.tabs
 
     def _connect(self) -> None:
-        self.kind.currentIndexChanged.connect(lambda _: self._kind_chosen())
+        self.kind.currentIndexChanged.connect(lambda _: self._another_kind())
         self.people.ticked.connect(self._show)
         self.general.changed.connect(self._show)
         self.make.clicked.connect(self._make)
@@ -166,6 +166,11 @@ class PapersPage(Page):
             self.table.choose("number", kept["number"])
         count = f"　{len(rows)}" if rows else ""
         self.tabs.setTabText(MADE, f"{say('papers-made-list')}{count}")
+        self._kind_chosen()
+
+    def _another_kind(self) -> None:
+        """Another paper is wanted: the one that was made before is not what 打印 should print."""
+        self.papers = None
         self._kind_chosen()
 
     def _kind_chosen(self) -> None:

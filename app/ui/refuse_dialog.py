@@ -42,5 +42,6 @@ class RefuseDialog(Dialog):
         except UserError as error:
             self.message.setText(errors.words(error))
             self.message.show()
+            self.adjustSize()
             return
         self.accept()

@@ -116,9 +116,9 @@ QPushButton#clock {{ border: 1px solid transparent; background: transparent; pad
   max-height: 26px; min-width: 26px; max-width: 26px; }}
 QPushButton#clock:hover {{ background: {t.accent_soft}; }}
 QPushButton#clock:focus {{ border: 2px solid {t.accent}; padding: 0; }}
-QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px;
+QLineEdit, QComboBox, QPlainTextEdit, QDateTimeEdit {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px;
   padding: 3px 8px; min-height: {ROW - 10}px; selection-background-color: {t.accent}; selection-color: white; }}
-QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 2px 7px; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QDateTimeEdit:focus {{ border: 2px solid {t.accent}; padding: 2px 7px; }}
 QLineEdit:read-only, QComboBox:disabled, QLineEdit:disabled {{ background: {t.surface}; color: {t.soft}; }}
 QLineEdit#wrong, QComboBox#wrong {{ border: 2px solid {DANGER}; padding: 2px 7px; }}
 QLineEdit > QToolButton {{ border: 0; background: transparent; padding: 0; min-height: 0; }}

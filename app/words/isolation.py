@@ -5,6 +5,7 @@ from __future__ import annotations
 WORDS: dict[str, str] = {
     # cases
     "case-unknown": "没有找到这条隔离记录（{id}），可能已被撤销，请刷新后再试。",
+    "case-not-taken": "{name}是迁来的，还没有接收；请先在“迁移”里接收或退回，再登记这一步。",
     "cases-apart": "这些隔离记录属于不同的居委会，请按居委会分别登记。",
     "isolation-ended-why": "已经解除；如属误操作，请用“重新在管”并说明原因。",
     "isolation-left-why": "人已转出；对方没有接收时可改回“在管”。",

@@ -38,6 +38,18 @@ def test_where_and_when_it_was_taken_goes() -> None:
     )
 
 
+def test_the_thumbnail_of_the_whole_shot_in_a_jfif_header_goes() -> None:
+    head = TINY[6:18]
+    assert head.startswith(b"JFIF\0")
+    small = segment(0xE0, head + bytes((1, 1)) + b"face" + bytes(3))
+    assert pictures.cleaned(TINY[:2] + small + TINY[20:]) == TINY
+
+
+@pytest.mark.parametrize("marker", [0xE0, 0xF0, 0xFD, 0xC8, 0x02, 0xEE])
+def test_what_hides_in_a_segment_that_is_no_part_of_the_picture_goes(marker: int) -> None:
+    assert pictures.cleaned(with_(segment(marker, b"JFXX\0 GPS 31.2 121.5"))) == TINY
+
+
 def test_a_comment_goes() -> None:
     assert pictures.cleaned(with_(segment(0xFE, "王建国家".encode()))) == TINY
 
@@ -63,8 +75,9 @@ def test_what_is_no_jpeg_is_refused(picture: bytes) -> None:
 
 
 def test_one_that_is_too_large_is_refused() -> None:
-    with pytest.raises(UserError, match="photo-too-large"):
-        pictures.cleaned(TINY[:-2] + bytes(pictures.MOST) + TINY[-2:])
+    with pytest.raises(UserError, match="photo-too-large") as wrong:
+        pictures.cleaned(TINY + bytes(pictures.MOST + 1 - len(TINY)))
+    assert wrong.value.details["kilobytes"] > wrong.value.details["most"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,14 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def texts(path: Path) -> list[str]:
     """Every string of a module that is not a docstring."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = tree_of(path)
     docs = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -53,7 +59,7 @@ def test_nothing_else_holds_sqlalchemys_own_writing_words() -> None:
 def test_every_code_that_is_raised_has_words(path: Path) -> None:
     raised = [
         node.args[0].value
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         and node.func.id in ("UserError", "UsageError", "Refused", "NotTrusted", "say", "Finding")
         and node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
@@ -92,6 +98,6 @@ def test_every_module_says_why_it_exists() -> None:
     silent = [
         name(path)
         for path in SOURCES
-        if path.stat().st_size and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        if path.stat().st_size and not ast.get_docstring(tree_of(path))
     ]
     assert silent == []

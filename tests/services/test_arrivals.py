@@ -193,7 +193,7 @@ def test_reassigning_gives_a_new_row_and_a_new_code(street: Street, two: tuple[S
     came(street.centre, WANG)
     old = named(street.centre, "王建国")
     done = arrivals.reassign(street.centre, old["id"], second.code, "住在由由")
-    new = arrivals.one(street.centre, done["id"])
+    new = arrivals.one(street.centre, done["id"], phones=True)
     assert (
         new["contact_code"] != old["contact_code"] and new["state"] == "待接" and new["person_phone"] == "13812345678"
     )

@@ -165,6 +165,11 @@ def test_a_group_that_is_none_is_refused(session: Session) -> None:
 # ---------------------------------------------------------------- what is sensitive
 
 
+def test_a_group_that_is_none_is_said_rather_than_empty(session: Session) -> None:
+    with pytest.raises(UserError, match="care-group-unknown"):
+        care.groups(session, only=["富豪"])
+
+
 def test_sensitive_groups_are_a_count_until_they_are_opened(session: Session) -> None:
     row = {each["group"]: each for each in care.groups(session)}["低保"]
     assert (row["level"], row["count"], row["members"]) == (3, 2, [])
@@ -194,6 +199,13 @@ def test_a_worker_is_named_only_those_assigned_to_it(session: Session) -> None:
     with pytest.raises(Refused, match="not-assigned"):
         care.person(session, who(session, "钱残"), reveal=True)
     assert care.plan(session, group="低保", kind="每月上门")["made"] == 1
+
+
+def test_plans_for_a_sensitive_group_are_a_look_at_everybody_in_it(session: Session) -> None:
+    """Whoever reads the plans made for 低保 knows who is in it."""
+    before = len(looks(session, who(session, "钱残")))
+    assert care.plan(session, kind="每周电话", group="低保")["made"] == 2
+    assert looks(session, who(session, "钱残"))[0] and len(looks(session, who(session, "钱残"))) == before + 1
 
 
 def test_a_person_s_page_holds_back_what_is_sensitive_until_it_is_opened(session: Session) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.db.seal import is_sealed
 from app.domain import clock, retention
-from app.services import disclosures, erasures, records, workspaces
+from app.services import disclosures, erasures, incidents, records, workspaces
 from app.services.session import Session
 from app.sheets import disclosure
 from app.sheets.disclosure import Disclosure
@@ -123,6 +123,21 @@ def test_a_case_takes_its_checks_and_papers_an_incident_its_photos(lived: Sessio
             for each in below:
                 assert connection.exec_driver_sql(f'SELECT count(*) FROM "{each}"').scalar() == 0, each
                 assert connection.exec_driver_sql(f'SELECT count(*) FROM "{entity}"').scalar() == 0
+
+
+@pytest.mark.parametrize("state", ["已撤销", "已改派"])
+def test_a_withdrawn_or_passed_on_incident_is_proposed_like_a_closed_one(lived: Session, state: str) -> None:
+    row = records.add(lived, "incident", {"kind": "求助", "what": "漏水", "state": state}).id
+    assert ("incident", row) in due(lived, "2023-05-25") and ("incident", row) not in due(lived, "2023-05-23")
+
+
+def test_a_repeat_goes_with_the_incident_that_stands_for_it(lived: Session) -> None:
+    """Alone it would be an incident that nobody has seen to for three years."""
+    first = records.add(lived, "incident", {"kind": "求助", "what": "漏水", "state": "已回访"}).id
+    records.add(lived, "incident", {"kind": "求助", "what": HEARD, "state": "已接报", "same_as": first})
+    lived.clock = clock.frozen("2023-06-01T09:00")
+    assert erasures.confirm(lived, [f"{first}:incident"], second(lived))["rows"] == 2
+    assert incidents.list_(lived) == []
 
 
 def sealed_texts(session: Session) -> dict[str, str]:

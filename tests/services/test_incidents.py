@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from app import cli
 from app.db import history
-from app.domain import clock
+from app.domain import clock, contact_codes
 from app.domain.findings import UserError
 from app.services import incident_figures, incident_links, incidents, records, search, undoing, workspaces
 from app.services.session import Session
@@ -255,6 +256,25 @@ def test_taken_apart_each_waits_for_itself(desk: Session) -> None:
     assert {row["id"] for row in incidents.list_(desk)} == {first, again}
 
 
+def test_one_that_waits_is_not_hidden_under_one_that_nobody_works_on(desk: Session) -> None:
+    first, again = (incidents.add(desk, kind="走失", place="医院")["id"] for _ in range(2))
+    for state in ("处置中", "已办结"):
+        incidents.step(desk, first, state)
+    with pytest.raises(UserError, match="incident-join-ended"):
+        incident_links.join(desk, again, first)
+    assert only(desk)["id"] == again
+
+
+def test_a_repeat_that_is_reopened_goes_on_by_itself_if_its_first_has_ended(desk: Session) -> None:
+    first, again = (incidents.add(desk, kind="走失", place="医院")["id"] for _ in range(2))
+    for row in (first, again):
+        for state in ("处置中", "已办结"):
+            incidents.step(desk, row, state)
+    incident_links.join(desk, again, first)
+    incidents.reopen(desk, again, why="又走失了")
+    assert only(desk)["id"] == again
+
+
 def test_what_was_joined_to_one_that_vanished_elsewhere_still_waits(desk: Session) -> None:
     first, again = (incidents.add(desk, kind="走失", place="医院")["id"] for _ in range(2))
     incident_links.join(desk, again, first)
@@ -313,4 +333,6 @@ def test_the_whole_course_on_the_command_line(
     told = run("15:00", "incident", "stats", "--since", "2020-05-25")
     assert told["total"] == 2 and told["method"] == "nearest-rank"
     assert run("15:00", "incident", "add", "--kind", "没有") == (1, "incident-kind")
+    run("15:00", "incident", "hear", contact_codes.make(Random(1)), "--heard", "三楼漏水")
+    assert cli.main(["incident", "list", "--now", "2020-05-25T15:00"]) == 0 and "三楼漏水" in capsys.readouterr().out
     assert clock.moment(row["due"]) is not None

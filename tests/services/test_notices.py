@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -163,6 +163,7 @@ def test_a_hundred_and_thirty_people_on_one_list_keep_their_order_and_page_numbe
     pages = [reading.packed(page) for page in reading.pages(paper.pdf)]
     assert paper.persons == 130 and len(paper.numbers) == 1 and len(notices.list_(session)[0]["cases"]) == 130
     assert all(f"第{n}/{len(pages)}页" in page and "解除通知编号" in page for n, page in enumerate(pages, 1))
+    assert all("演练非真实数据" in page for page in pages)
     assert "送达日期" in pages[-1] and "130" in pages[-1], "nobody signs a page without names"
     assert pages[0].index("101室") < pages[0].index("102室")
 
@@ -282,6 +283,28 @@ def test_a_pc_restored_from_a_backup_never_gives_a_number_again(session: Session
         workspaces.lock(back)
 
 
+def test_one_backup_restored_twice_never_gives_a_number_twice(session: Session, tmp_path: Path) -> None:
+    cases = made.cases(session, made.houses(session, 2))
+    file, folder, given = Path(backups.make(session, tmp_path)["file"]), session.folder, []
+    workspaces.lock(session)
+    for _ in range(2):
+        restoring.restore(file, folder, ACCOUNT, PASSWORD, clock=NOW)
+        back = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=NOW)
+        given += notices.make(back, TOLD, cases=cases).numbers
+        workspaces.lock(back)
+    assert len(set(given)) == 4
+
+
+def test_what_two_pcs_printed_is_printed_again_under_the_number_that_was_asked(world: World) -> None:
+    paper = notices.make(world.session, TOLD, cases=world.running[2:3])
+    (row,) = [each for each in notices.list_(world.session) if each["number"] == paper.numbers[0]]
+    records.add(world.session, "notice", {
+        "kind": TOLD, "isolation_case": world.running[2], "number": "他机第1号", "about": row["about"],
+    })  # fmt: skip
+    for number in (paper.numbers[0], "他机第1号"):
+        assert notices.again(world.session, number).numbers == (number,)
+
+
 def test_a_paper_that_cannot_be_set_gives_no_number(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     before = notices.list_(world.session)
 
@@ -308,6 +331,22 @@ def test_a_buildings_notice_goes_to_every_door_under_one_number(world: World) ->
     assert "培花新村12号101室住户" in pages[0] and "明天上午消毒。" in pages[0] and "王建国" not in "".join(pages)
     again = notices.again(world.session, paper.numbers[0])
     assert again.numbers == paper.numbers and again.pages == 6
+
+
+def test_a_notice_to_a_door_that_is_gone_says_that_something_changed(session: Session) -> None:
+    (home,) = made.houses(session, 1)
+    paper = notices.make(session, "居委通知", households=[home], title="通知", text="明天消毒。")
+    with session.writing("delete") as writing:
+        writing.set_deleted("household", home, True)
+    with pytest.raises(UserError, match="notice-changed"):
+        notices.again(session, paper.numbers[0])
+
+
+def test_a_notice_that_goes_on_overleaf_is_marked_as_practice_there_too(world: World) -> None:
+    text = "\n".join(["明天上午消毒，请关好门窗。"] * 60)
+    paper = notices.make(world.session, "居委通知", households=world.homes[:1], title="通知", text=text)
+    pages = [reading.packed(page) for page in reading.pages(paper.pdf)]
+    assert len(pages) == 2 and all("演练非真实数据" in page for page in pages)
 
 
 # ---------------------------------------------------------------- what it leaves behind
@@ -351,6 +390,13 @@ def test_what_came_back_is_written_for_several_at_once(session: Session) -> None
     assert "浦卫解〔2020〕8号" in text and "05-2508:40" in text
     undoing.undo(session, done.batch)
     assert not any(row["notice_issuer"] for row in notices.people(session))
+
+
+def test_a_day_is_over_by_the_clock_of_the_committee(session: Session) -> None:
+    (case,) = made.ended(session, made.houses(session, 1))
+    last = next(row["end"] for row in notices.people(session))
+    notices.handed_over(session, [case], at=datetime.fromisoformat(f"{last}T00:30+08:00").astimezone(UTC))
+    assert notices.people(session)[0]["notice_handed_at"] == f"{last}T00:30:00+08:00"
 
 
 @pytest.mark.parametrize(

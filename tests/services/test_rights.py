@@ -122,6 +122,7 @@ STEPS = {
     "conflict_telling.versions_of": "reads for services that asked already",
     "conflicts.settle_alike": "after a bundle was merged, which asked; without the right it leaves them to others",
     "arrival_lists.at_the_address": "where an address lies, for arrivals.reassign, which asks",
+    "health_checks.settle_alerts": "after a bundle was merged, which asked; without the right it leaves them to others",
     "stubs.settle": "after a bundle was merged, which asked; without the right it leaves them to others",
     "incidents.written": "what a step of an incident came to, for services that asked already",
     "sync.peers_of": "who is registered, for services that asked already",
