@@ -20,6 +20,7 @@ from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.files import write_atomic
 from app.services import demo_work, enrolment, mapfiles, rosters, workspaces
 from app.services.session import Session
+from app.services.values import stored
 
 ACCOUNT, PASSWORD, ROOT_PASSWORD = "演示书记", "yanshi-2020", "genmiyao-2020"
 LARGEST = 59
@@ -177,7 +178,7 @@ def _lived_in(session: Session, random: Random, crowded: bool) -> None:
         session.clock = _at(day, "08:40" if day == TODAY else "20:00")
         with session.writing("create") as writing:
             for entity, rows in happened.items():
-                writing.create(entity, rows)
+                writing.create(entity, [(row, stored(session, entity, row, values)) for row, values in rows])
     session.clock = _at(TODAY, "08:50")
     with session.writing("change") as writing:
         for case, values in ended:
@@ -237,6 +238,7 @@ def _checks(case: str, start: date, number: int) -> Rows:
     return [
         (str(ids.new_id()), {
             "isolation_case": case, "on": (start + timedelta(days=day)).isoformat(), "slot": slot, "mode": "电话",
+            "by": demo_work.WORKER, "reached": True, "temperature": f"36.{(day * 3 + number) % 8}", "symptoms": "无",
         })
         for day in range(days + 1) for slot in isolation.SLOTS["居家隔离"] if (day, slot) not in lacking
     ]  # fmt: skip

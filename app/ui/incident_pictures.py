@@ -16,6 +16,8 @@ from app.ui.dialogs import Dialog
 
 SIDES, QUALITIES = (1280, 1024, 800, 640, 480), (80, 65, 50)
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
+FORMATS = (b"jpeg", b"png", b"bmp", b"webp")
+"""What a file may be whatever its name says: a drawing (SVG) would read further files of this PC."""
 SHOWN = 860, 560
 
 
@@ -24,7 +26,7 @@ def read(file: Path) -> QImage:
     reader = QImageReader(str(file))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
-    image = reader.read()
+    image = reader.read() if bytes(reader.format().data()) in FORMATS else QImage()
     if image.isNull():
         raise UserError("photo-not-a-picture", file=file.name)
     return image

@@ -80,7 +80,7 @@ def test_n_is_not_reached_and_keeps_the_person(qtbot: QtBot, desk: CareDesk, kno
     desk.due.table.setFocus()
     qtbot.keyClick(desk.due.table, Qt.Key.Key_N)
     assert len(care.due(known)) == 2 and desk.due.table.current()["name"] == "李独"  # type: ignore[index]
-    assert window.said[-1] == "王独：已登记未联系上"
+    assert window.said[-1] == "王独：已登记“未联系上”"
     desk.due.table.selectRow(0)
     qtbot.keyClick(desk.due.table, Qt.Key.Key_N)
     assert "连续2次未联系上" in desk.due.table.model().index(0, 2).data()
@@ -138,7 +138,7 @@ def test_a_plan_for_a_group_says_for_whom_not(desk: CareDesk, known: Session, wi
     dialog = desk.groups.findChild(PlanDialog)
     assert dialog.act.text() == "为 3 人制定计划" and dialog.every.text() == "7"
     dialog.act.click()
-    assert len(care.plans(known)) == 3 and window.said[-1].startswith("已为 1 人制定“每周电话”；2 人已有")
+    assert len(care.plans(known)) == 3 and window.said[-1].startswith("已为 1 人制定“每周电话”；另有 2 人已有")
 
 
 def test_a_plan_rests_with_a_reason(desk: CareDesk, known: Session) -> None:
