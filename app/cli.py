@@ -17,6 +17,8 @@ from typing import Any, NoReturn
 from app.domain.findings import UsageError, UserError
 
 OUR_FAULT = 70
+WITH_PEOPLE = frozenset({"arrivals", "care", "incidents", "isolation", "moves", "notices", "timeline", "today"})
+"""Commands whose rows leave out what is unknown."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,6 +26,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError("usage", message=message, usage=self.format_usage().strip())
+
+
+def _count(text: str) -> int:
+    """A number of things; argparse says what it raises as a usage error."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"“{text}”不是 0 或正整数")
+    return int(text)
 
 
 def _shared() -> _Parser:
@@ -194,7 +203,7 @@ def parser() -> argparse.ArgumentParser:
         "查找居民",
         "people.find",
         a("query", metavar="QUERY", nargs="+"),
-        a("--limit", type=int, default=20, help="最多几条"),
+        a("--limit", type=_count, default=20, help="最多几条"),
     )
     command(
         commands,
@@ -256,7 +265,7 @@ def parser() -> argparse.ArgumentParser:
         "ledgers.show",
         a("--entity", metavar="E"),
         a("--id", metavar="I"),
-        a("--limit", type=int),
+        a("--limit", type=_count),
     )
     command(
         ledger, "rebuild", "由留痕重建数据表", "ledgers.rebuild", a("--check", action="store_true", help="只比较不重建")
@@ -495,7 +504,7 @@ def _care(command: Any, group: Any, a: Any) -> None:
     command(care, "list", "列出关爱计划", "care.listing", a("--ended", action="store_true", help="连同已结束的"), mine)
     command(
         care, "due", "到期的人：一人一行", "care.due", a("--on", metavar="DATE", help="到哪一天（默认今天）"),
-        a("--ahead", type=int, default=0, metavar="N", help="再看以后几天"), mine,
+        a("--ahead", type=_count, default=0, metavar="N", help="再看以后几天"), mine,
     )  # fmt: skip
     command(
         care, "done", "登记一次联系", "care.done", id_,
@@ -534,7 +543,7 @@ def _incidents(command: Any, group: Any, a: Any) -> None:
     command(incident, "notified", "登记已电话通知", "incidents.notified", row, a("--to", metavar="WHO", required=True), by, at)
     command(
         incident, "list", "列出事件", "incidents.listing", a("--open", action="store_true", help="只列未结的"),
-        a("--kind", metavar="K", default=""), committee,
+        a("--kind", metavar="K", default=""), a("--state", metavar="STATE", default="", help="只列这个状态"), committee,
     )  # fmt: skip
     command(incident, "show", "看一件事件", "incidents.show", row)
     command(
@@ -553,8 +562,8 @@ def _incidents(command: Any, group: Any, a: Any) -> None:
         a("--heard", metavar="TEXT", required=True, help="电话里说了什么"), by, at,
     )  # fmt: skip
     command(
-        incident, "photo", "存入照片（JPEG）", "incidents.photo", row, a("file", metavar="F.jpg"),
-        a("--caption", default="", help="说明"), by, at,
+        incident, "photo", "存入照片（JPEG）；不写文件则列出照片", "incidents.photo", row, a("file", metavar="F.jpg", nargs="?", default=""),
+        a("--caption", default="", help="说明"), by, at, a("--out", metavar="DIR", default="", help="写明用途时，把照片存到这里"),
     )  # fmt: skip
 
 
@@ -743,6 +752,10 @@ def _run(chosen: argparse.Namespace, as_json: bool) -> int:
     )
     result, said, code = act(chosen)
     if as_json:
+        if module in WITH_PEOPLE:
+            from app.commands.rows import known
+
+            result = known(result)
         print(json.dumps(result, ensure_ascii=False, indent=1))
     elif said:
         print(said)

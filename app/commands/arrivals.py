@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from app.commands.opening import Result, finding, opened, progress, table
-from app.domain import clock
-from app.domain.findings import UsageError
+from app.commands.people import field_values
+from app.commands.rows import day, moment, moment_text, of_person
+from app.domain.fields import ARRIVAL
 from app.services import arrivals, stubs
+from app.services.session import Session
 from app.words import say
 
 SAID = 20
@@ -33,80 +34,80 @@ def import_(chosen: argparse.Namespace) -> Result:
 
 
 def listing(chosen: argparse.Namespace) -> Result:
-    on = _day(chosen.on)
     with opened(chosen) as session:
+        on = day(session, chosen.on)
         rows = arrivals.list_(session, open_only=chosen.open, on=on)
     said = table(
         [(row["id"], row["name"], row["state"], row["due"][:16].replace("T", " "), row["path"] or row.get("address", ""),
           row["committee_name"], say(f"arrival-{row['why']}", **row) if row["why"] else "") for row in rows],
         ("编号", "姓名", "状态", "应在何时前", "住址", "居委会", "提醒"),
     )  # fmt: skip
-    return rows, said if rows else say("arrival-list-none"), 0
+    return [of_person(row) for row in rows], said if rows else say("arrival-list-none"), 0
 
 
 def add(chosen: argparse.Namespace) -> Result:
-    values: dict[str, Any] = {}
-    for each in chosen.values:
-        key, is_, value = each.partition("=")
-        if not is_:
-            raise UsageError("usage", message=each, usage="FIELD=VALUE")
-        values[key] = value
-    if "overseas" in values:
-        values["overseas"] = values["overseas"] in ("true", "True", "是", "1")
+    values = field_values(ARRIVAL, chosen.values)
     with opened(chosen) as session:
+        if values.get("expected_at"):
+            values["expected_at"] = moment_text(session, values["expected_at"])
         done = arrivals.add(session, values, chosen.committee)
         row = arrivals.one(session, done.id)
-    return row | {"batch": done.batch}, say("arrival-added", name=row["name"]), 0
+    return of_person(row) | {"batch": done.batch}, say("arrival-added", name=row["name"]), 0
 
 
 def step(chosen: argparse.Namespace) -> Result:
     details = {key: value for key in ("by", "to", "vehicle", "why") if (value := getattr(chosen, key))}
     with opened(chosen) as session:
-        done = arrivals.step(session, chosen.id, chosen.step, at=_moment(chosen.at), **details)
+        _found(session, chosen)
+        done = arrivals.step(session, chosen.id, chosen.step, at=moment(session, chosen.at), **details)
         row = arrivals.one(session, chosen.id)
-    return row | {"batch": done.batch}, say("arrival-stepped", name=row["name"], state=row["state"]), 0
+    return of_person(row) | {"batch": done.batch}, say("arrival-stepped", name=row["name"], state=row["state"]), 0
 
 
 def match(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
+        _found(session, chosen)
         done = arrivals.match(session, chosen.id, chosen.household)
         if chosen.register:
             arrivals.register(session, chosen.id)
         row = arrivals.one(session, chosen.id)
-    return row | {"batch": done.batch}, say("arrival-matched", name=row["name"], path=row["path"]), 0
+    return of_person(row) | {"batch": done.batch}, say("arrival-matched", name=row["name"], path=row["path"]), 0
 
 
 def reassign(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
+        _found(session, chosen)
         done = arrivals.reassign(session, chosen.id, chosen.committee, chosen.why)
         row = arrivals.one(session, done["id"])
         asked = session.role == "committee"
     code = "arrival-asked-done" if asked else "arrival-back" if row["waits"] else "arrival-reassigned"
     said = say(code, name=row["name"], to=row["committee_name"], code=arrivals.spoken_code(row))
-    return row | {"batches": done["batches"], "batch": done["batches"][0]}, said, 0
+    return of_person(row) | {"batches": done["batches"], "batch": done["batches"][0]}, said, 0
 
 
 def decline(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
+        _found(session, chosen)
         done = arrivals.decline(session, chosen.id, chosen.why)
         row = arrivals.one(session, chosen.id)
-    return row | {"batch": done.batch}, say("arrival-declined", name=row["name"], of=row["committee_name"]), 0
+    return of_person(row) | {"batch": done.batch}, say("arrival-declined", name=row["name"], of=row["committee_name"]), 0
 
 
 def notified(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
-        done = arrivals.notified(session, chosen.id, to=chosen.to, by=chosen.by, at=_moment(chosen.at))
+        _found(session, chosen)
+        done = arrivals.notified(session, chosen.id, to=chosen.to, by=chosen.by, at=moment(session, chosen.at))
         row = arrivals.one(session, chosen.id)
-    return row | {"batch": done.batch}, say("arrival-notified", name=row["name"], to=chosen.to), 0
+    return of_person(row) | {"batch": done.batch}, say("arrival-notified", name=row["name"], to=chosen.to), 0
 
 
 def hear(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
-        done = stubs.hear(session, "arrival", chosen.code, heard=chosen.heard, by=chosen.by, at=_moment(chosen.at))
+        done = stubs.hear(session, "arrival", chosen.code, heard=chosen.heard, by=chosen.by, at=moment(session, chosen.at))
         row = arrivals.one(session, done.id)
     code = arrivals.spoken_code(row)
     said = say("arrival-heard" if done.batch else "arrival-heard-already", code=code)
-    return row | {"batch": done.batch}, said, 0
+    return of_person(row) | {"batch": done.batch}, said, 0
 
 
 def waiting(chosen: argparse.Namespace) -> Result:
@@ -122,20 +123,6 @@ def waiting(chosen: argparse.Namespace) -> Result:
     return rows, said if rows else say("arrival-list-none"), 0
 
 
-def _moment(text: str | None) -> datetime | None:
-    """A time of the command line; without an offset it is Shanghai's. Raises UsageError("moment-invalid")."""
-    if not text:
-        return None
-    found = clock.moment(text)
-    if found is None:
-        raise UsageError("moment-invalid", value=text)
-    return found
-
-
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    found = clock.day(text)
-    if found is None:
-        raise UsageError("day-invalid", value=text)
-    return found
+def _found(session: Session, chosen: argparse.Namespace) -> None:
+    """The arrival's id in place of what was typed."""
+    chosen.id = arrivals.find(session, chosen.id)

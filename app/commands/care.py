@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from collections.abc import Iterable
 from pathlib import Path
 
 from app.commands.opening import Result, finding, opened, progress, table
 from app.commands.reports import second
-from app.domain.findings import UserError
-from app.services import care
+from app.commands.rows import day, of_person, revealed
+from app.services import care, care_steps
+from app.services.session import Session
 from app.services.values import Values
 from app.words import say
-
-
-def day(text: str | None) -> date | None:
-    """An ISO day of an option. Raises UserError("day-invalid")."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UserError("day-invalid", value=text) from None
 
 
 def groups(chosen: argparse.Namespace) -> Result:
     """care groups: the people of sensitive groups only with a purpose, which leaves an entry."""
     with opened(chosen) as session:
-        rows = care.groups(session, sensitive=bool(session.purpose_code), only=chosen.group)
+        rows = care.groups(session, sensitive=revealed(session), only=chosen.group)
+        _planned(session, [member for row in rows for member in row["members"]])
     told = table(
         [(row["group"], row["count"], row["computed"] or "", row["marked"], row["rule"]) for row in rows],
         ("人群", "人数", "系统算出", "已标注", "规则"),
@@ -36,10 +30,23 @@ def groups(chosen: argparse.Namespace) -> Result:
     return rows, told, 0
 
 
+def _planned(session: Session, people: list[Values]) -> list[Values]:
+    """The same people with how far their care is: the state of the plan that is due first, and until when."""
+    plans: dict[str, Values] = {}
+    for plan in care.plans(session) if people else ():
+        before = plans.get(plan["resident"])
+        if before is None or (plan["due"] or "9") < (before["due"] or "9"):
+            plans[plan["resident"]] = plan
+    for each in people:
+        own = plans.get(each["resident"])
+        each |= {"state": own["state"], "due": own["due"]} if own else {"state": say("care-unplanned"), "due": None}
+    return people
+
+
 def differences(chosen: argparse.Namespace) -> Result:
     """care differences."""
     with opened(chosen) as session:
-        rows = care.differences(session)
+        rows = _planned(session, care.differences(session))
     kinds = {"computed": "系统算出、未标注", "marked": "标注了、算不出"}
     told = table(
         [(kinds[row["kind"]], row["group"], row["name"], row["path"], row["why"]) for row in rows],
@@ -83,25 +90,36 @@ def plan(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = care.plan(
             session, chosen.resident, kind=chosen.kind, group=chosen.group or "", every=chosen.every,
-            mode=chosen.mode or "", start=day(chosen.start), until=day(chosen.until), worker=chosen.worker or "",
+            mode=chosen.mode or "", start=day(session, chosen.start), until=day(session, chosen.until), worker=chosen.worker or "",
             note=chosen.note or "",
         )  # fmt: skip
+        row = _row(session, done["ids"][0]) if len(done["ids"]) == 1 else {}
     code = "care-made" if done["made"] else "care-made-none"
-    return done, say(code, **{**done, "kind": chosen.kind, "left": len(done["left"])}), 0
+    return row | done, say(code, **{**done, "kind": chosen.kind, "left": len(done["left"])}), 0
 
 
 def listing(chosen: argparse.Namespace) -> Result:
     """care list."""
     with opened(chosen) as session:
         rows = care.plans(session, ended=chosen.ended, mine=chosen.mine)
-    return rows, _said(rows) or say("care-none"), 0
+    return _people(rows), _said(rows) or say("care-none"), 0
 
 
 def due(chosen: argparse.Namespace) -> Result:
     """care due."""
     with opened(chosen) as session:
-        rows = care.due(session, day(chosen.on), chosen.mine, ahead=chosen.ahead)
-    return rows, _said(rows) or say("care-none-due"), 0
+        rows = care.due(session, day(session, chosen.on), chosen.mine, ahead=chosen.ahead)
+    return _people(rows), _said(rows) or say("care-none-due"), 0
+
+
+def _people(rows: Iterable[Values]) -> list[Values]:
+    return [of_person(row) for row in rows]
+
+
+def _row(session: Session, plan_id: str) -> Values:
+    """A plan as it stands, with its person; `plan` is its id."""
+    found = next(row for row in care.plans(session, ended=True) if row["id"] == plan_id)
+    return of_person(found) | {"plan": plan_id}
 
 
 def _said(rows: list[Values]) -> str:
@@ -114,33 +132,35 @@ def _said(rows: list[Values]) -> str:
 def done(chosen: argparse.Namespace) -> Result:
     """care done."""
     with opened(chosen) as session:
+        plan_id = care_steps.find(session, chosen.id)
         change = care.done(
-            session, chosen.id, result=chosen.result, on=day(chosen.on), mode=chosen.mode or "", by=chosen.by or "",
-            note=chosen.note or "", note_sensitive=chosen.note_sensitive or "", follow_up=day(chosen.follow_up),
+            session, plan_id, result=chosen.result, on=day(session, chosen.on), mode=chosen.mode or "", by=chosen.by or "",
+            note=chosen.note or "", note_sensitive=chosen.note_sensitive or "", follow_up=day(session, chosen.follow_up),
         )  # fmt: skip
-    told = {"id": change.id, "batch": change.batch, "result": chosen.result}
+        told = _row(session, plan_id) | {"id": change.id, "batch": change.batch, "result": chosen.result}
     return told, say("care-recorded", **told), 0
 
 
 def step(chosen: argparse.Namespace) -> Result:
     """care pause, resume, prolong, end."""
     with opened(chosen) as session:
+        chosen.id = care_steps.find(session, chosen.id)
         if chosen.care_command == "pause":
-            change = care.pause(session, chosen.id, why=chosen.why, resume_on=day(chosen.until))
+            change = care.pause(session, chosen.id, why=chosen.why, resume_on=day(session, chosen.until))
         elif chosen.care_command == "prolong":
-            change = care.prolong(session, chosen.id, day(chosen.until))
+            change = care.prolong(session, chosen.id, day(session, chosen.until))
         elif chosen.care_command == "resume":
             change = care.resume(session, chosen.id, why=chosen.why)
         else:
             change = care.end(session, chosen.id, why=chosen.why)
-        state = next(row["state"] for row in care.plans(session, ended=True) if row["id"] == change.id)
-    return {"id": change.id, "batch": change.batch, "state": state}, state, 0
+        row = _row(session, change.id) | {"batch": change.batch}
+    return row, row["state"], 0
 
 
 def show(chosen: argparse.Namespace) -> Result:
     """care show: one person."""
     with opened(chosen) as session:
-        told = care.person(session, chosen.ref, reveal=bool(session.purpose_code))
+        told = care.person(session, chosen.ref, reveal=revealed(session))
     lines = [told["path"], *(f"{each['group']}：{each['why']}" for each in told["groups"])]
     lines += [f"{each['kind']} {each['state']} {each['due'] or ''}" for each in told["plans"]]
     lines += [f"{each['on']} {each['mode']} {each['result']} {each['by']}" for each in told["last"]]

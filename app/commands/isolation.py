@@ -8,35 +8,22 @@ from datetime import date
 from typing import Any
 
 from app.commands.opening import Result, opened, table
+from app.commands.rows import day, moment_text, of_person, revealed, whole_day
+from app.domain import clock
 from app.domain.findings import UsageError
 from app.services import errands, isolation
 from app.services.session import Session
 from app.words import say
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UsageError("day-invalid", value=text) from None
-
-
-def _whole_day(text: str) -> date:
-    """A day that must be told. Raises UsageError("day-invalid")."""
-    found = _day(text)
-    if found is None:
-        raise UsageError("day-invalid", value=text)
-    return found
-
-
 def _on(session: Session, text: str) -> date:
-    return _day(text) or session.now().date()
+    return day(session, text) or session.now().astimezone(clock.SHANGHAI).date()
 
 
 def _told(session: Session, chosen: argparse.Namespace, batch: str) -> dict[str, Any]:
     """The case as it stands after an act, without what `show` adds."""
     row = isolation.row(session, chosen.id)
-    return {**row, "batch": batch}
+    return {**of_person(row), "batch": batch}
 
 
 def open_(chosen: argparse.Namespace) -> Result:
@@ -46,8 +33,8 @@ def open_(chosen: argparse.Namespace) -> Result:
         if not sign:
             raise UsageError("pair-invalid", value=pair)
         officers[key] = text
-    start = _whole_day(chosen.start)
     with opened(chosen) as session:
+        start = whole_day(session, chosen.start)
         done = isolation.open_(
             session, resident=chosen.resident, household=chosen.household, rule=chosen.rule, start=start,
             arrival=chosen.arrival, co_residents=not chosen.alone, officers=officers, source=chosen.source,
@@ -56,6 +43,7 @@ def open_(chosen: argparse.Namespace) -> Result:
     said = say(
         "isolation-opened", count=len(done["cases"]), names=names, running=len(done["running"]), away=len(done["away"])
     )
+    done["cases"] = [of_person(row) for row in done["cases"]]
     return {**done["cases"][0], **done}, said, 0
 
 
@@ -94,16 +82,15 @@ def _act(chosen: argparse.Namespace, act: Callable[[Session, str], Any], code: s
 
 
 def close(chosen: argparse.Namespace) -> Result:
-    on = _day(chosen.date)
     return _act(chosen, lambda session, row: isolation.close(
-        session, row, reason=chosen.reason, on=on, approved_by=chosen.approved_by,
+        session, row, reason=chosen.reason, on=day(session, chosen.date), approved_by=chosen.approved_by,
     ), "isolation-closed")  # fmt: skip
 
 
 def transfer(chosen: argparse.Namespace) -> Result:
     return _act(chosen, lambda session, row: isolation.transfer(
         session, row, state=chosen.to, receiver_unit=chosen.unit, receiver_name=chosen.receiver,
-        receiver_phone=chosen.phone, handed_over_at=chosen.at, reason=chosen.reason,
+        receiver_phone=chosen.phone, handed_over_at=moment_text(session, chosen.at), reason=chosen.reason,
     ), "isolation-closed")  # fmt: skip
 
 
@@ -136,19 +123,19 @@ def breach(chosen: argparse.Namespace) -> Result:
 
 def listing(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
-        rows = isolation.list_(session, _day(chosen.on), state=chosen.state, mine=chosen.mine, ended=chosen.ended)
+        rows = isolation.list_(session, day(session, chosen.on), state=chosen.state, mine=chosen.mine, ended=chosen.ended)
     said = table(
         [(row["id"], row["name"], row["path"], row["measure"], f"{row['total_day']}/{row['total_days']}", row["state"],
           row["due"] or "", len(row["missing"]) or "") for row in rows],
         ("编号", "姓名", "住址", "措施", "天数", "状态", "解除日", "漏查"),
     )  # fmt: skip
-    return rows, said if rows else say("isolation-none"), 0
+    return [of_person(row) for row in rows], said if rows else say("isolation-none"), 0
 
 
 def show(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         chosen.id = isolation.find(session, chosen.id)
-        row = isolation.case(session, chosen.id, reveal=chosen.reveal and bool(session.purpose_code))
+        row = isolation.case(session, chosen.id, reveal=revealed(session, asked=chosen.reveal))
     lines = table(
         [(each.get("on", ""), each.get("slot", ""), each.get("mode", ""), each.get("by", ""),
           "" if each.get("reached") is not False else "未联系上", each.get("temperature", ""), each.get("symptoms", ""),
@@ -156,7 +143,7 @@ def show(chosen: argparse.Namespace) -> Result:
         ("日期", "时段", "方式", "登记人", "", "体温", "症状", "检测", ""),
     )  # fmt: skip
     head = f"{row['name']}  {row['path']}  {row['rule']}  {row['state']} {row['total_day']}/{row['total_days']}"
-    return row, f"{head}\n{lines}", 0
+    return of_person(row), f"{head}\n{lines}", 0
 
 
 # ---------------------------------------------------------------- rules
@@ -180,17 +167,18 @@ def rules_add(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = isolation.add_rule(
             session, code=chosen.code, steps=chosen.steps, count_from=chosen.count_from, release_at=chosen.release_at,
-            valid_from=_day(chosen.since), valid_until=_day(chosen.until), co_residents=chosen.co_residents,
+            valid_from=day(session, chosen.since), valid_until=day(session, chosen.until), co_residents=chosen.co_residents,
             own_notice=chosen.own_notice, note=chosen.note,
         )  # fmt: skip
     return {"id": done.id, "batch": done.batch, "code": chosen.code}, say("isolation-rule-added", rule=chosen.code), 0
 
 
 def rules_end(chosen: argparse.Namespace) -> Result:
-    until = _whole_day(chosen.until)
     with opened(chosen) as session:
+        until = whole_day(session, chosen.until)
         done = isolation.end_rule(session, chosen.id, until)
-    return {"id": done.id, "batch": done.batch}, say("isolation-rule-ended", until=chosen.until), 0
+    told = {"id": done.id, "batch": done.batch, "valid_until": until.isoformat()}
+    return told, say("isolation-rule-ended", until=until.isoformat()), 0
 
 
 # ---------------------------------------------------------------- errands
@@ -200,7 +188,7 @@ def errand_add(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         case = isolation.find(session, chosen.case) if chosen.case else ""
         done = errands.add(
-            session, household=chosen.household, kind=chosen.kind, what=chosen.what, due=_day(chosen.due), case=case
+            session, household=chosen.household, kind=chosen.kind, what=chosen.what, due=day(session, chosen.due), case=case
         )
         row = next(each for each in errands.list_(session) if each["id"] == done.id)
     return {**row, "batch": done.batch}, say("errand-added", what=row["what"]), 0

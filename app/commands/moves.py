@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from app.commands.opening import Result, opened, table
+from app.commands.rows import moment_text
 from app.domain.moves import ARRIVED
 from app.services import moves, records
 from app.words import say
@@ -54,7 +55,7 @@ def leave(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = moves.leave_street(
             session, chosen.ref, status=chosen.status, whereabouts=chosen.whereabouts, receiver_unit=chosen.unit,
-            receiver_name=chosen.person, receiver_phone=chosen.phone, handed_over_at=chosen.at,
+            receiver_name=chosen.person, receiver_phone=chosen.phone, handed_over_at=moment_text(session, chosen.at),
         )  # fmt: skip
         said = {"name": _name(session, done["id"]), "status": chosen.status, "whereabouts": chosen.whereabouts}
     return done, say("leave-done-case" if done["cases"] else "leave-done", unit=chosen.unit, **said), 0

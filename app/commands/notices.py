@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from app.commands.opening import Result, opened, progress, table
 from app.commands.reports import second
-from app.domain import clock
+from app.commands.rows import day, moment
+from app.domain import notices as kinds
 from app.domain.findings import UsageError
-from app.services import day_sheets, handover, notices, paper_settings, sheets
+from app.services import day_sheets, handover, isolation, notices, paper_settings, sheets
 from app.services.notices import Papers
 from app.services.session import Session
 from app.words import say
 
+YES_NO = {"true": True, "1": True, "是": True, "false": False, "0": False, "否": False, "": False}
 COLUMNS = ("编号", "文书", "内容", "份数", "制作时间", "制作人")
 
 
@@ -25,7 +26,7 @@ def make(chosen: argparse.Namespace) -> Result:
     sheets.must_be_pdf(out)
     with opened(chosen) as session:
         made = notices.make(
-            session, chosen.kind, cases=chosen.case, household=chosen.household or "", building=chosen.building or "",
+            session, chosen.kind, cases=_cases(session, chosen.case), household=chosen.household or "", building=chosen.building or "",
             title=chosen.title or "", text=_text(chosen), documents=bool(session.purpose), second=second(chosen, session),
             progress=progress,
         )  # fmt: skip
@@ -56,26 +57,21 @@ def _text(chosen: argparse.Namespace) -> str:
 
 def handed(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
+        at = moment(session, chosen.at) or session.now()
         done = notices.handed_over(
-            session, chosen.ids, number=chosen.number or "", issuer=chosen.issuer or "", at=_moment(chosen.at, session),
-            to=chosen.to or "",
+            session, _cases(session, chosen.ids), number=chosen.number or "", issuer=chosen.issuer or "", at=at, to=chosen.to or "",
         )  # fmt: skip
     return {"ids": list(done.changed), "batch": done.batch}, say("notice-handed", count=len(done.changed)), 0
 
 
-def _moment(text: str | None, session: Session) -> datetime | None:
-    """Nothing said: now."""
-    if not text:
-        return session.now()
-    found = clock.moment(text)
-    if found is None:
-        raise UsageError("now-invalid", value=text)
-    return found
+def _cases(session: Session, refs: list[str]) -> list[str]:
+    return [isolation.find(session, each) for each in refs]
 
 
 def listing(chosen: argparse.Namespace) -> Result:
+    kind = kinds.kind_of(chosen.kind).key if chosen.kind else ""
     with opened(chosen) as session:
-        rows = notices.list_(session, case=chosen.case or "", kind=chosen.kind or "")
+        rows = notices.list_(session, case=isolation.find(session, chosen.case) if chosen.case else "", kind=kind)
     said = [
         (row["number"], row["kind"], row["about"], len(row["cases"]) or len(row["doors"]), row["made_at"][:16].replace("T", " "),
          row["made_by"])
@@ -91,7 +87,9 @@ def settings(chosen: argparse.Namespace) -> Result:
         key, equals, value = text.partition("=")
         if not equals:
             raise UsageError("usage", message=text, usage="FIELD=VALUE")
-        values[key] = value in ("true", "1", "是") if key == "own_notice" else value
+        if key not in paper_settings.TITLES:
+            raise UsageError("notice-setting-unknown", name=key, known="、".join(paper_settings.TITLES))
+        values[key] = _yes(value) if key == "own_notice" else value
     with opened(chosen) as session:
         found = paper_settings.change(session, values) if values else paper_settings.read(session)
     shown = msgspec.structs.asdict(found)
@@ -99,14 +97,17 @@ def settings(chosen: argparse.Namespace) -> Result:
     return shown, table(rows, ("项目", "内容")), 0
 
 
+def _yes(text: str) -> bool:
+    if text.lower() not in YES_NO:
+        raise UsageError("notice-yes-no", value=text)
+    return YES_NO[text.lower()]
+
+
 def day_sheet(chosen: argparse.Namespace) -> Result:
     out = Path(chosen.out)
     sheets.must_be_pdf(out)
     with opened(chosen) as session:
-        on = clock.day(chosen.on) if chosen.on else None
-        if chosen.on and on is None:
-            raise UsageError("day-invalid", value=chosen.on)
-        made = day_sheets.make(session, on=on, worker=chosen.worker or "", progress=progress)
+        made = day_sheets.make(session, on=day(session, chosen.on), worker=chosen.worker or "", progress=progress)
         done = day_sheets.save(session, made, out)
     return done, say("day-sheet-done", **done), 0
 

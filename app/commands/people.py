@@ -69,7 +69,7 @@ def _must_be_plain(entity: Entity, values: dict[str, Any]) -> None:
 
 def add(chosen: argparse.Namespace) -> Result:
     entity = _entity(chosen.entity)
-    values = {key: value for key, value in _values(entity, chosen.values).items() if value is not None}
+    values = {key: value for key, value in field_values(entity, chosen.values).items() if value is not None}
     with opened(chosen) as session:
         committee = enrolment.committee_of(session, chosen.committee) if chosen.committee else ""
         done = records.add(session, entity.key, values, source=chosen.source, committee=committee)
@@ -78,7 +78,7 @@ def add(chosen: argparse.Namespace) -> Result:
 
 def set_values(chosen: argparse.Namespace) -> Result:
     entity = _entity(chosen.entity)
-    values = _values(entity, chosen.values)
+    values = field_values(entity, chosen.values)
     _must_be_plain(entity, values)
     with opened(chosen) as session:
         done = records.change(session, entity.key, chosen.ref, values, source=chosen.source)
@@ -105,7 +105,8 @@ EXTRA = {"dwelling": ("estate", "lane")}
 """Words that `add` takes besides the entity's own fields: what lies above, made if missing."""
 
 
-def _values(entity: Entity, pairs: list[str]) -> dict[str, Any]:
+def field_values(entity: Entity, pairs: list[str]) -> dict[str, Any]:
+    """FIELD=VALUE pairs as values of an entity. Raises UsageError: pair-invalid, field-unknown; UserError of a value."""
     values: dict[str, Any] = {}
     for pair in pairs:
         key, sign, text = pair.partition("=")

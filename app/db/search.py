@@ -270,5 +270,5 @@ def _rank(row: Any, asked: list[str]) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=10_000)
 def _number(text: str | None) -> tuple[int, str]:
-    digits = re.match(r"\d+", text or "")
+    digits = re.match(r"\d{1,18}", text or "")
     return (int(digits[0]) if digits else 0, text or "")

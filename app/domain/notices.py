@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.domain import isolation
+from app.domain import isolation, walks
 from app.domain.clock import day
 from app.domain.findings import UserError
 
@@ -132,9 +132,15 @@ def term(case: Mapping[str, Any]) -> tuple[date, date] | None:
 
 
 def said(case: Mapping[str, Any]) -> str:
-    """What a paper says of a case, in short: two papers that say the same are one paper printed twice."""
+    """What a paper says of a case, in short: two papers that say the same are one paper printed twice.
+
+    With the door: whoever moved in between is told of another one, and that is another paper.
+    """
     days = term(case)
-    return f"{case.get('rule', '')} {days[0].isoformat()}—{days[1].isoformat()}".strip() if days else ""
+    if days is None:
+        return ""
+    span = f"{days[0].isoformat()}—{days[1].isoformat()}"
+    return " ".join(filter(None, (str(case.get("rule") or ""), span, walks.door_text(case))))
 
 
 def must_be_over(case: Mapping[str, Any], state: str, on: date) -> None:

@@ -125,8 +125,8 @@ def due(facts: Iterable[Fact], on: date) -> list[Due]:
         span = SPAN.get((fact.entity, fact.retention))
         if span is None or fact.ended is None:
             continue
-        since = fact.ended + timedelta(days=span.days)
-        if since <= on:
+        if on - fact.ended >= timedelta(days=span.days):  # an entry from elsewhere may name the last day there is
+            since = fact.ended + timedelta(days=span.days)
             found.append(Due(fact.entity, fact.row, fact.retention, span.why, since))
     return sorted(found, key=lambda each: (each.since, each.entity, each.row, each.retention))
 

@@ -20,7 +20,7 @@ def natural(value: Any) -> Key:
     for found in _DIGITS.finditer(text):
         if found.start() > end:
             parts.append((1, 0, text[end : found.start()]))
-        parts.append((0, int(found[0]), found[0]))
+        parts.append((0, int(found[0][:1000]), found[0]))  # Python reads no number of more than some thousand digits
         end = found.end()
     if end < len(text):
         parts.append((1, 0, text[end:]))

@@ -140,6 +140,7 @@ def of_case(row: Values, checks: Sequence[Values], now: Any) -> list[Line]:
 
 def _checks(of: Line, row: Values, stages: Sequence[isolation.Stage], checks: Sequence[Values], now: Any) -> list[Line]:
     """「5月12日–5月25日 登记 27 次，缺 1 次」: all of a case's checks in one line, on the day of the last."""
+    checks = [each for each in checks if each.get("slot") or each.get("sampled") or each.get("result_in")]
     days = sorted(str(each.get("on")) for each in checks if clock.day(each.get("on")))
     if not days and not stages:
         return []

@@ -56,6 +56,8 @@ KINDS: dict[str, Kind] = {
     "stale": Kind("visits", 90, 90, 0),
 }
 """kind -> how it counts."""
+BESIDE = frozenset({"doubtful", "conflict", "review", "shift-note"})
+"""Kinds that have a place of their own beside the list of the page, and are no lines of it."""
 
 AM_BY, PM_BY, PM_FROM = time(12), time(20), time(12)
 """By when the two checks of a day are owed, and from when the evening's is asked for [mem]; `owed_by` says the same."""
@@ -175,6 +177,11 @@ def lines(items: Sequence[Item], now: datetime) -> list[Line]:
             found.append(_folded(kind, overdue, rest, more=keep > 0))
     found += _check_lines([each for each in items if each.kind in ("check", "check-twice")], now)
     return sorted(found, key=lambda line: (line.urgency, line.first.due or "9999", line.first.path))
+
+
+def listed(items: Sequence[Item], now: datetime) -> list[Line]:
+    """The lines of the page's list: what has no place of its own beside it. The window's numbers count these."""
+    return [line for line in lines(items, now) if line.first.kind not in BESIDE]
 
 
 FILTERS = {

@@ -48,5 +48,5 @@ def short_text(door: Mapping[str, Any]) -> str:
 
 
 def _first(text: str) -> int:
-    digits = re.search(r"\d+", text)
+    digits = re.search(r"\d{1,18}", text)
     return int(digits[0]) if digits else 0

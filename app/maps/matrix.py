@@ -169,7 +169,7 @@ def _by_number(column: tuple[str, str]) -> tuple[int, str, int, str]:
 
 
 def _whole(text: str) -> int:
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"\D", "", text)[:18]
     return int(digits) if digits else 999
 
 

@@ -14,6 +14,7 @@ from app.db.connection import Connection
 from app.domain import arrivals, clock, contact_codes, ids, strict
 from app.domain.fields import ARRIVAL
 from app.domain.findings import UserError
+from app.domain.likeness import name_key
 from app.services import arrival_rows, enrolment, looking, places
 from app.services.arrival_lists import apply, at_the_address, preview
 from app.services.records import Change
@@ -21,7 +22,7 @@ from app.services.session import Session
 from app.services.values import Values, stored
 
 __all__ = [
-    "add", "apply", "decline", "list_", "match", "notified", "one", "preview", "reassign", "register", "step",
+    "add", "apply", "decline", "find", "list_", "match", "notified", "one", "preview", "reassign", "register", "step",
 ]  # fmt: skip
 
 ENDED = tuple(state for state in arrivals.ORDER if state not in arrivals.OPEN)
@@ -71,6 +72,38 @@ def one(session: Session, arrival: str, *, phones: bool = False) -> Values:
     return shown | {"steps": list(arrivals.STEPS.possible(shown["state"] or arrivals.WAITED))}
 
 
+def find(session: Session, ref: str) -> str:
+    """The id of an arrival by itself, or by the path of whoever comes, or of the door: the one under way, else the ended.
+
+    Raises UserError: path-unknown; path-ambiguous with `candidates`; arrival-unknown; Refused.
+    """
+    session.require("arrivals.read")
+    ref = ref.strip()
+    with session.db.reading() as connection:
+        if ids.is_id(ref) and arriving.committees_of(connection, ref):
+            return ref
+        door, _, name = ref.replace("／", "/").rpartition("/")
+        try:
+            kind, row = places.person_or_home(connection, session, ref)
+            name = ""
+        except UserError as error:
+            if error.code != "path-unknown" or not door:
+                raise UserError("arrival-unknown", id=ref) if ids.is_id(ref) else error from None
+            kind, row = places.resolve_in(connection, session, door, "household")  # not on the books: by name, at the door
+    found = [
+        each for each in list_(session, open_only=False)
+        if each["state"] and each[kind] == row and (not name or name_key(each["name"]) == name_key(name))
+    ]  # fmt: skip
+    meant = [each for each in found if arrivals.is_open(each)] or found
+    if not meant:
+        raise UserError("arrival-unknown", id=ref)
+    if len(meant) > 1:
+        paths = [f"{each['path']}/{each['name']}" for each in meant]
+        candidates = paths if len(set(paths)) == len(paths) else [each["id"] for each in meant]
+        raise UserError("path-ambiguous", path=ref, candidates=candidates)
+    return str(meant[0]["id"])
+
+
 # ---------------------------------------------------------------- one more
 
 
@@ -88,11 +121,13 @@ def add(session: Session, values: Mapping[str, Any], committee: str = "") -> Cha
     if not known.get("person_name"):
         raise UserError("field-needed", field=ARRIVAL["person_name"].title, key="person_name")
     _must_be_receivable(known)
-    _must_be_whole(known)
+    known |= _whole(known)
     with session.db.reading() as connection:
         to = _committee(session, connection, committee)
         if known.get("household"):
             known["household"] = _household(session, connection, to, str(known["household"]))[0]
+        if known.get("resident"):
+            known["resident"] = _resident(session, connection, to, str(known["resident"]))
         row, made = arrival_rows.new_row(session, connection, to)
     with session.writing("create", to) as writing:
         writing.change("arrival", row, {"state": arrivals.WAITED, **known, **made})
@@ -105,11 +140,21 @@ def _must_be_receivable(values: Mapping[str, Any]) -> None:
             raise UserError("value-refused", field=ARRIVAL[key].title, reason=reason)
 
 
-def _must_be_whole(values: Mapping[str, Any]) -> None:
-    """When somebody comes must be a day and a time that there are, or nobody knows until when to wait."""
-    for key, read in (("arrived_on", clock.day), ("expected_at", clock.moment)):
-        if key in values and read(values[key]) is None:
+def _whole(values: Mapping[str, Any]) -> Values:
+    """When somebody comes, as it is stored: a day and a time that there are, or nobody knows until when to wait."""
+    on, at = clock.day(values.get("arrived_on")), clock.moment(values.get("expected_at"))
+    found = {"arrived_on": on.isoformat() if on else "", "expected_at": clock.written(at) if at else ""}
+    for key, text in found.items():
+        if key in values and not text:
             raise UserError("arrival-when-unread", field=ARRIVAL[key].title, value=values[key])
+    return {key: text for key, text in found.items() if key in values}
+
+
+def _resident(session: Session, connection: Connection, committee: str, ref: str) -> str:
+    _, row = places.resolve_in(connection, session, ref, "resident")
+    if session.committee_of(connection, "resident", row) != committee:
+        raise UserError("arrival-other-committee", path=ref)
+    return row
 
 
 def _committee(session: Session, connection: Connection, named: str) -> str:
@@ -150,8 +195,10 @@ def _details(session: Session, state: str, details: Mapping[str, str]) -> Values
         raise UserError("field-unknown", field=wrong[0], entity=ARRIVAL.title)
     where = arrivals.PLACES[state]
     told = {where[key]: text.strip() for key, text in details.items() if key in where and text and text.strip()}
-    if "expected_at" in told and clock.moment(told["expected_at"]) is None:
-        raise UserError("value-refused", field=ARRIVAL["expected_at"].title, reason="field-type")
+    if "expected_at" in told:
+        if (expected := clock.moment(told["expected_at"])) is None:
+            raise UserError("value-refused", field=ARRIVAL["expected_at"].title, reason="field-type")
+        told["expected_at"] = clock.written(expected)
     if state == arrivals.HOME:
         told.setdefault("home_by", session.account)
     _must_be_receivable(told)

@@ -6,9 +6,10 @@ from datetime import date
 
 from app.db import present
 from app.db.connection import Connection
-from app.domain import care
+from app.domain import care, ids
 from app.domain.care import ENDED, PAUSED, RUNNING
 from app.domain.findings import UserError
+from app.services import places
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values
@@ -22,6 +23,31 @@ def plan_of(session: Session, connection: Connection, plan_id: str) -> tuple[str
     if found is None:
         raise UserError("care-plan-unknown", id=plan_id)
     return committee, found
+
+
+def find(session: Session, ref: str) -> str:
+    """The id of a plan by itself, or of the only plan under way of a person or a household (id or path).
+
+    Raises UserError: path-unknown; path-ambiguous with the plans as `candidates`; care-plan-unknown; Refused.
+    """
+    session.require("care.read")
+    with session.db.reading() as connection:
+        if ids.is_id(ref.strip()) and session.committee_of(connection, "care_plan", ref.strip()):
+            return ref.strip()
+        kind, row = places.person_or_home(connection, session, ref)
+        committee = session.committee_of(connection, kind, row)
+        people = [row] if kind == "resident" else [
+            each["id"] for each in present.where(connection, committee, "resident", household=row)
+        ]  # fmt: skip
+        found = [
+            plan for each in people for plan in present.where(connection, committee, "care_plan", resident=each)
+            if plan.get("state") != ENDED
+        ]  # fmt: skip
+    if not found:
+        raise UserError("care-plan-unknown", id=ref)
+    if len(found) > 1:
+        raise UserError("path-ambiguous", path=ref, candidates=[f"{plan.get('kind', '')} {plan['id']}" for plan in found])
+    return str(found[0]["id"])
 
 
 def pause(session: Session, plan_id: str, *, why: str, resume_on: date | None = None) -> Change:

@@ -23,6 +23,7 @@ from app.services import case_rows
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, opened, stored
+from app.words import say
 
 POSITIVE, NEGATIVE, AWAITED = "阳性", "阴性", "待出"
 RESULTS = {
@@ -216,7 +217,8 @@ def _result(test: str, was: Values) -> Values:
 def _joined(before: list[Values], test: str, on: date) -> str:
     """The check that a result belongs to: a sample without one, or the same day's own line; "" for none."""
     day = on.isoformat()
-    lines = [each for each in before if str(each["on"]) == day and not each["slot"]]
+    told = [each for each in before if each["sampled"] is True or each["result_in"]]  # not what was said of an alert
+    lines = [each for each in told if str(each["on"]) == day and not each["slot"]]
     samples = [each for each in before if each["sampled"] is True and not each["result_in"] and str(each["on"]) <= day]
     if test == AWAITED:
         return str(lines[-1]["id"]) if lines else ""
@@ -230,14 +232,33 @@ def _joined(before: list[Values], test: str, on: date) -> str:
 
 
 def alert_done(session: Session, id: str, *, note: str = "") -> Change:
-    """Say that somebody saw to what a check or result asked for. Raises UserError: case-unknown, alert-none; Refused."""
+    """Say that somebody saw to what a check or result asked for. note: how; it may tell of an illness, so it is sealed.
+
+    Raises UserError: case-unknown, alert-none, value-refused; Refused: not-allowed, ring-needed (a note without it).
+    """
     session.require("isolation.write")
     with session.db.reading() as connection:
         committee, case = case_rows.need(session, connection, id)
     if not case_rows.has_alert(case):
         raise UserError("alert-none", name=case["name"])
-    done = case_rows.handled_at(case, session.now())
-    return change_case(session, committee, case, {"alert_done_at": done}, why=note)
+    done: Values = {"alert_done_at": case_rows.handled_at(case, session.now())}
+    if not note.strip():
+        return change_case(session, committee, case, done)
+    row = str(ids.new_id())
+    said = stored(session, "isolation_check", row, _handled(session, case, note.strip()), committee)
+    with session.writing("change", committee) as writing:
+        writing.create("isolation_check", [(row, said)])
+        writing.change("isolation_case", case["id"], done)
+    return Change(case["id"], tuple(done), writing.batch)
+
+
+def _handled(session: Session, case: Values, note: str) -> Values:
+    """A line beside the checks, without a slot: it is no check. Raises UserError("value-refused")."""
+    told = say("alert-handled", note=note)
+    if why := strict.value_problem(ISOLATION_CHECK["symptoms"], told):
+        raise UserError("value-refused", field=ISOLATION_CHECK["symptoms"].title, reason=why)
+    on = session.now().date().isoformat()
+    return {"isolation_case": case["id"], "on": on, "by": session.account, "symptoms": told}
 
 
 def settle_alerts(session: Session) -> int:

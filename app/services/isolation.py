@@ -73,7 +73,8 @@ def row(session: Session, id: str, on: date | None = None) -> Values:
 
 
 def find(session: Session, ref: str) -> str:
-    """The id of a case by itself, or of the case of a person (id or path): the one that runs, else the latest.
+    """The id of a case by itself, or of the case of a person (id or path): the one that runs, else the latest. Of a
+    household or door, if only one person's case there can be meant.
 
     Raises UserError: path-unknown, path-ambiguous, case-unknown; Refused.
     """
@@ -81,12 +82,19 @@ def find(session: Session, ref: str) -> str:
     with session.db.reading() as connection:
         if ids.is_id(ref.strip()) and session.committee_of(connection, "isolation_case", ref.strip()):
             return str(case_rows.need(session, connection, ref)[1]["id"])
-        _, person = places.resolve_in(connection, session, ref, "resident")
-        committee = session.committee_of(connection, "resident", person)
-        found = present.where(connection, committee, "isolation_case", resident=person)
+        kind, row = places.person_or_home(connection, session, ref)
+        committee = session.committee_of(connection, kind, row)
+        people = [row] if kind == "resident" else [
+            each["id"] for each in present.where(connection, committee, "resident", household=row)
+        ]  # fmt: skip
+        found = [each for person in people for each in present.where(connection, committee, "isolation_case", resident=person)]
+        running = [each for each in found if case_rows.recorded(each) not in cases.ENDED]
+        meant = list(dict.fromkeys(str(each["resident"]) for each in running or found))
+        paths = [places.path_of(connection, committee, "resident", person) for person in meant]
     if not found:
         raise UserError("case-unknown", id=ref)
-    running = [each for each in found if case_rows.recorded(each) not in cases.ENDED]
+    if len(meant) > 1:
+        raise UserError("path-ambiguous", path=ref, candidates=paths)
     return str((running or found)[-1]["id"])
 
 

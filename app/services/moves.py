@@ -20,6 +20,7 @@ from app.domain.findings import UserError
 from app.domain.values import parse
 from app.domain.versions import open_versions
 from app.services import carrying, case_rows, committees, enrolment, places
+from app.services.due import MOVED_WITHIN
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values, presented
@@ -265,8 +266,8 @@ def _to_take(connection: Connection, committee: str, resident: str) -> list[Valu
 def pending(session: Session) -> list[Values]:
     """Moves under way, at a centre those of every committee, longest waiting first.
 
-    id, offer, name, state (offered, arrived; refused: the other committee would not take the person, the offer's why is in
-    `why`), committee, path, other (the other committee's name), together (ids of others of the same act), since (ISO) and
+    id and resident (both the person), household, due (until when it should be settled), offer, name, state (offered,
+    arrived; refused: the other committee would not take the person, the offer's why is in `why`), committee, path, other (the other committee's name), together (ids of others of the same act), since (ISO) and
     days: how long it waits. isolating: whether a case runs; of it case, stage_day, stage_days (of the present stage),
     case_day, case_days (of the whole), case_state, contact_code.
     """
@@ -306,13 +307,20 @@ def _of(
             history.origin(reader, max(transfers.standing(connection, committee, row["id"])))["at"]
         )
         yield {
-            "id": row["id"], "name": shown.get("name", ""), "state": moves.ARRIVED if late else move["state"],
+            "id": row["id"], "resident": row["id"], "household": row.get("household"), "due": _due(since),
+            "name": shown.get("name", ""), "state": moves.ARRIVED if late else move["state"],
             "committee": committee, "path": places.path_of(connection, committee, "resident", row["id"]),
             "other": names.get(str(move.get("to") or move.get("of")), ""), "offer": move["offer"],
             "since": since, "days": _days(since, now), "why": move.get("why", ""),
             "_act": (committee, move["state"], move.get("of") or move.get("to"), move["at"]) if "at" in move else None,
             **_isolating(moves.running(cases), now.date()),
         }  # fmt: skip
+
+
+def _due(since: str) -> str | None:
+    """Until when a move should be settled."""
+    moment = clock.moment(since)
+    return clock.written(moment + MOVED_WITHIN) if moment else None
 
 
 def _days(since: str, now: datetime) -> int:

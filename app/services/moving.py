@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.db import present
 from app.domain import moves as states
 from app.domain.findings import UserError
 from app.services import enrolment, moves, records
 from app.services.records import Change
 from app.services.session import Session
-from app.services.values import Values
+from app.services.values import Values, presented
 
 
 def waiting(session: Session) -> list[Values]:
@@ -30,6 +31,18 @@ def waiting(session: Session) -> list[Values]:
         else:
             before |= _both(before, each)
     return list(lines.values())
+
+
+def told(session: Session, resident: str) -> Values:
+    """What came along with somebody (by id), with telephones and level 3 masked; `records.show` opens the telephones, which
+    leaves an entry. Raises UserError("path-unknown")."""
+    session.require("moves.read")
+    with session.db.reading() as connection:
+        committee = session.committee_of(connection, "resident", resident)
+        values = present.one(connection, committee, "resident", resident)
+    if values is None:
+        raise UserError("path-unknown", path=resident)
+    return presented(session, "resident", values, sensitive=False, phones=False)
 
 
 def _both(one: Values, other: Values) -> Values:

@@ -17,6 +17,7 @@ from app.services.session import Session
 from app.services.values import Values
 
 LONGEST = 60
+PRINTED, HANDED = "已印", "已送达"
 
 
 def people(session: Session, *, ended: bool = False) -> list[Values]:
@@ -54,7 +55,8 @@ def _person(case: Values, made: Sequence[Values], now: datetime) -> Values:
 
 
 def list_(session: Session, *, case: str = "", kind: str = "") -> list[Values]:
-    """Papers made, newest first: number, kind, about, title, made_at, made_by, cases (ids), households, names, doors
+    """Papers made, newest first: id (of its first row), household and resident (where it speaks of one), state (已印, or
+    已送达: its people have their release notice), number, kind, about, title, made_at, made_by, cases (ids), households, names, doors
     (in words), handed (how many of its cases have their release notice handed over)."""
     session.require("notices.print")
     with session.db.reading() as connection:
@@ -83,11 +85,22 @@ def _paper(number: str, rows: Sequence[Values], known: Mapping[str, Values], hom
     cases = [known[str(row["isolation_case"])] for row in rows if str(row.get("isolation_case")) in known]
     elsewhere = [homes.get(str(row.get("household") or row.get("building")), "") for row in rows]
     doors = [walks.door_text(case) for case in cases] + [each for each in elsewhere if each]
+    homes_of = [str(each["household"]) for each in (*cases, *rows) if each.get("household")]
+    people, handed = [str(case["resident"]) for case in cases if case.get("resident")], sum(
+        bool(case.get("notice_handed_at")) for case in cases
+    )
     return {
+        "id": rows[0]["id"], "household": _only(homes_of), "resident": _only(people),
+        "state": HANDED if cases and handed == len(cases) else PRINTED, "due": None,
         "number": number, **{key: str(rows[0].get(key) or "") for key in ("kind", "about", "title", "made_at", "made_by")},
         "cases": [case["id"] for case in cases], "names": [str(case.get("name") or "") for case in cases],
-        "doors": list(dict.fromkeys(doors)), "handed": sum(bool(case.get("notice_handed_at")) for case in cases),
+        "doors": list(dict.fromkeys(doors)), "handed": handed,
     }  # fmt: skip
+
+
+def _only(found: Sequence[str]) -> str | None:
+    """What a paper speaks of, if it is one alone."""
+    return found[0] if len(set(found)) == 1 else None
 
 
 # ---------------------------------------------------------------- what came back

@@ -82,7 +82,7 @@ def make(
     居委通知 goes to doors instead: `title` and `text` to a building, a household or `households`. documents: whole
     document numbers on the request list, for whoever may; second: another account's id, its password checked, where
     more than 200 are shown. Raises UserError: notice-kind, notice-state, notice-nobody, notice-choose, notice-text,
-    notice-text-long, notice-not-ours, notice-course, notice-only-committee, case-unknown, path-unknown, path-ambiguous,
+    notice-text-long, notice-not-ours, notice-course, notice-nameless, notice-only-committee, case-unknown, path-unknown, path-ambiguous,
     cancelled; Refused.
     """
     session.require("notices.print")
@@ -104,7 +104,8 @@ def make(
 
 
 def again(session: Session, number: str, *, documents: bool = False, second: str | None = None) -> Papers:
-    """The same paper once more, under its number. Raises UserError: notice-number-unknown, notice-changed; Refused."""
+    """The same paper once more, under its number. Raises UserError: notice-number-unknown, notice-changed,
+    notice-not-ours; Refused."""
     session.require("notices.print")
     with session.db.reading() as connection:
         rows = present.where(connection, session.committee_id, "notice", number=number.strip())
@@ -113,6 +114,8 @@ def again(session: Session, number: str, *, documents: bool = False, second: str
         kind, settings = notices.kind_of(str(rows[0].get("kind") or "")), paper_settings.of(session, connection)
         title, text = (str(rows[0].get(key) or "") for key in ("title", "text"))
         some = _as_printed(session, connection, kind, rows)
+        if kind.key == notices.RELEASE:  # once more is issued anew: the setting and the case may have changed
+            _may_issue(session, connection, kind, [case for each in some for case in each.of], settings)
         if [each.about for each in some] != [str(rows[0].get("about") or "")]:
             raise UserError("notice-changed", number=number)
         some = [replace(each, number=str(rows[0]["number"])) for each in some]
@@ -182,6 +185,8 @@ def _chosen(
     for case in fitting:
         if notices.term(case) is None:
             raise UserError("notice-course", name=case.get("name", ""), kind=kind.key)
+        if not case.get("name") and kind.key != notices.DOOR:
+            raise UserError("notice-nameless", id=case["id"], kind=kind.key)
     return sorted(fitting, key=walks.key)
 
 

@@ -81,7 +81,7 @@ def residents(session: Session, household: str) -> list[Values]:
 
 
 def _number(text: str | None) -> int:
-    digits = re.search(r"\d+", text or "")
+    digits = re.search(r"\d{1,18}", text or "")  # Python refuses to read what is longer than some thousand digits
     return int(digits[0]) if digits else 0
 
 
@@ -147,6 +147,19 @@ def resolve_in(connection: Connection, session: Session, ref: str, entity: str |
         candidates = [path_of(connection, committee, *each) for committee, each in found[:20]]
         raise UserError("path-ambiguous", path=ref, candidates=candidates)
     return found[0][1]
+
+
+def person_or_home(connection: Connection, session: Session, ref: str) -> Found:
+    """("resident" or "household", id) of what somebody typed where a person's thing is asked for: the person, or the door.
+
+    Raises as `resolve`.
+    """
+    try:
+        return resolve_in(connection, session, ref, "resident")
+    except UserError as error:
+        if error.code != "path-unknown":
+            raise
+    return resolve_in(connection, session, ref, "household")
 
 
 def _by_id(connection: Connection, scope: list[str], row: str, entity: str | None) -> Found:

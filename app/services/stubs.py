@@ -12,7 +12,7 @@ from datetime import datetime
 from app.db import arriving, history, present
 from app.db.connection import Connection
 from app.db.rows import Reader
-from app.domain import arrivals, clock, contact_codes, deciding, ids, strict
+from app.domain import arrivals, clock, contact_codes, deciding, ids, incidents, strict
 from app.domain.fields import ENTITIES, INCIDENT
 from app.domain.findings import UserError
 from app.domain.versions import open_versions
@@ -23,6 +23,7 @@ from app.services.values import Values
 WRITES = {"arrival": "arrivals.write", "incident": "incidents.write"}
 ORDERS: Mapping[str, tuple[str, ...]] = {"arrival": arrivals.ORDER, "incident": INCIDENT["state"].choices}
 """entity -> its states, the furthest last."""
+WAITS_WITH = ("id", "household", "resident", "contact_code", "heard", "heard_at", "heard_by")
 
 
 def hear(
@@ -58,17 +59,26 @@ def hear(
 
 
 def waiting(session: Session) -> list[Values]:
-    """Stubs whose bundle has not come, oldest first: id, entity, committee, contact_code, heard, heard_at, heard_by, late."""
+    """Stubs whose bundle has not come, oldest first: id, household, resident, state, due (until when the bundle should be
+    there), entity, committee, contact_code, heard, heard_at, heard_by, late."""
     session.require("arrivals.read")
     now, found = session.now(), []
     with session.db.reading() as connection:
         for committee in session.scope(connection):
             for entity in ORDERS:
                 for row in arriving.stubs(connection, committee, entity):
-                    told = {key: row.get(key) for key in ("id", "contact_code", "heard", "heard_at", "heard_by")}
+                    told = {key: row.get(key) for key in WAITS_WITH}
+                    since = contact_codes.waits_since(entity, row)
+                    told |= {"state": _state(entity, row), "due": clock.written(since + contact_codes.WAITS) if since else None}
                     late = contact_codes.is_late(entity, row, now)
                     found.append({**told, "entity": entity, "committee": committee, "late": late})
     return sorted(found, key=lambda row: str(row["heard_at"] or ""))
+
+
+def _state(entity: str, row: Values) -> str:
+    if entity == "incident":
+        return incidents.state_of(row)
+    return arrivals.state_of(row) or arrivals.WAITED
 
 
 def settle(session: Session) -> int:

@@ -22,10 +22,10 @@ def status(session: Session) -> Values:
     return standing(session)[0]
 
 
-def standing(session: Session) -> tuple[Values, dict[str, int]]:
+def standing(session: Session, *, mine: bool = False) -> tuple[Values, dict[str, int]]:
     """What `status` and `due` say, from one reading: the window wants both after every write."""
     session.require("status")
-    work = today.counts(session)
+    work = today.counts(session, mine=mine)
     with session.db.reading() as connection:
         figures = _figures(session, connection)
         waiting = _waiting(session, connection, figures)
@@ -38,7 +38,7 @@ def standing(session: Session) -> tuple[Values, dict[str, int]]:
         said = {
             "role": session.role, "code": session.code, "name": session.name, **_told(session, figures), "heads": heads,
             "last_receipt": _last_receipt(session, connection), "data_until": until or None,
-            "due_today": sum(waiting.values()) + work.total(),
+            "due_today": sum(waiting.values()) + work.items,
         }  # fmt: skip
         if session.role == "centre":
             said["committees"] = _committees(session, connection)
@@ -109,18 +109,18 @@ def _residents(session: Session, connection: Connection, committee: str) -> int 
     return access.told(present.counts(connection, committee)["residents"], session.roles)
 
 
-def due(session: Session) -> dict[str, int]:
-    """How many things wait for this account, by section of the window; what it may not see does not wait for it.
+def due(session: Session, *, mine: bool = False) -> dict[str, int]:
+    """The numbers beside the sections of the window; what this account may not see or do does not wait for it.
 
-    `today` is how many `today.items` says there are, and `status.due_today`.
+    `today` is how many lines the list on 今日 has, the other sections' are their part of them; `status.due_today` is how
+    many single things these are. mine: as the list is narrowed to the account's buildings.
     """
     session.require("status")
-    work = today.counts(session)
+    work = today.counts(session, mine=mine)
     with session.db.reading() as connection:
         waiting = _waiting(session, connection, _figures(session, connection))
     return _by_section(waiting, work)
 
 
-def _by_section(waiting: dict[str, int], work: Counter[str]) -> dict[str, int]:
-    sections = {section: work[section] for section in today.SECTIONS}
-    return {**waiting, **sections, "today": sum(waiting.values()) + work.total()}
+def _by_section(waiting: dict[str, int], work: today.Counts) -> dict[str, int]:
+    return {**waiting, **{section: work.sections[section] for section in today.SECTIONS}, "today": work.lines}

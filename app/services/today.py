@@ -1,4 +1,4 @@
-"""今日: everything that waits for this account, by urgency, and the same as counts beside the sections of the window.
+"""今日: everything that waits for this account, by urgency, and its lines as counts beside the sections of the window.
 
 One reading serves the page, the command line and the numbers, so that they agree. At a centre it is the same over the
 committees: who is behind, whose data is old, as far as the data that came tells.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -56,6 +56,21 @@ class Today:
         """The items as the lines of a page."""
         return today.lines(self.items, self.at)
 
+    @property
+    def listed(self) -> list[Line]:
+        """Of the lines those that the page's list shows."""
+        return today.listed(self.items, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """items: single things, as `items` and `status` count them. lines: what the page's list shows; sections: of those,
+    by section of the window. Of what a reader of totals is told nothing waits for it: no line is its."""
+
+    items: int = 0
+    lines: int = 0
+    sections: Counter[str] = field(default_factory=Counter)
+
 
 def items(
     session: Session, *, on: date | None = None, mine: bool = False, committee: str = "", words: bool = True
@@ -83,27 +98,33 @@ def items(
     return Today(at.date(), at, tuple(today.sorted_(said)), until, named)
 
 
-def counts(session: Session) -> Counter[str]:
+def counts(session: Session, *, mine: bool = False) -> Counts:
     """How many of the things wait that `summaries` does not count itself (doubtful rows, conflicts, lists to look
-    through), by section of the window, with nothing read that only their words need."""
+    through), with nothing read that only their words need. mine: of the lines only those that `items` has with it."""
     session.require("status")
     if not session.may("today.read"):
-        return Counter()
+        return Counts()
     at = today.moment_of(session.now().astimezone(clock.SHANGHAI).date(), session.now())
     with session.db.reading() as connection:
-        key = (history.entry_count(connection), at.replace(second=0, microsecond=0), session.account_id, session.roles)
-    held = _LAST.get(session.db)
-    if held is not None and held[0] == key:
-        return held[1]
+        entries, minute = history.entry_count(connection), at.replace(second=0, microsecond=0)
+    key = (entries, minute, session.account_id, session.roles, mine and session.buildings)
+    held = _LAST.setdefault(session.db, {})
+    if mine in held and held[mine][0] == key:
+        return held[mine][1]
     exchange = _exchange(session, at)
     with session.db.reading() as connection:
         found = _found(session, connection, at, "") + exchange + _stale(session, connection, at)
-    counted = Counter(each.section for each in found)
-    _LAST[session.db] = (key, counted)
+        named = access.level_of(session.roles) >= 2
+        shown = list(_placed(connection, found)) if named and session.role == "committee" else found
+    if mine:
+        shown = [each for each in shown if today.is_mine(each, session.buildings, session.account)]
+    lines = today.listed(shown, at) if named else []
+    counted = Counts(len(found), len(lines), Counter(line.first.section for line in lines))
+    held[mine] = (key, counted)
     return counted
 
 
-_LAST: WeakKeyDictionary[Database, tuple[Any, Counter[str]]] = WeakKeyDictionary()
+_LAST: WeakKeyDictionary[Database, dict[bool, tuple[Any, Counts]]] = WeakKeyDictionary()
 """The counts as they were after so many entries, for the minute: after every write the window asks for them twice."""
 
 
@@ -289,5 +310,5 @@ def what(item: Item) -> str:
     if "count" in said and said["count"] is None:
         said["count"] = say("few")
     if item.entity == "arrival":
-        return say("today-arrival", why=say(item.code, **said), name=said["name"], transport=said.get("transport", ""))
+        return say("today-arrival", why=say(item.code, **said), who=f"{said['name']} {said.get('transport') or ''}".strip())
     return say(item.code, **said)

@@ -139,7 +139,7 @@ def floor_of(floor: int | None, room: str) -> int | None:
 
 
 def _number(text: str) -> int:
-    digits = re.search(r"\d+", text)
+    digits = re.search(r"\d{1,18}", text)
     return int(digits[0]) if digits else 0
 
 

@@ -43,6 +43,8 @@ class ArrivalsPage(FilePage):
         self.centre = desk.session.role == "centre"
         self.may = desk.session.may("arrivals.write")
         self.open_only = True
+        self._looked = ("", "", "")
+        """Whose telephone was opened, as it stands masked and whole."""
         self.batches: list[str] = []
         """What 撤销 in the line above the list undoes: a list is one batch in each committee."""
         self.asking = Asking(self)
@@ -184,10 +186,12 @@ class ArrivalsPage(FilePage):
 
     def _opened(self, arrival: str) -> Row:
         """With the telephone, which somebody is about to ring; that is one look for as long as it is shown."""
-        known = self.detail.row
-        row = arrivals.one(self.desk.session, arrival, phones=known.get("id") != arrival)
-        if known.get("id") == arrival and known.get("person_phone"):
-            row["person_phone"] = known["person_phone"]
+        row = arrivals.one(self.desk.session, arrival)
+        if masked := row.get("person_phone"):
+            if self._looked[:2] != (arrival, masked):
+                whole = arrivals.one(self.desk.session, arrival, phones=True)["person_phone"]
+                self._looked = (arrival, masked, whole)
+            row["person_phone"] = self._looked[2]
         return row
 
     def _enter(self) -> None:

@@ -41,7 +41,7 @@ class DuePage(QStackedWidget):
         self.counts = theme.label("", "strong")
         self.mine, self.coming = QCheckBox("我的块区"), QCheckBox("今后七天")
         self.table = Table(
-            [Column("name", "姓名", 76), Column("door", "门牌", 108), Column("what", "服务", 0, tone=_tone),
+            [Column("name", "姓名", 76), Column("door", "门牌", 116), Column("what", "服务", 0, tone=_tone),
              Column("due", "期限", 92), Column("last", "上次", 92)],
             remember=(self.desk.settings, "care-due"),
         )  # fmt: skip

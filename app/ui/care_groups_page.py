@@ -154,7 +154,7 @@ class GroupsPage(QWidget):
         count = len(self._chosen())
         self.adopt.setText(say("care-adopt", count=count))
         self.unmark.setText(say("care-unmark", count=count))
-        self.plan.setText(say("care-plan-for", count=count))
+        self.plan.setText(say("care-plan-for", count=count) if count else say("care-plan-none"))
         self.adopt.setVisible(may and kind == COMPUTED)
         self.unmark.setVisible(may and kind == MARKED)
         self.plan.setVisible(may)

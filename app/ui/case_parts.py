@@ -204,6 +204,11 @@ def short_place(row: Values) -> str:
     return " ".join(filter(None, (ROAD.sub("", str(row.get("building_name") or "")), str(row.get("room") or ""))))
 
 
+def short_door(row: Values) -> str:
+    """The same of a row that has its door in words already."""
+    return ROAD.sub("", str(row.get("short_door") or "")).replace("弄 ", "弄")
+
+
 def short_day(day: date) -> str:
     """`5月25日`."""
     return say("short-day", month=day.month, day=day.day)

@@ -126,7 +126,7 @@ class CasesPage(Page):
     def _build(self) -> None:
         self.filter = theme.Choice()
         self.filter.setAccessibleName("筛选")
-        self.filter.setMinimumWidth(176)
+        self.filter.setMinimumWidth(204)
         for key in FILTERS:
             self.filter.addItem(say(f"cases-{key}"), key)
         self.mine = QCheckBox(say("cases-mine"))
@@ -147,15 +147,14 @@ class CasesPage(Page):
         self.view = CaseView(self.desk)
         self.whole = QStackedWidget()
         self.whole.addWidget(theme.split(left, self.view, sizes=(650, 512)))
+        centre = self.desk.session.role == "centre"
         self.whole.addWidget(
-            empty(
-                say("cases-none-at-all"),
-                say("isolation-open"),
-                self.opening_new.emit,
-                "shield-home-outline",
-                primary=True,
+            empty(say("cases-none-centre"), say("cases-see-sync"), lambda: self.desk.go("sync"), "shield-home-outline")
+            if centre
+            else empty(
+                say("cases-none-at-all"), say("isolation-open"), self.opening_new.emit, "shield-home-outline", primary=True
             )
-        )
+        )  # fmt: skip
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.whole)

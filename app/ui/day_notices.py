@@ -85,7 +85,8 @@ def words(session: Session) -> tuple[str, str] | None:
     """Title and text: counts only, since whoever stands at the counter reads them too. None when nothing is due."""
     if not session.may("today.read"):
         return None
-    lines = today.items(session, words=False).lines
+    found = today.items(session, words=False)
+    lines = found.lines if found.named else []  # what others must do is no matter of a reader of totals
     if not lines:
         return None
     parts = [say("notice-late", count=late)] if (late := sum(line.overdue for line in lines)) else []

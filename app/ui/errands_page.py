@@ -54,7 +54,12 @@ class ErrandsPage(Page):
         column.addWidget(self.table)
         self.stack = QStackedWidget()
         self.stack.addWidget(listed)
-        self.stack.addWidget(empty(say("errands-none"), say("errands-add"), self.ask_new, "cart-outline"))
+        centre = self.desk.session.role == "centre"
+        self.stack.addWidget(
+            empty(say("errands-none-centre"), say("cases-see-sync"), lambda: self.desk.go("sync"), "cart-outline")
+            if centre
+            else empty(say("errands-none"), say("errands-add"), self.ask_new, "cart-outline")
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])

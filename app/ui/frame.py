@@ -31,6 +31,7 @@ from app.ui.search_popup import SearchPopup
 from app.ui.sections import BY_KEY, KEYS, NUMBERED, Section
 from app.ui.side_bar import SideBar
 from app.ui.tasks import Tasks
+from app.ui.today_desk import wants_mine
 from app.ui.top_bar import TopBar
 from app.words import say
 
@@ -271,7 +272,7 @@ class Frame(QMainWindow):
     def refresh_counts(self) -> None:
         """Numbers beside the sections; below, how old the data is here and at the street."""
         self._counting.stop()
-        status, due = summaries.standing(self.session)
+        status, due = summaries.standing(self.session, mine=wants_mine(self.desk))
         self.side.count(due)
         self._exchanged = self._reported(status) if self.session.role == "centre" else self._received(status)
         self._show_state()

@@ -276,4 +276,4 @@ class IncidentForm(QWidget):
 
     def _due(self) -> str:
         text = self.due.text().strip()
-        return clock.written(moments.read(text, self.desk.session.now())) if text else ""
+        return clock.written(moments.deadline(text, self.desk.session.now())) if text else ""

@@ -36,9 +36,9 @@ class IncidentStats(QWidget):
             self.period.addItem(title, days)
         self.period.setCurrentIndex(2)
         self.table = Table([
-            Column("name", "范围"), Column("total", "件数", 56), Column("open", "未结", 56),
+            Column("name", "范围", 148), Column("total", "件数", 56), Column("open", "未结", 56),
             Column("overdue", "超时", 56, tone=lambda row: theme.DANGER if row.get("overdue") not in (0, None, "—") else ""),
-            *(Column(key, title, 122) for key, title in STAGES),
+            *(Column(key, title, 132 if key != STAGES[-1][0] else 0) for key, title in STAGES),
         ], remember=(desk.settings, "incident-stats"))  # fmt: skip
         self.table.setAccessibleName("办理时长")
         self.said = theme.label("", "small", wrap=True)

@@ -124,6 +124,7 @@ class IncidentView(QWidget):
         if row != self.row.get("id"):
             for line in (self.who, self.at, self.outcome):
                 line.clear()
+            self.area.verticalScrollBar().setValue(0)
         self.row = service.one(self.desk.session, row)
         self.wrong.hide()
         self._show_head()

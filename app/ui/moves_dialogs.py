@@ -1,4 +1,4 @@
-"""From a person's form to another committee: the button, the line that says how it stands, and the one question."""
+"""From a person's form to another committee or out of the street: the button, how it stands, and the one question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
 from app.domain import moves as states
 from app.domain.findings import UserError
@@ -14,6 +14,7 @@ from app.services import enrolment, moves, moving, places, records
 from app.ui import errors, theme
 from app.ui.desk import Desk
 from app.ui.dialogs import Dialog
+from app.ui.leave_form import LeaveForm
 from app.ui.moves_page import fields_told
 from app.words import say
 
@@ -31,37 +32,65 @@ def targets(desk: Desk) -> list[dict[str, Any]]:
 
 
 class OfferDialog(Dialog):
-    """Where to, what travels and what stays. `done` is what was written, after it was accepted."""
+    """To another committee of the street, or out of it. `batch` and `said` are what was written, after it was accepted."""
 
     def __init__(self, parent: QWidget, desk: Desk, resident: str, name: str) -> None:
-        super().__init__(parent, "迁往其他居委会")
-        self.desk, self.resident = desk, resident
+        super().__init__(parent, say("move-ask"))
+        self.desk, self.resident, self.name = desk, resident, name
         self.setFixedWidth(WIDTH)
         self.body.setSpacing(theme.GAP[2])
-        self.done_: dict[str, Any] | None = None
-        self.to = theme.Choice()
-        self.to.setAccessibleName("迁往")
-        self.to.addItem("请选择居委会", None)
-        for each in targets(desk):
-            self.to.addItem(f"{each['name']}（{each['code']}）", each["committee"])
+        self.batch, self.said = "", ""
         self.message = theme.label("", "wrong", wrap=True)
         self.message.hide()
         self.act, self.cancel = theme.primary("登记迁出"), theme.button("返回")
-        self.others = {each: QCheckBox(name_) for each, name_ in self._others().items()}
-        family = [theme.soft(say("move-household-offer")), *self.others.values()] if self.others else []
-        duty = (
-            [theme.label(say("move-duty-here"), "strong", wrap=True)] if moves.isolates(desk.session, resident) else []
-        )
+        isolates, may, others = moves.isolates(desk.session, resident), desk.session.may, targets(desk)
+        self.inside, self.outside = QRadioButton(say("move-inside")), QRadioButton(say("move-outside"))
+        self.there = self._to_committee(others, isolates=isolates)
+        self.away = LeaveForm(desk, resident, name, isolates=isolates)
+        self.inside.setEnabled(bool(others))
+        self.outside.setEnabled(may("isolation.write"))
+        (self.inside if others else self.outside).setChecked(True)
         for widget in (
-            theme.title(f"{name}迁往"), self.to, *family, *duty, theme.soft(say("move-travels", **fields_told())),
-            theme.soft(say("move-stays")), theme.soft(say("move-offer-why")), self.message,
-            theme.row(1, self.cancel, self.act),
+            theme.title(say("move-who", name=name)), theme.row(self.inside, self.outside, 1), self.there, self.away,
+            self.message, theme.row(1, self.cancel, self.act),
         ):  # fmt: skip
             self.body.addWidget(widget)
+        self._show_way()
+        self.inside.toggled.connect(lambda _: self._show_way())
         for box in self.others.values():
             box.toggled.connect(self._count)
         self.cancel.clicked.connect(self.reject)
         self.act.clicked.connect(self.write)
+
+    def _to_committee(self, targets_: list[dict[str, Any]], *, isolates: bool) -> QWidget:
+        """Where to, what travels and what stays."""
+        self.to = theme.Choice()
+        self.to.setAccessibleName("迁往")
+        self.to.addItem("请选择居委会", None)
+        for each in targets_:
+            self.to.addItem(f"{each['name']}（{each['code']}）", each["committee"])
+        self.others = {each: QCheckBox(name) for each, name in self._others().items()}
+        family = [theme.soft(say("move-household-offer")), *self.others.values()] if self.others else []
+        duty = [theme.label(say("move-duty-here"), "strong", wrap=True)] if isolates else []
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP[2])
+        for widget in (
+            self.to, *family, *duty, theme.soft(say("move-travels", **fields_told())), theme.soft(say("move-stays")),
+            theme.soft(say("move-offer-why")),
+        ):  # fmt: skip
+            column.addWidget(widget)
+        return made
+
+    def _show_way(self) -> None:
+        away = self.outside.isChecked()
+        self.there.setVisible(not away)
+        self.away.setVisible(away)
+        self.message.hide()
+        self._count()
+        if self.isVisible():
+            self.adjustSize()
 
     def _others(self) -> dict[str, str]:
         """Who lives in the same household and could move along: id → name."""
@@ -76,20 +105,34 @@ class OfferDialog(Dialog):
 
     def _count(self) -> None:
         count = len(self.chosen)
-        self.act.setText(say("move-offer-many", count=count) if count > 1 else "登记迁出")
+        offered = say("move-offer-many", count=count) if count > 1 else "登记迁出"
+        self.act.setText(say("leave-act", name=self.name) if self.outside.isChecked() else offered)
 
     def write(self) -> None:
-        """Offer; what is wrong is said and the dialog stays."""
-        to = self.to.currentData()
+        """Offer, or let leave; what is wrong is said and the dialog stays."""
         try:
-            if to is None:
-                raise UserError("move-choose")
-            self.done_ = moves.offer_many(self.desk.session, self.chosen, to)
+            if self.outside.isChecked():
+                done = self.away.write()
+                self.said = self.away.said(done, self.name)
+            else:
+                done = self._offer()
         except UserError as error:
             self.message.setText(errors.words(error))
             self.message.show()
+            self.adjustSize()
             return
+        self.batch = done["batch"]
         self.accept()
+
+    def _offer(self) -> dict[str, Any]:
+        to = self.to.currentData()
+        if to is None:
+            raise UserError("move-choose")
+        done = moves.offer_many(self.desk.session, self.chosen, to)
+        several = len(done["moved"])
+        who = say("move-several", name=self.name, count=several) if several > 1 else self.name
+        self.said = say("move-offered", name=who)
+        return done
 
 
 class MoveActs(QObject):
@@ -110,8 +153,9 @@ class MoveActs(QObject):
         session = self.desk.session
         may = session.role == "committee" and session.may("moves.offer") and bool(self.record)
         offered = state == states.OFFERED
-        self.button.setText("撤回迁移" if offered else "迁往其他居委会…")
-        self.button.setVisible(may and state != states.CLOSED and (offered or bool(targets(self.desk))))
+        self.button.setText("撤回迁移" if offered else "迁出…")
+        somewhere = offered or session.may("isolation.write") or bool(targets(self.desk))
+        self.button.setVisible(may and state != states.CLOSED and somewhere)
         self.line.setText(self._words(state))
         self.line.setVisible(bool(self.line.text()))
 
@@ -140,14 +184,8 @@ class MoveActs(QObject):
             self._take_back(name)
             return
         dialog = OfferDialog(self.form, self.desk, self.record["id"], name)
-        dialog.accepted.connect(lambda: self._offered(dialog, name))
+        dialog.accepted.connect(lambda: self.desk.notify(dialog.said, dialog.batch))
         dialog.open()
-
-    def _offered(self, dialog: OfferDialog, name: str) -> None:
-        assert dialog.done_ is not None
-        several = len(dialog.done_["moved"])
-        who = say("move-several", name=name, count=several) if several > 1 else name
-        self.desk.notify(say("move-offered", name=who), dialog.done_["batch"])
 
     def _take_back(self, name: str) -> None:
         try:

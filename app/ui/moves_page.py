@@ -158,6 +158,7 @@ class MovesPage(QStackedWidget):
 
     def _person(self) -> QWidget:
         self.heading, self.said = theme.title(""), theme.soft("")
+        self.phones = theme.button(say("move-phones"), "link", "eye-outline")
         self.duty = theme.label("", "strong", wrap=True)
         self.fields = Table([Column("title", "项目", 130), Column("value", "内容")])
         self.home = HouseholdChoice(self.desk)
@@ -170,7 +171,7 @@ class MovesPage(QStackedWidget):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
-        for told in (self.heading, self.said, self.duty):
+        for told in (theme.row(self.heading, 1, self.phones), self.said, self.duty):
             column.addWidget(told)
         column.addWidget(self.fields, 1)
         for widget in (self.home, self.together, self.message, theme.row(self.take, self.refuse, self.cancel, 1)):
@@ -186,6 +187,7 @@ class MovesPage(QStackedWidget):
         self.cancel.clicked.connect(self.take_back)
         self.refuse.clicked.connect(self.say_no)
         self.together.toggled.connect(self._name_the_act)
+        self.phones.clicked.connect(lambda: self._show_fields(phones=True))
 
     # ---------------------------------------------------------------- showing
 
@@ -266,17 +268,19 @@ class MovesPage(QStackedWidget):
         super().showEvent(event)
         self._show_fields()
 
-    def _show_fields(self) -> None:
-        """What came along, masked as everywhere. It is a look, so it is had once and only where it is seen."""
+    def _show_fields(self, *, phones: bool = False) -> None:
+        """What came along, masked. phones: with the telephones open, which leaves an entry, so it is had once."""
         row = self.row
-        if self.centre or row is None or row["id"] == self.told_of or not self.isVisible():
+        if self.centre or row is None or not self.isVisible() or (row["id"] == self.told_of and not phones):
             return
-        self.told_of = resident = row["id"]
+        self.told_of, session = row["id"], self.desk.session
         try:
-            shown = records.show(self.desk.session, "resident", resident)
+            shown = records.show(session, "resident", row["id"]) if phones else moving.told(session, row["id"])
         except UserError as error:
             self.message.setText(errors.words(error))
             return
+        held = any(shown.get(key) for key in ("phone", "emergency_phone"))
+        self.phones.setVisible(held and not phones and session.may("records.show"))
         self.fields.set_rows([
             {"title": RESIDENT[key].title, "value": show(RESIDENT[key], shown[key])}
             for key in TOLD if shown.get(key) is not None

@@ -20,7 +20,7 @@ from app.domain import notices as kinds
 from app.domain.notices import Kind
 from app.services import places
 from app.ui import theme
-from app.ui.case_parts import short_place
+from app.ui.case_parts import short_door
 from app.ui.desk import Desk
 from app.ui.tables import Row
 from app.words import say
@@ -62,7 +62,7 @@ class PeopleList(QWidget):
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((0, 84), (2, 82), (3, 78), (4, 38)):
+        for place, width in ((0, 78), (2, 82), (3, 84), (4, 38)):
             header.resizeSection(place, width)
         self.all, self.none = theme.button(say("papers-tick-all")), theme.button(say("papers-tick-none"))
         self.count = theme.label("", "small")
@@ -147,7 +147,7 @@ class PeopleList(QWidget):
     def _item(self, row: Row) -> QTreeWidgetItem:
         span = "—".join(f"{int(day[5:7])}.{int(day[8:])}" for day in (row["start"], row["end"]) if day)
         again = say("papers-again-mark") if self._kind and self._kind.key in row["papers"] else ""
-        cells = [row["name"] or "（无姓名）", short_place(row), span, row["state"], again]
+        cells = [row["name"] or "（无姓名）", short_door(row), span, row["state"], again]
         item = QTreeWidgetItem(cells)
         for column, text in enumerate((cells[0], row["door"], *cells[2:])):
             item.setToolTip(column, theme.tip(text))

@@ -22,7 +22,7 @@ from app.domain.findings import UserError
 from app.services import notices, paper_settings
 from app.services.records import Change
 from app.ui import errors, theme
-from app.ui.case_parts import short_place
+from app.ui.case_parts import short_door
 from app.ui.desk import Desk
 from app.ui.dialogs import Dialog
 from app.ui.tables import Row
@@ -81,7 +81,7 @@ class HandedDialog(Dialog):
         for column, width in enumerate((110, 150, 260)):
             made.setColumnWidth(column, width)
         for line, row in enumerate(self.people):
-            cells = (row["name"], short_place(row), row["notice_number"], row["notice_handed_to"])
+            cells = (row["name"], short_door(row), row["notice_number"], row["notice_handed_to"])
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if column < NUMBER:

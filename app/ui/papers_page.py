@@ -60,7 +60,7 @@ class PapersPage(Page):
         self.people = PeopleList()
         self.general = GeneralForm(self.desk)
         self.whom = QStackedWidget()
-        for widget in (self.people, self.general):
+        for widget in (self.people, theme.scrolled(self.general)):
             self.whom.addWidget(widget)
         self.documents = QCheckBox(say("papers-documents"))
         self.make = theme.primary("", "file-document-outline")
@@ -75,7 +75,7 @@ class PapersPage(Page):
         column.addWidget(self.make)
         left.setMinimumWidth(340)
         self.whole = QStackedWidget()
-        self.whole.addWidget(theme.split(left, self._right(), sizes=(430, 740)))
+        self.whole.addWidget(theme.split(left, self._right(), sizes=(470, 700)))
         self.whole.addWidget(
             empty(say("papers-centre"), "看同步", lambda: self.desk.go("sync"), "file-document-outline")
         )
@@ -85,7 +85,7 @@ class PapersPage(Page):
 
     def _right(self) -> QWidget:
         self.pdf = PdfView()
-        self.print = theme.primary(say("papers-print", papers=0), "printer-outline")
+        self.print = theme.primary(say("papers-print-none"), "printer-outline")
         self.print.setToolTip("Ctrl+P")
         self.save = theme.button(say("papers-save"), icon_name="content-save-outline")
         self.settings = theme.button(say("papers-settings"), icon_name="cog-outline")
@@ -191,7 +191,7 @@ class PapersPage(Page):
         ready = self.general.is_ready() if general else count > 0
         self.make.setEnabled(ready and self.may and not self._busy)
         papers = self.papers.copies if self.papers else 0
-        self.print.setText(say("papers-print", papers=papers))
+        self.print.setText(say("papers-print", papers=papers) if papers else say("papers-print-none"))
         for button in (self.print, self.save):
             button.setEnabled(self.papers is not None and not self._busy)
         row = self.table.current()
@@ -241,9 +241,9 @@ class PapersPage(Page):
         self.tabs.setCurrentIndex(PREVIEW)
         self._work(False)
         self.print.setFocus()
-        said = made_words(made)
         new = made.again < len(made.numbers)
-        self.desk.notify(said + (say("papers-undo-note") if new else ""), made.batch if new else "")
+        told = say("papers-made-said", kind=made.kind, papers=made.copies, pages=made.pages)
+        self.desk.notify(told if new else made_words(made), made.batch if new else "")
 
     def _printing(self) -> Printing:
         assert self.papers is not None

@@ -175,7 +175,8 @@ class RoundPage(Page):
         self.progress.setValue(done)
         code = "round-progress-tried" if tried else "round-progress"
         self.said.setText(say(code, done=done, all=count, tried=tried))
-        self.hint.show()
+        for widget in (self.progress, self.said, self.hint):
+            widget.setVisible(bool(self.sheet.lines))  # of nobody there is nothing to say
         self.counted.emit(sum(line.state != DONE for line in self.sheet.lines))
 
     def _tell_person(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import clock
 from app.domain.supervision import DAYS, Day, Unit
@@ -39,26 +39,33 @@ class SupervisionPage(QWidget):
 
     def _build(self) -> None:
         columns = [
-            Column("name", "居委会" if self.centre else "楼号", 186 if self.centre else 260), Column("until", "数据截至", 196, tone=_old),
-            Column("residents", "实有人口", 76, _count), Column("isolating", "在管", 60, _count),
-            Column("completion", "完成率", 68, _share, tone=_low), Column("promptness", "当日率", 68, _share),
-            Column("overdue", "积压", 60, _count), Column("per_thousand", "每千人", 68, _rate),
+            Column("name", "居委会" if self.centre else "楼号", 146 if self.centre else 250), Column("until", "数据截至", 118, tone=_old),
+            Column("residents", "实有人口", 76, _count), Column("isolating", "在管", 50, _count),
+            Column("completion", "完成率", 62, _share, tone=_low), Column("promptness", "当日率", 62, _share),
+            Column("overdue", "积压", 50, _count), Column("per_thousand", "每千人", 62, _rate),
             Column("backlog", "积压的事"), Column("trend_words", f"近 {DAYS} 天完成率", width(DAYS)),
         ]  # fmt: skip
         if not self.centre:
             columns = [each for each in columns if each.key not in ("until", "promptness")]
-        self.table = Table(columns, remember=(self.desk.settings, f"supervision-{self.desk.session.role}"))
+        self.table = Table(columns, remember=(self.desk.settings, f"supervision-{self.desk.session.role}"), wrap=True)
         self.table.setItemDelegate(TrendCell(self.table, len(columns) - 1))
         self.why = theme.soft(say(f"supervision-why-{'committee' if self.centre else 'building'}", days=DAYS))
         self.whole = theme.label("", "strong")
         self.hatched = theme.label(say("supervision-hatched"), "small")
-        self.by_group = theme.button("按片区", "tab")
-        self.by_group.setCheckable(True)
+        self.by_unit, self.by_group = (
+            theme.button(say("supervision-by-unit"), "tab"),
+            theme.button(say("supervision-by-group"), "tab"),
+        )
+        self.switch = QButtonGroup(self)
+        for each in (self.by_unit, self.by_group):
+            each.setCheckable(True)
+            self.switch.addButton(each)
+        self.by_unit.setChecked(True)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
-        column.addWidget(theme.row(self.whole, 1, self.by_group))
+        column.addWidget(theme.row(self.whole, 1, self.by_unit, self.by_group))
         column.addWidget(self.table, 1)
         column.addWidget(self.hatched)
         column.addWidget(self.why)
@@ -111,7 +118,8 @@ class SupervisionPage(QWidget):
         units = found.groups if self.by_group.isChecked() else found.units
         now = datetime.fromisoformat(found.at)
         rows = [row_of(unit, now) for unit in units]
-        self.by_group.setVisible(bool(found.groups))
+        for each in (self.by_unit, self.by_group):
+            each.setVisible(bool(found.groups))
         self.table.set_rows(rows)
         self.hatched.setVisible(any(row["hatched"] for row in rows))
         whole = row_of(found.whole, now)

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain import clock
 from app.services import summaries, today
@@ -30,13 +39,18 @@ FIGURES = (
 )  # fmt: skip
 WAITING = (("doubtful", "today-doubtful"), ("conflicts", "today-conflicts"), ("duplicates", "today-duplicates"))
 KINDS = {"doubtful": "doubtful", "conflicts": "conflict"}
-BESIDE = frozenset({"doubtful", "conflict", "review", "shift-note"})
-"""Kinds that have a place of their own beside the list."""
 EVERY = 60_000
 """ms after which an open page is read anew: time alone makes things due."""
 MINE = "today-mine"
 WIDE, LEAST, SHARE = 344, 256, 0.29
 """px of the column beside the list, and its share of a narrower window."""
+
+
+def wants_mine(desk: Desk) -> bool:
+    """Is the list narrowed to the account's buildings? As it was left; a worker with buildings begins with its own."""
+    session = desk.session
+    kept = desk.settings.get(f"{MINE}/{session.account_id}")
+    return bool(session.buildings) and (session.roles == {"worker"} if kept is None else bool(kept))
 
 
 class TodayDesk(Page):
@@ -65,10 +79,14 @@ class TodayDesk(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
         self.sheet, self.handover = theme.button("打印今日单", icon_name="printer-outline"), theme.button("交接清单")
-        may = self.desk.session.may
+        self.notices = theme.button("", "link")
+        may, committee = self.desk.session.may, self.desk.session.role == "committee"
         self.actions_row = [
-            each for each, act in ((self.sheet, "notices.print"), (self.handover, "handover.print")) if may(act)
-        ]
+            each for each, offered in (
+                (self.notices, may("today.read")), (self.sheet, committee and may("notices.print")),
+                (self.handover, may("handover.print")),
+            ) if offered
+        ]  # fmt: skip
         self._every = QTimer(self)
         self._every.setInterval(EVERY)
 
@@ -112,14 +130,8 @@ class TodayDesk(Page):
         self.pages.addWidget(calm)
         made = theme.panel(theme.row(self.heading, 1, self.keys, self.mine), self.pages, margin=theme.GAP[2])
         self.mine.setVisible(bool(self.desk.session.may("today.read") and self.desk.session.buildings))
-        self.mine.setChecked(self._wants_mine())
+        self.mine.setChecked(wants_mine(self.desk))
         return made
-
-    def _wants_mine(self) -> bool:
-        """As it was left; a worker with buildings begins with its own."""
-        session = self.desk.session
-        kept = self.desk.settings.get(f"{MINE}/{session.account_id}")
-        return bool(session.buildings) and (session.roles == {"worker"} if kept is None else bool(kept))
 
     def _beside(self) -> QWidget:
         self.shift = ShiftPanel(self.desk) if self.desk.session.may("shift.write") else None
@@ -137,12 +149,11 @@ class TodayDesk(Page):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
-        self.notices = theme.button("", "link")
-        for each in (self.shift, self.reviews, self.waiting, self.first, theme.row(self.notices, 1)):
+        for each in (self.shift, self.reviews, self.waiting, self.first):
             if each is not None:
                 column.addWidget(each)
         column.addStretch(1)
-        self.beside = theme.scrolled(holder)
+        self.beside: QScrollArea = theme.scrolled(holder)
         return self.beside
 
     def _connect(self) -> None:
@@ -181,7 +192,9 @@ class TodayDesk(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.beside.setFixedWidth(max(LEAST, min(WIDE, int(self.width() * SHARE))))
+        holder = self.beside.widget()
+        least = max(LEAST, holder.minimumSizeHint().width() + self.beside.verticalScrollBar().sizeHint().width())
+        self.beside.setFixedWidth(max(least, min(WIDE, int(self.width() * SHARE))))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -232,10 +245,12 @@ class TodayDesk(Page):
             count = sum(each.kind == KINDS[key] for each in items) if key in KINDS else self.desk.found.get(key, 0)
             said.setText(say(code, count=count))
             line.setVisible(bool(count))
-        lines = [line for line in (self.found.lines if self.found else ()) if line.first.kind not in BESIDE]
+        lines = self.found.listed if self.found else []
         self.list.show_lines(lines, session.now().astimezone(clock.SHANGHAI))
         late = sum(row["mark"] == "逾期" for row in self.list.rows_model.rows)
-        self.heading.setText(say("today-heading-late" if late else "today-heading", count=len(lines), late=late))
+        named = self.found is not None and self.found.named
+        code = "today-heading-others" if not named else "today-heading-late" if late else "today-heading"
+        self.heading.setText(say(code, count=len(lines), late=late))
         for each in (self.heading, self.keys):
             each.setVisible(bool(lines))
         self.pages.setCurrentIndex(0 if lines else 1)
@@ -271,6 +286,7 @@ class TodayDesk(Page):
     def _filter(self, mine: bool) -> None:
         self.desk.settings.put(f"{MINE}/{self.desk.session.account_id}", mine)
         self.read()
+        self.desk.counts_changed()  # the numbers beside the sections follow the list
 
     def _set_times(self) -> None:
         dialog = NoticeTimesDialog(self, self.desk, times_of(self.desk.settings))
@@ -284,7 +300,6 @@ class TodayDesk(Page):
     def _show_times(self) -> None:
         times = times_of(self.desk.settings)
         self.notices.setText(say("notice-times-said", times=" ".join(times)) if times else say("notice-times-off"))
-        self.notices.setVisible(self.desk.session.may("today.read"))
 
     def _written(self) -> None:
         self.read()

@@ -82,6 +82,7 @@ WORDS: dict[str, str] = {
     "care-list-done": "已存为 {out}。",
     # 命令行
     "care-none-due": "没有到期的关爱服务。",
+    "care-unplanned": "未制定计划",
     "care-none": "还没有关爱计划。",
     "care-made": "已为 {made} 人制定“{kind}”；{already} 人已有，{left} 人未制定。撤销用：undo {batch}",
     "care-made-none": "没有新的计划：{already} 人已有，{left} 人未制定。",
@@ -103,6 +104,7 @@ WORDS: dict[str, str] = {
     "care-unmarked": "已取消 {persons} 人的标注",
     "care-adopt": "采用：标注 {count} 人",
     "care-unmark": "取消所选 {count} 人的标注",
+    "care-plan-none": "制定计划…",
     "care-plan-for": "为 {count} 人制定计划…",
     "care-members": "{group} {count} 人",
     "care-sensitive-open": "打开名单（留痕）",

@@ -68,7 +68,7 @@ WORDS: dict[str, str] = {
     "move-line-closed": "已迁往{name}",
     "move-line-accepted": "由{name}转来",
     "move-household-needed": "请先选择落在哪一户。",
-    "move-none-desk": "没有在办的迁移。居民要迁往本街道的别的居委会时，在“住户”里打开这个人，点“迁往其他居委会”。",
+    "move-none-desk": "没有在办的迁移。居民要迁往本街道的别的居委会时，在“住户”里打开这个人，点“迁出”。",
     "move-none-centre": "各居委会之间没有在办的迁移。",
     "move-in-who": "{of}转来，已等 {days} 天。核对后选择落在哪一户。",
     "move-out-who": "迁往{to}，已等 {days} 天。街道转给对方、对方接收之后，这里自动改为“迁出”。",

@@ -26,6 +26,8 @@ WORDS: dict[str, str] = {
     "incident-join-ended": "那一件{state}，没有要办的事了，并进去这一件就没人办。请先重新打开那一件，或把这一件单独办完。",
     "incident-not-joined": "这件事件没有并入别的事件。",
     "moment-invalid": "看不懂时间“{value}”。请写成 14:05、昨天 14:05 或 5-24 14:05。",
+    "incident-state-unknown": "没有“{state}”这种事件状态，可以用：{known}。",
+    "photo-none": "这件事件没有照片。",
     "photo-unknown": "没有这张照片（{id}）。",
     "photo-not-jpeg": "照片要是 JPEG 格式。",
     "photo-too-large": "照片有 {kilobytes} KB，最多 {most} KB。请缩小后再放。",

@@ -28,6 +28,8 @@ WORDS: dict[str, str] = {
     "field-by-step": "“{field}”不能直接改：{entity}要一步一步登记，请用 loutu {command} 的命令。",
     "transfer-unknown": "没有“{value}”这种移交，可以用：{known}。",
     "transfer-needed": "登记{state}还缺：{missing}。",
+    "alert-handled": "处置：{note}",
+    "reveal-purpose": "没有写明用途（--purpose），敏感内容以掩码显示。",
     "alert-none": "{name}没有等待处置的异常。",
     # checks
     "temperature-invalid": "“{value}”不像体温，请写成 36.5（34.0 至 43.0）。没有体温可以只写症状。",

@@ -71,6 +71,8 @@ WORDS: dict[str, str] = {
     "cases-alert": "需处置、需上报",
     "cases-ended": "已结束",
     "cases-none-at-all": "还没有隔离个案。\n有人来沪返沪需要居家隔离时，点“新开个案”：选人、选规则、选开始日期，系统排出每天的登记和到期日。",
+    "cases-none-centre": "还没有收到隔离个案。\n个案由居委会新开，随数据包报到街道；接收数据包后，这里按紧急程度排出来。",
+    "cases-see-sync": "看同步",
     "cases-none-here": "没有{title}的个案。",
     "cases-choose": "请在左边选一个个案。",
     "cases-day": "第 {day}/{days} 天",
@@ -88,7 +90,7 @@ WORDS: dict[str, str] = {
     "cases-release-lacking": "其中 {count} 人还有没补的登记：{names}。",
     "cases-release-none": "所选的人没有期满待解除的。未期满的请打开个案，用“提前解除”。",
     "cases-released": "已解除 {count} 人",
-    "cases-mine": "只看我负责的",
+    "cases-mine": "我负责的",
     # 个案详情
     "case-where": "{path}　{rule} 天规则",
     "case-days": "第 {day}/{days} 天",
@@ -220,6 +222,7 @@ WORDS: dict[str, str] = {
     # 代办
     "errands-list": "代办",
     "errands-none": "没有未办的代办。\n隔离户要买菜、收垃圾、配药时，点“新增代办”，或在个案里一键加。",
+    "errands-none-centre": "没有未办的代办。\n代办由居委会登记，随数据包报到街道。",
     "errands-all": "连同已办的",
     "errands-add": "新增代办",
     "errands-done": "办好 {count} 件",

@@ -18,10 +18,10 @@ WORDS: dict[str, str] = {
     "isolation-rule-unknown": "没有名为“{rule}”的隔离规则，可用的规则有：{known}。",
     "isolation-rule-not-valid": "隔离规则“{rule}”在 {date} 未生效，请改选当日有效的规则。",
     "isolation-step": "隔离状态不能由“{state}”改为“{new}”，可以改为：{possible}。{why}",
-    "isolation-active": "{name}已有一个未结束的隔离（状态：{state}）,请先解除或转出，再新建隔离。",
+    "isolation-active": "{name}已有一个未结束的隔离（状态：{state}），请先解除或转出，再新建隔离。",
     "isolation-nobody": "这一户没有可以新建隔离的人：{running} 人已在隔离中，{away} 人不在此居住。",
-    "check-in-future": "记录日期 {date} 晚于今天（{today}）,请核对日期。",
-    "check-before-case": "记录日期 {date} 早于隔离开始日（{start}）,请核对日期或隔离对象。",
+    "check-in-future": "记录日期 {date} 晚于今天（{today}），请核对日期。",
+    "check-before-case": "记录日期 {date} 早于隔离开始日（{start}），请核对日期或隔离对象。",
     # roles and levels (domain/access.py)
     "role-head": "书记/主任",
     "role-worker": "社工",

@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "sheets-printed": "已送往打印机，共 {pages} 页。",
     "sheets-nothing": "所选的地方还没有房屋，没有可印的登记表。请先导入花名册，或在“住户”里新增房屋。",
     "sheets-choose": "请说明要印哪个小区或哪些楼号；街道不能一次印所有居委会的登记表。",
-    "sheets-type": "登记表只能存为 .pdf 文件，“{file}”不是。请换一个以 .pdf 结尾的文件名。",
+    "sheets-type": "文件名必须是 .pdf，“{file}”不是。请换一个以 .pdf 结尾的文件名。",
     "sheets-unwritable": "无法写入“{file}”：文件可能正在别的软件中打开，或所在文件夹不可写。请关闭后再试，或换个地方存。",
     "sheets-printer": "打印机没有接受这份登记表。请检查打印机是否开机、有纸、已连接，然后再试。",
     "sheets-start": (

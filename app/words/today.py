@@ -15,7 +15,7 @@ WORDS: dict[str, str] = {
     "today-test": "{name}：应采样检测",
     "today-result": "{name}：{day} 的检测结果还没有登记",
     "today-last-result": "{name}：观察期已满，等检测结果",
-    "today-arrival": "{name} {transport}：{why}",
+    "today-arrival": "{who}：{why}",
     "today-arrival-soon": "快到了",
     "today-incident": "{kind}（{urgency}）：{name}，下一步“{next}”",
     "today-incident-late": "{kind}（{urgency}）：{name}，“{next}”已超时 {late}",
@@ -108,6 +108,7 @@ WORDS: dict[str, str] = {
     "today-quiet-centre": "各居委会没有逾期，数据都是新的。",
     "today-heading": "今天要做的 {count} 件事",
     "today-heading-late": "今天要做的 {count} 件事，{late} 件已逾期",
+    "today-heading-others": "今天等人去办的（只说总数）",
     "today-keys": "按数字键或回车去办",
     # shift notes
     "shift-none": "没有交班留言。",

@@ -295,3 +295,21 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 def test_left_states_owe_nothing_whatever_else_they_say() -> None:
     assert all(incidents.due({"state": state, "reported_at": at(-999)}, NOW) is None for state in LEFT)
     assert isinstance(NOW, datetime)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("5-30", "2020-05-30T23:59:59+08:00"), ("2020年6月1日", "2020-06-01T23:59:59+08:00"),
+        ("明天", "2020-05-26T23:59:59+08:00"), ("5-30 17:00", "2020-05-30T17:00:00+08:00"),
+        ("17：30", "2020-05-25T17:30:00+08:00"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_is_a_day_lasts_to_its_end(typed: str, meant: str) -> None:
+    assert clock.written(moments.deadline(typed, clock.frozen("2020-05-25T09:00")())) == meant
+
+
+def test_a_limit_that_is_no_day_is_named_as_it_was_typed() -> None:
+    with pytest.raises(UserError) as wrong:
+        moments.deadline("2-30", clock.frozen("2020-05-25T09:00")())
+    assert wrong.value.details["value"] == "2-30"

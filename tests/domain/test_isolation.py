@@ -368,7 +368,7 @@ def test_full_width_digits_and_whole_degrees() -> None:
     assert checks.temperature("37") == "37.0" and checks.temperature("") == ""
 
 
-@pytest.mark.parametrize("text", ["33.9", "43.1", "3.65", "3650", "正常", "36.5.5", "-36.5", "366.5"])
+@pytest.mark.parametrize("text", ["33.9", "43.1", "3.65", "3650", "正常", "36.5.5", "-36.5", "366.5", "٣٦.٥"])
 def test_what_is_no_body_temperature_is_refused(text: str) -> None:
     with pytest.raises(UserError, match="temperature-invalid"):
         checks.temperature(text)

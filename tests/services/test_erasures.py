@@ -92,6 +92,7 @@ def test_something_is_due_from_its_day_on_and_never_before(ended: int, asked: in
     span = retention.SPAN["arrival", "arrival"].days
     assert bool(retention.due([fact], start + timedelta(days=asked))) is (asked >= ended + span)
     assert retention.due([Fact("arrival", "r", "arrival", None)], date.max) == []
+    assert retention.due([Fact("arrival", "r", "arrival", date.max)], date(2020, 5, 25)) == []
 
 
 def test_a_year_or_month_alone_ends_at_its_last_day() -> None:

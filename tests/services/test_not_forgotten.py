@@ -14,7 +14,21 @@ from app import cli
 from app.domain import ids
 from app.domain.findings import UserError
 from app.exchange.pasted import Pasted
-from app.services import arrivals, errands, isolation, ledgers, moves, rounds, stubs, today, workspaces
+from app.services import (
+    arrivals,
+    errands,
+    isolation,
+    ledgers,
+    maps,
+    matrix,
+    moves,
+    records,
+    rounds,
+    search,
+    stubs,
+    today,
+    workspaces,
+)
 from app.services.session import Session
 from app.services.values import Values, stored
 from tests.conftest import ACCOUNT, PASSWORD
@@ -223,13 +237,17 @@ def test_a_sample_of_an_impossible_day_stops_nothing_and_hides_no_other(session:
 
 
 def test_a_house_number_of_five_thousand_digits_stops_no_list(session: Session) -> None:
-    building = written(session, "building", {"number": "1" * 5000, "lane": "9" * 6000})
-    home = written(session, "household", {"dwelling": written(session, "dwelling", {"building": building})})
+    estate = records.add(session, "estate", {"name": "培花新村"}).id
+    building = written(session, "building", {"estate": estate, "number": "1" * 5000, "lane": "9" * 6000})
+    door = written(session, "dwelling", {"building": building, "room": "9" * 5000, "unit": "8" * 5000})
+    home = written(session, "household", {"dwelling": door})
     person = written(session, "resident", {"household": home, "name": "王建国"})
     written(session, "isolation_case", {"resident": person, **course("2020-05-20", "2020-06-02")})
     errands.add(session, household=home, kind="买菜购物")
     assert len(isolation.list_(session)) == len(errands.list_(session)) == 1
     assert len(rounds.round_(session, TODAY, "am").rows) == 1
+    assert len(search.find(session, "王建国")) == len(matrix.of(session, building).cells) == 1
+    maps.draw(session, "committee")
 
 
 def test_a_measure_of_another_version_wants_its_checks(session: Session) -> None:

@@ -185,6 +185,9 @@ def test_a_release_is_the_health_centres_unless_a_setting_or_the_rule_says_other
     paper = notices.make(session, RELEASE, cases=[case])
     row = next(row for row in notices.people(session) if row["id"] == case)
     assert (row["notice_number"], row["notice_issuer"]) == (paper.numbers[0], NAME)
+    paper_settings.change(session, {"own_notice": False})
+    with pytest.raises(UserError, match="notice-not-ours"):
+        notices.again(session, paper.numbers[0])
 
 
 def test_a_request_for_somebody_whose_term_runs_names_the_person(world: World) -> None:
@@ -239,6 +242,25 @@ def test_other_dates_are_another_paper(session: Session) -> None:
     isolation.close(session, case, reason="提前", on=clock.day("2020-05-25"), approved_by="街道")
     with pytest.raises(UserError, match="notice-changed"):
         notices.again(session, first.numbers[0])
+
+
+def test_whoever_moved_in_the_house_is_told_of_the_new_door_on_another_paper(session: Session) -> None:
+    home, other = made.houses(session, 2)
+    (case,) = made.cases(session, [home])
+    first = notices.make(session, TOLD, cases=[case])
+    records.change(session, "resident", notices.people(session)[0]["resident"], {"household": other})
+    with pytest.raises(UserError, match="notice-changed"):
+        notices.again(session, first.numbers[0])
+    second = notices.make(session, TOLD, cases=[case])
+    assert second.numbers != first.numbers and not second.again and "102室" in reading.text(second.pdf)
+
+
+def test_a_letter_to_nobody_is_not_printed(session: Session) -> None:
+    (case,) = made.cases(session, made.houses(session, 1))
+    with session.writing("delete") as writing:
+        writing.set_deleted("resident", notices.people(session)[0]["resident"], True)
+    with pytest.raises(UserError, match="notice-nameless"):
+        notices.make(session, TOLD, cases=[case])
 
 
 def test_a_number_that_was_undone_is_never_given_again(session: Session) -> None:

@@ -51,12 +51,14 @@ def kinds(session: Session, **asked: Any) -> list[str]:
 
 
 def agree(session: Session) -> int:
-    """The page, the command line's items, the numbers beside the sections and status all say the same."""
-    found, due = today.items(session).items, summaries.due(session)
-    assert len(found) == due["today"] == summaries.status(session)["due_today"]
+    """The command line's items and status say the same, and so do the lines of the page and the numbers beside the
+    sections of the window."""
+    found, due = today.items(session), summaries.due(session)
+    assert len(found.items) == summaries.status(session)["due_today"]
+    assert len(found.listed) == due["today"]
     for section in today.SECTIONS:
-        assert due[section] == sum(each.section == section for each in found)
-    return len(found)
+        assert due[section] == sum(line.first.section == section for line in found.listed)
+    return len(found.items)
 
 
 @contextmanager
@@ -203,13 +205,26 @@ def test_mine_leaves_out_other_buildings_but_nothing_that_is_everybodys(cased: t
     assert kinds(session, mine=True).count("check-twice") == 2
 
 
+def test_the_number_beside_today_is_the_one_in_its_heading(cased: tuple[Session, str, list[str]]) -> None:
+    session, _, _ = cased
+    shift.write(session, "门磁坏了")
+    found = today.items(session)
+    assert agree(session) == 5 and [line.first.kind for line in found.lines].count("shift-note") == 1
+    assert summaries.due(session)["today"] == len(found.lines) - 1 == summaries.due(session)["isolation"]
+    narrowed = today.items(session, mine=True)
+    assert summaries.due(session, mine=True)["today"] == len(narrowed.listed) == 0, "no building is the account's"
+
+
 def test_a_leader_is_told_counts_and_nobody(cased: tuple[Session, str, list[str]]) -> None:
     session, _, _ = cased
     with roles(session, "leader"):
         found = today.items(session)
         assert not found.named and "王建国" not in str(found) and "培花新村" not in str(found)
         assert {each.id for each in found.items} == {""} and any("不足" in each.what for each in found.items)
-        assert len(found.items) == summaries.due(session)["today"]
+        assert len(found.items) == summaries.status(session)["due_today"] > 0
+        assert {summaries.due(session)[key] for key in ("today", *today.SECTIONS)} == {0}, (
+            "nothing of it is the leader's"
+        )
 
 
 def test_who_has_no_right_to_it_is_refused_and_nothing_waits_for_it(cased: tuple[Session, str, list[str]]) -> None:
@@ -305,7 +320,7 @@ def test_the_centre_sees_who_is_behind_as_far_as_the_data_goes(behind: Street) -
     )
     assert "从未报送" in lines["old", "第2居委会"].what
     assert lines["behind", "第1居委会"].where == ("today", {"committee": first.committee_id})
-    assert len(found) == summaries.due(centre)["today"] == summaries.status(centre)["due_today"]
+    assert len(found) == summaries.due(centre)["today"] == summaries.status(centre)["due_today"] == 2
     inside = today.items(centre, committee=first.committee_id).items
     assert [(each.kind, each.name) for each in inside if each.kind == "check"] == [
         ("check", "李秀英"),

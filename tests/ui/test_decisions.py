@@ -397,8 +397,18 @@ def test_the_centre_sees_who_waits_where_and_can_do_nothing_there(
     assert not hasattr(window.desk.moves, "take")
 
 
-def test_without_another_committee_nothing_is_offered(street: Street, open_: Any, roster: Path) -> None:
+def test_without_another_committee_a_person_can_only_leave_the_street(street: Street, open_: Any, roster: Path) -> None:
     alone = street.committee()
     rosters.apply(alone, rosters.preview(alone, roster))
     window = open_(alone)
-    assert form_of(window, alone, "王建国").move_acts.button.isHidden()
+    form = form_of(window, alone, "王建国")
+    window.click(form.move_acts.button)
+    (dialog,) = form.findChildren(OfferDialog)
+    assert not dialog.inside.isEnabled() and dialog.outside.isChecked() and not dialog.there.isVisible()
+    window.click(dialog.act)
+    assert dialog.isVisible() and "去向" in dialog.message.text()
+    dialog.away.fields["whereabouts"].setText("江苏省南通市")
+    window.click(dialog.act)
+    found = records.show(alone, "resident", person(alone))
+    assert (found["status"], found["whereabouts"]) == ("迁出", "江苏省南通市")
+    assert "江苏省南通市" in window.frame.notice.text.text()

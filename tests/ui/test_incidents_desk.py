@@ -377,8 +377,13 @@ def test_a_large_picture_is_made_to_fit_and_stays_one() -> None:
     assert abs(back.width() / back.height() - 1.5) < 0.01
 
 
-def test_a_file_that_is_no_picture_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "x.jpg").write_bytes(b"MZ")
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><image href='file:///etc/logo.png'/></svg>"
+
+
+@pytest.mark.parametrize("content", [b"MZ", SVG])
+def test_a_file_that_is_no_picture_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Neither is a drawing that calls itself one: it may name further files of this PC."""
+    (tmp_path / "x.jpg").write_bytes(content)
     with pytest.raises(UserError, match="photo-not-a-picture"):
         read(tmp_path / "x.jpg")
 

@@ -132,6 +132,16 @@ def test_the_evening_round_of_120_households(round_: Round, session: Session) ->
     assert page.progress.value() == 118
 
 
+def test_pressing_on_at_the_end_says_so_once(round_: Round) -> None:
+    page = round_.page
+    assert page.table.choose(lambda line: line is page.sheet.lines[-1])
+    round_.key("1")
+    said, width = page.said.text(), page.minimumSizeHint().width()
+    assert said.count("后面没有未登记的户了") == 1
+    round_.key("1" * 20)
+    assert (page.said.text(), page.minimumSizeHint().width()) == (said, width)
+
+
 def test_nobody_is_well_by_looking_at_them(round_: Round, session: Session) -> None:
     round_.key(*[Key.Key_Down] * 40, Key.Key_PageDown, Key.Key_End, Key.Key_Home, Key.Key_Right, Key.Key_Left)
     assert rounds.round_(session, TODAY, "pm").done == 0 and round_.said.notices == []

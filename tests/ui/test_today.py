@@ -137,7 +137,8 @@ def test_what_is_written_elsewhere_shows_when_the_page_is_opened(qtbot: QtBot, q
     assert isinstance(today, TodayDesk) and today.shift is not None and today.shift.count == 0
     frame.go("today")
     assert today.shift.count == 1
-    assert frame.side.buttons["isolation"].badge.text() == "3" and frame.side.buttons["today"].badge.text() == "4"
+    assert frame.side.buttons["isolation"].badge.text() == frame.side.buttons["today"].badge.text() == "7"
+    assert "7 件事" in today.heading.text() and len(today.list.rows_model.rows) == 7
     frame.close_session()
 
 
