@@ -786,6 +786,8 @@ def _say_error(error: UserError, as_json: bool) -> None:
 
     details = {key: value for key, value in error.details.items() if _is_plain(value)}
     message = say(error.code, **{key: _joined(value) for key, value in error.details.items()})
+    if details.get("row") == "":  # of a value on the command line, which stands in no row
+        message = message.removeprefix("第  行：")
     if as_json:
         print(json.dumps({"error": {"code": error.code, "message": message, **details}}, ensure_ascii=False))
     print(message, file=sys.stderr)

@@ -46,10 +46,8 @@ def listing(chosen: argparse.Namespace) -> Result:
 
 
 def add(chosen: argparse.Namespace) -> Result:
-    values = field_values(ARRIVAL, chosen.values)
     with opened(chosen) as session:
-        if values.get("expected_at"):
-            values["expected_at"] = moment_text(session, values["expected_at"])
+        values = field_values(ARRIVAL, [_dated(session, pair) for pair in chosen.values])
         done = arrivals.add(session, values, chosen.committee)
         row = arrivals.one(session, done.id)
     return of_person(row) | {"batch": done.batch}, say("arrival-added", name=row["name"]), 0
@@ -90,7 +88,11 @@ def decline(chosen: argparse.Namespace) -> Result:
         _found(session, chosen)
         done = arrivals.decline(session, chosen.id, chosen.why)
         row = arrivals.one(session, chosen.id)
-    return of_person(row) | {"batch": done.batch}, say("arrival-declined", name=row["name"], of=row["committee_name"]), 0
+    return (
+        of_person(row) | {"batch": done.batch},
+        say("arrival-declined", name=row["name"], of=row["committee_name"]),
+        0,
+    )
 
 
 def notified(chosen: argparse.Namespace) -> Result:
@@ -103,7 +105,9 @@ def notified(chosen: argparse.Namespace) -> Result:
 
 def hear(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
-        done = stubs.hear(session, "arrival", chosen.code, heard=chosen.heard, by=chosen.by, at=moment(session, chosen.at))
+        done = stubs.hear(
+            session, "arrival", chosen.code, heard=chosen.heard, by=chosen.by, at=moment(session, chosen.at)
+        )
         row = arrivals.one(session, done.id)
     code = arrivals.spoken_code(row)
     said = say("arrival-heard" if done.batch else "arrival-heard-already", code=code)
@@ -121,6 +125,14 @@ def waiting(chosen: argparse.Namespace) -> Result:
         ("联络码", "接电话时间", "接电话人", "内容", "超过三天"),
     )
     return rows, said if rows else say("arrival-list-none"), 0
+
+
+def _dated(session: Session, pair: str) -> str:
+    """KEY=VALUE with a day or time as it is stored, read from this workspace's day."""
+    key, _, text = pair.partition("=")
+    if key == "arrived_on" and (on := day(session, text)):
+        return f"{key}={on.isoformat()}"
+    return f"{key}={moment_text(session, text)}" if key == "expected_at" else pair
 
 
 def _found(session: Session, chosen: argparse.Namespace) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from app.commands.opening import Result, finding, opened, progress, table
 from app.commands.reports import second
 from app.commands.rows import day, of_person, revealed
+from app.domain.fields import CARE_GROUPS
+from app.domain.findings import UserError
 from app.services import care, care_steps
 from app.services.session import Session
 from app.services.values import Values
@@ -57,6 +59,8 @@ def differences(chosen: argparse.Namespace) -> Result:
 
 def adopt(chosen: argparse.Namespace) -> Result:
     """care adopt: mark everybody whom the rules name."""
+    if unknown := [each for each in chosen.group if each not in CARE_GROUPS]:
+        raise UserError("care-group-unknown", group="、".join(unknown))
     with opened(chosen) as session:
         wanted = [
             (row["resident"], row["group"]) for row in care.differences(session)

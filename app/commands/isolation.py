@@ -123,7 +123,9 @@ def breach(chosen: argparse.Namespace) -> Result:
 
 def listing(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
-        rows = isolation.list_(session, day(session, chosen.on), state=chosen.state, mine=chosen.mine, ended=chosen.ended)
+        rows = isolation.list_(
+            session, day(session, chosen.on), state=chosen.state, mine=chosen.mine, ended=chosen.ended
+        )
     said = table(
         [(row["id"], row["name"], row["path"], row["measure"], f"{row['total_day']}/{row['total_days']}", row["state"],
           row["due"] or "", len(row["missing"]) or "") for row in rows],
@@ -188,7 +190,12 @@ def errand_add(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         case = isolation.find(session, chosen.case) if chosen.case else ""
         done = errands.add(
-            session, household=chosen.household, kind=chosen.kind, what=chosen.what, due=day(session, chosen.due), case=case
+            session,
+            household=chosen.household,
+            kind=chosen.kind,
+            what=chosen.what,
+            due=day(session, chosen.due),
+            case=case,
         )
         row = next(each for each in errands.list_(session) if each["id"] == done.id)
     return {**row, "batch": done.batch}, say("errand-added", what=row["what"]), 0

@@ -93,6 +93,11 @@ def progress(done: int, total: int, what: str) -> None:
 # ---------------------------------------------------------------- speaking
 
 
+def hint(text: str) -> None:
+    """On standard error: what one should know beside the result."""
+    print(text, file=sys.stderr)
+
+
 def finding(found: Finding) -> dict[str, Any]:
     """A finding as cli.md says it."""
     message = say(found.code, row=found.row, column=found.column, value=found.value, sheet=found.sheet, **found.details)

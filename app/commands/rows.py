@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from app.commands.opening import hint
 from app.domain import clock, moments
 from app.domain.findings import UsageError, UserError
 from app.services.session import Session
@@ -71,5 +71,5 @@ def _read(reader: Callable[[str, datetime], T], text: str, session: Session) -> 
 def revealed(session: Session, *, asked: bool = False) -> bool:
     """Is level 3 shown? With a purpose; who asked for it without one is told so on standard error and sees masks."""
     if asked and not session.purpose_code:
-        print(say("reveal-purpose"), file=sys.stderr)
+        hint(say("reveal-purpose"))
     return bool(session.purpose_code)

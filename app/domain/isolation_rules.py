@@ -75,6 +75,23 @@ def read_steps(text: str) -> tuple[Step, ...]:
     return tuple(found)
 
 
+def read_step(number: int, measure: str, days: str, tests: str) -> Step:
+    """One stage from a form's row: its days, and on which of them somebody is tested (`5`, `1，7`, empty for none).
+
+    Raises UserError("rule-stage-wrong") with the row's number.
+    """
+    length = names.fold_width(days).strip().removesuffix("天").strip()
+    tested = re.findall(r"\d+", names.fold_width(tests))
+    if measure not in MEASURES or not re.fullmatch(r"\d{1,3}", length) or not 1 <= int(length) <= LONGEST_STAGE:
+        raise UserError("rule-stage-wrong", number=number, most=LONGEST_STAGE)
+    if re.search(r"[^\d\s,，、;；第天@+]", tests) or any(
+        len(day) > 3 or not 1 <= int(day) <= int(length) for day in tested
+    ):
+        raise UserError("rule-tests-wrong", number=number, days=int(length))
+    place = "集中点" if measure == "集中隔离" else "居家"
+    return Step(measure, int(length), place, tuple(sorted({int(day) for day in tested})))
+
+
 def spoken(steps: Sequence[Step]) -> str:
     """Stages in the words that `read_steps` takes."""
     return " + ".join(

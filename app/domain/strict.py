@@ -61,7 +61,7 @@ is_time = re.compile(
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|Z)?"
 ).fullmatch
 _is_code = re.compile("[0-9a-z:_-]{0,64}").fullmatch
-_has_control = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]").search
+_has_control = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]").search  # half a character is none
 _encode = msgspec.json.Encoder().encode
 _read_patch = msgspec.json.Decoder(dict[str, Any]).decode
 _BROKEN = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError)

@@ -1,6 +1,7 @@
 """来沪返沪: who comes, from a list or one by one; each step to the door; and to which committee somebody goes.
 
-At a centre every arrival belongs to a committee, or waits in the centre's office until its address is known.
+At a centre every arrival belongs to a committee, or waits in the centre's office until its address is known. Longer than
+most files: every step to the door asks the same questions.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def find(session: Session, ref: str) -> str:
         except UserError as error:
             if error.code != "path-unknown" or not door:
                 raise UserError("arrival-unknown", id=ref) if ids.is_id(ref) else error from None
-            kind, row = places.resolve_in(connection, session, door, "household")  # not on the books: by name, at the door
+            kind, row = places.resolve_in(
+                connection, session, door, "household"
+            )  # not on the books: by name, at the door
     found = [
         each for each in list_(session, open_only=False)
         if each["state"] and each[kind] == row and (not name or name_key(each["name"]) == name_key(name))
@@ -120,7 +123,7 @@ def add(session: Session, values: Mapping[str, Any], committee: str = "") -> Cha
     known = {key: value for key, value in values.items() if value not in (None, "")}
     if not known.get("person_name"):
         raise UserError("field-needed", field=ARRIVAL["person_name"].title, key="person_name")
-    _must_be_receivable(known)
+    _must_be_receivable({key: value for key, value in known.items() if key not in ("household", "resident")})  # may be paths
     known |= _whole(known)
     with session.db.reading() as connection:
         to = _committee(session, connection, committee)

@@ -46,7 +46,9 @@ def find(session: Session, ref: str) -> str:
     if not found:
         raise UserError("care-plan-unknown", id=ref)
     if len(found) > 1:
-        raise UserError("path-ambiguous", path=ref, candidates=[f"{plan.get('kind', '')} {plan['id']}" for plan in found])
+        raise UserError(
+            "path-ambiguous", path=ref, candidates=[f"{plan.get('kind', '')} {plan['id']}" for plan in found]
+        )
     return str(found[0]["id"])
 
 

@@ -86,8 +86,9 @@ def _paper(number: str, rows: Sequence[Values], known: Mapping[str, Values], hom
     elsewhere = [homes.get(str(row.get("household") or row.get("building")), "") for row in rows]
     doors = [walks.door_text(case) for case in cases] + [each for each in elsewhere if each]
     homes_of = [str(each["household"]) for each in (*cases, *rows) if each.get("household")]
-    people, handed = [str(case["resident"]) for case in cases if case.get("resident")], sum(
-        bool(case.get("notice_handed_at")) for case in cases
+    people, handed = (
+        [str(case["resident"]) for case in cases if case.get("resident")],
+        sum(bool(case.get("notice_handed_at")) for case in cases),
     )
     return {
         "id": rows[0]["id"], "household": _only(homes_of), "resident": _only(people),

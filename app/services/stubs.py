@@ -15,7 +15,7 @@ from app.db.rows import Reader
 from app.domain import arrivals, clock, contact_codes, deciding, ids, incidents, strict
 from app.domain.fields import ENTITIES, INCIDENT
 from app.domain.findings import UserError
-from app.domain.versions import open_versions
+from app.domain.versions import Version, Write, open_versions
 from app.services.records import Change
 from app.services.session import Session
 from app.services.values import Values
@@ -69,7 +69,10 @@ def waiting(session: Session) -> list[Values]:
                 for row in arriving.stubs(connection, committee, entity):
                     told = {key: row.get(key) for key in WAITS_WITH}
                     since = contact_codes.waits_since(entity, row)
-                    told |= {"state": _state(entity, row), "due": clock.written(since + contact_codes.WAITS) if since else None}
+                    told |= {
+                        "state": _state(entity, row),
+                        "due": clock.written(since + contact_codes.WAITS) if since else None,
+                    }
                     late = contact_codes.is_late(entity, row, now)
                     found.append({**told, "entity": entity, "committee": committee, "late": late})
     return sorted(found, key=lambda row: str(row["heard_at"] or ""))
@@ -106,10 +109,21 @@ def _in_doubt(session: Session, connection: Connection, committee: str) -> list[
     for entity, row, of in history.conflicts(connection, committee):
         if of != "state" or entity not in ORDERS or not session.may(WRITES[entity]):
             continue
-        standing = open_versions(deciding.alive(reader.members(row)), of)
-        if standing:
+        members = deciding.alive(reader.members(row))
+        standing = open_versions(members, of)
+        written = {version: write for member in members for version, write in member.counting(of).items()}
+        if standing and not any(_steps_back(entity, write, written) for write in standing.values()):
             found.append((entity, row, _furthest(entity, [write.value for write in standing.values()])))
     return found
+
+
+def _steps_back(entity: str, write: Write, written: Mapping[Version, Write]) -> bool:
+    """Did somebody take a step back on purpose (reopen)? Then no step decides over it: a person does."""
+    order = ORDERS[entity]
+    before = [each.value for version in write.replaces if (each := written.get(version)) is not None]
+    return write.value in order and any(
+        each in order and order.index(each) > order.index(write.value) for each in before
+    )
 
 
 def _furthest(entity: str, states: list[object]) -> str:

@@ -310,5 +310,7 @@ def what(item: Item) -> str:
     if "count" in said and said["count"] is None:
         said["count"] = say("few")
     if item.entity == "arrival":
-        return say("today-arrival", why=say(item.code, **said), who=f"{said['name']} {said.get('transport') or ''}".strip())
+        return say(
+            "today-arrival", why=say(item.code, **said), who=f"{said['name']} {said.get('transport') or ''}".strip()
+        )
     return say(item.code, **said)

@@ -66,7 +66,9 @@ class ArrivalImport(QWidget):
         numbers = {row.row for row in plan.rows}
         for found in plan.findings:
             of_rows.setdefault(found.row if found.row in numbers else None, []).append(
-                errors.words_of_finding(found).removesuffix(ELSEWHERE) if found.row in numbers else say(found.code, **_told(found))
+                errors.words_of_finding(found).removesuffix(ELSEWHERE)
+                if found.row in numbers
+                else say(found.code, **_told(found))
             )
         self.findings.setText("\n".join(of_rows.get(None, [])[:4]))
         self.findings.setVisible(bool(self.findings.text()))

@@ -13,6 +13,7 @@ from app.domain.findings import UserError
 from app.services import care
 from app.services.care_lists import BOTH, DOUBT, OURS, OUTCOMES, THEIRS, Compared
 from app.ui import theme
+from app.ui.case_parts import ROAD
 from app.ui.coming import empty
 from app.ui.desk import Desk, FilePage
 from app.ui.second_dialog import SecondDialog, others
@@ -152,7 +153,11 @@ class ComparePage(FilePage):
             return
         wanted = self.filter.currentData()
         self.table.set_rows([
-            {**row, "words": say(f"care-outcome-{row['outcome']}")} for row in self.compared.rows
+            {
+                **row, "words": say(f"care-outcome-{row['outcome']}"),
+                **{key: ROAD.sub("", str(row.get(key) or "")) for key in ("address", "place")},
+            }
+            for row in self.compared.rows
             if not wanted or row["outcome"] == wanted
         ])  # fmt: skip
         self.why.clear()

@@ -28,7 +28,7 @@ class PlansPage(QWidget):
         self.counts = theme.label("", "strong")
         self.ended = QCheckBox("连同已结束的")
         self.table = Table(
-            [Column("name", "姓名", 68), Column("door", "门牌", 104), Column("kind", "服务", 80), Column("state", "状态", 60),
+            [Column("name", "姓名", 68), Column("door", "门牌", 112), Column("kind", "服务", 76), Column("state", "状态", 60),
              Column("told", "期限", 92), Column("last", "上次", 92), Column("worker", "负责人")],
             remember=(self.desk.settings, "care-plans"),
         )  # fmt: skip

@@ -209,6 +209,7 @@ class Frame(QMainWindow):
         self.show_path([*above, (section.title, None)])
         self.stack.setCurrentWidget(page)
         page.go(**where)
+        self.notice.place_anew()
         if self._counting.isActive():  # what was written just before is in the numbers beside the section
             self.refresh_counts()
 

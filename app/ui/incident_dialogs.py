@@ -74,6 +74,8 @@ class ReassignDialog(AskDialog):
             if committee != now_at:
                 self.to.addItem(name, committee)
         self.body.insertWidget(2, self.to)
+        QWidget.setTabOrder(self.to, self.lines["why"])
+        self.to.setFocus()
 
 
 def committees(desk: Desk) -> list[tuple[str, str]]:

@@ -16,7 +16,9 @@ from app.ui.desk import Desk
 from app.words import say
 
 ALWAYS, RECEIVER = ("whereabouts", "on"), states.COMPULSORY
-TITLES = {"whereabouts": "去向", "on": "离开日期"} | {key: ISOLATION_CASE[key].title for key in RECEIVER}
+TITLES = {"status": "离开方式", "whereabouts": "去向", "on": "离开日期"} | {
+    key: ISOLATION_CASE[key].title for key in RECEIVER
+}
 
 
 class LeaveForm(QWidget):
@@ -34,23 +36,30 @@ class LeaveForm(QWidget):
             self.fields["handed_over_at"].setText(f"{now:%Y-%m-%d %H:%M}")
             self.fields["receiver_unit"].setPlaceholderText(say("leave-unit-hint"))
         self.fields["whereabouts"].setPlaceholderText(say("leave-where-hint"))
+        self._lay_out(name)
+
+    def _lay_out(self, name: str) -> None:
+        """Short fields side by side: with all of them the dialog must still fit an enlarged small screen."""
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP[2])
         grid.setVerticalSpacing(theme.GAP[1])
         grid.setColumnStretch(1, 1)
-        grid.addWidget(theme.soft(say("leave-why")), 0, 0, 1, 2)
-        rows: list[tuple[str, QWidget]] = [("离开方式", self.status)]
-        rows += [(TITLES[key], made) for key, made in self.fields.items()]
-        for at, (title, made) in enumerate(rows, 1):
-            below = at > 1 + len(ALWAYS)  # the line about the duty stands between
-            words = theme.label(title, "soft")
-            words.setBuddy(made)
-            made.setAccessibleName(title)
-            grid.addWidget(words, at + below, 0)
-            grid.addWidget(made, at + below, 1)
-        if isolates:
-            grid.addWidget(theme.label(say("leave-duty", name=name), "strong", wrap=True), 2 + len(ALWAYS), 0, 1, 2)
+        grid.setColumnStretch(3, 1)
+        grid.addWidget(theme.soft(say("leave-why")), 0, 0, 1, 4)
+        lines: list[tuple[str, ...]] = [("status", "on"), ("whereabouts",)]
+        if self.isolates:
+            lines += [(), ("receiver_unit",), ("receiver_name", "receiver_phone"), ("handed_over_at",)]
+        for at, keys in enumerate(lines, 1):
+            if not keys:
+                grid.addWidget(theme.label(say("leave-duty", name=name), "strong", wrap=True), at, 0, 1, 4)
+            for place, key in enumerate(keys):
+                made = self.fields.get(key, self.status)
+                words = theme.label(TITLES[key], "soft")
+                words.setBuddy(made)
+                made.setAccessibleName(TITLES[key])
+                grid.addWidget(words, at, 2 * place)
+                grid.addWidget(made, at, 2 * place + 1, 1, 1 if len(keys) > 1 else 3)
 
     def write(self) -> dict[str, Any]:
         """Raises what `moves.leave_street` raises, and UserError("case-when") for a day that cannot be read."""

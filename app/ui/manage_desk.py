@@ -21,6 +21,7 @@ from app.ui.backups_page import BackupsPage
 from app.ui.desk import Desk, Page
 from app.ui.erasures_page import ErasuresPage
 from app.ui.imports_page import ImportsPage
+from app.ui.rules_page import RulesPage
 from app.ui.tables import Column, Table
 from app.words import say
 
@@ -106,6 +107,7 @@ class Tab:
 TABS = (
     Tab("accounts", "账号", ("accounts.list",), AccountsPage),
     Tab("backups", "备份", ("backups.make",), BackupsPage),
+    Tab("rules", "隔离规则", ("isolation.rules",), RulesPage),
     Tab("erasures", "清除", ("erase.propose",), ErasuresPage),
     Tab("ledger", "操作留痕", ("ledger.show", "ledger.verify"), LedgerPage),
     Tab("imports", "导入记录", ("rosters.read",), ImportsPage),

@@ -48,6 +48,8 @@ class OfferDialog(Dialog):
         self.there = self._to_committee(others, isolates=isolates)
         self.away = LeaveForm(desk, resident, name, isolates=isolates)
         self.inside.setEnabled(bool(others))
+        if not others:
+            self.inside.setText(say("move-inside-none"))
         self.outside.setEnabled(may("isolation.write"))
         (self.inside if others else self.outside).setChecked(True)
         for widget in (

@@ -43,12 +43,16 @@ class Notice(QFrame):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.close_button)
+        self._moved = QTimer(self)
+        self._moved.setSingleShot(True)
+        self._moved.setInterval(0)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_FOR)
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self.hide)
+        self._moved.timeout.connect(self._place)
         self.undo_button.clicked.connect(lambda: self.undo.emit(self._batch))
         self.close_button.clicked.connect(self.hide)
 
@@ -62,6 +66,11 @@ class Notice(QFrame):
         if event.type() == QEvent.Type.Resize:
             self._place()
         return False
+
+    def place_anew(self) -> None:
+        """Another desk was opened: its buttons lie elsewhere, once they are laid out."""
+        if self.isVisible():
+            self._moved.start()
 
     def _place(self) -> None:
         over = self.parentWidget()

@@ -62,7 +62,7 @@ class PeopleList(QWidget):
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for place, width in ((0, 78), (2, 82), (3, 84), (4, 38)):
+        for place, width in ((0, 72), (2, 78), (3, 80), (4, 36)):
             header.resizeSection(place, width)
         self.all, self.none = theme.button(say("papers-tick-all")), theme.button(say("papers-tick-none"))
         self.count = theme.label("", "small")

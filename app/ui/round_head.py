@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWid
 
 from app.domain.fields import CHECK_MODES
 from app.ui import theme
+from app.ui.case_parts import short_place
 from app.ui.desk import Desk
 from app.words import say
 
@@ -139,7 +140,8 @@ class RoundHead(QWidget):
 
 
 def _building_words(name: str, owed: int) -> str:
-    return say("round-in-building" if owed else "round-in-building-done", name=name, owed=owed)
+    short = short_place({"building_name": name})
+    return say("round-in-building" if owed else "round-in-building-done", name=short, owed=owed)
 
 
 def _time_words(day: date, slot: str, today: date) -> str:

@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
     "move-ask": "迁出",
     "move-who": "{name}迁出",
     "move-inside": "迁往本街道的居委会",
+    "move-inside-none": "迁往本街道的居委会（收到街道的数据包后才能选）",
     "move-outside": "离开本街道",
     "leave-why": "离开后不再算作本居委会的实有人口，名册里留着。登错了可以撤销。",
     "leave-duty": "{name}正在隔离：离开街道必须有人接管，下面四项都要填。登记后，本居委会的隔离登记为“转出”。",

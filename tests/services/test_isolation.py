@@ -600,7 +600,7 @@ def test_several_are_released_in_one_act_and_one_undo(session: Session) -> None:
 
 
 def test_where_one_may_not_be_released_nobody_is_and_it_is_said_who(session: Session) -> None:
-    home, (man, woman) = household(session, "302", "王建国", "李秀英")
+    _, (man, woman) = household(session, "302", "王建国", "李秀英")
     (due,) = isolation.open_(session, resident=man, rule="14", start=day(11))["cases"]
     (early,) = isolation.open_(session, resident=woman, rule="14", start=day(20))["cases"]
     with pytest.raises(UserError, match="isolation-close-many") as refused:
@@ -723,7 +723,7 @@ def test_the_way_of_a_case_by_commands(
     assert code == 0 and (rows[0]["state"], rows[0]["day"], rows[0]["total_day"]) == ("期满待解除", 7, 21)
     assert run("isolation", "close", case["id"], "--reason", "期满")[1]["error"]["code"] == "isolation-early"
     code, closed = run("isolation", "close", case["id"], "--reason", "期满", now="2020-05-31T09:00")
-    assert code == 0 and (closed["state"], closed["due"]) == ("已解除", None)
+    assert code == 0 and (closed["state"], "due" in closed) == ("已解除", False)
     assert run("isolation", "list", now="2020-05-31T09:00") == (0, [])
     assert run("isolation", "reopen", case["id"], "--why", "点错", now="2020-05-31T10:00")[1]["state"] == "期满待解除"
     assert run("isolation", "escalate", case["id"], "--to", "街道", now="2020-05-31T10:00")[0] == 0

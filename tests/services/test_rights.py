@@ -326,9 +326,7 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "accounts.refuse_ring": lambda w: ("没有这个人",),
     "arrivals.add": lambda w: ({},),
     "arrival_lists.preview": lambda w: (w.folder / "没有.xlsx",),
-    "arrival_lists.apply": lambda w: (
-        arrival_lists.Plan("", "", (), (), 0, {}, ArrivalList("", "", (), (), 0)),
-    ),
+    "arrival_lists.apply": lambda w: (arrival_lists.Plan("", "", (), (), 0, {}, ArrivalList("", "", (), (), 0)),),
     "conflicts.decide": lambda w: (f"{NOBODY}:name", "1.1.x.y"),
     "care_lists.export_comparison": lambda w: (
         care_lists.Compared(w.folder / "名单.xlsx", "表", (), (), (), 0, ()),

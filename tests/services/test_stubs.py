@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from app.domain import clock, ids
 from app.domain.findings import UserError
 from app.paths import DATABASE
-from app.services import arrival_rows, arrivals, conflicts, records, stubs, sync, workspaces
+from app.services import arrival_rows, arrivals, conflicts, incidents, records, stubs, sync, workspaces
 from app.services.session import Session
 from app.services.values import Values
 from tests.conftest import ACCOUNT, NOW, PASSWORD
@@ -160,6 +160,19 @@ def test_an_incident_has_a_stub_too(street: Street, ours: Session) -> None:
     shown = [records.show(each, "incident", row) for each in (street.centre, ours)]
     assert [each["state"] for each in shown] == ["处置中", "处置中"] and shown[1]["heard"] == "302 老人跌倒"
     assert stubs.waiting(ours) == []
+
+
+def test_reopening_is_not_settled_away_by_a_call_back_at_the_other_side(street: Street, ours: Session) -> None:
+    row = incidents.add(ours, kind="求助", what="修水管")["id"]
+    for done in ("处置中", "已办结"):
+        incidents.step(ours, row, done)
+    up(street, ours)
+    incidents.reopen(street.centre, row, why="水管又漏了")
+    incidents.step(ours, row, "已回访")
+    down(street, ours)
+    up(street, ours)
+    for each in (street.centre, ours):
+        assert "state" in [case["field"] for case in conflicts.pending(each) if case["entity"] == "incident"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.domain import clock
-from app.services import moves, records, search
+from app.services import ledgers, moves, records, search, undoing
 from app.services.session import Session
 from app.ui import theme
 from app.ui.decisions_desk import DecisionsDesk
@@ -170,3 +170,43 @@ def test_somebody_is_refused_with_a_reason_and_comes_back(street: Street, open_:
     assert "此人不住本小区" in page.said.text() and page.cancel.text() == "知道了"
     page.cancel.click()
     assert moves.pending(first) == [] and home_of(second)
+
+
+def test_who_isolates_leaves_the_street_only_into_somebody_s_hands(street: Street, open_: Any) -> None:
+    first, _, (person,) = neighbours(street)
+    view = form_of(open_(first), first)
+    view.form.move_acts.button.click()
+    (dialog,) = view.form.findChildren(OfferDialog)
+    dialog.outside.click()
+    assert not dialog.there.isVisible() and "离开本街道" in dialog.act.text()
+    dialog.away.fields["whereabouts"].setText("塘桥街道")
+    dialog.away.fields["receiver_unit"].setText("塘桥第一居委会")
+    dialog.act.click()
+    assert dialog.isVisible() and "接收人" in dialog.message.text() and cases(first, person)[0][1] == "在管"
+    dialog.away.fields["receiver_name"].setText("周进")
+    dialog.away.fields["receiver_phone"].setText("58881234")
+    dialog.act.click()
+    assert cases(first, person)[0][1] == "转出"
+    shown = records.show(first, "resident", person)
+    assert (shown["status"], shown["whereabouts"]) == ("迁出", "塘桥街道")
+    undoing.undo(first, dialog.batch)
+    assert cases(first, person)[0][1] == "在管" and "status" not in records.show(first, "resident", person)
+
+
+def test_telephones_of_who_moves_are_masked_until_asked_for_which_is_an_entry(street: Street, open_: Any) -> None:
+    first, second, (person,) = neighbours(street)
+    records.change(first, "resident", person, {"phone": "13700001234"})
+    moves.offer(first, person, second.code)
+    up(street, first)
+    down(street, second)
+
+    def looks() -> int:
+        return sum(act["action"] == "view" for act in ledgers.show(second, "resident"))
+
+    before = looks()
+    page = moves_of(open_(second))
+    told = {row["title"]: row["value"] for row in page.fields.rows_model.rows}
+    assert told["联系电话"] == "137****1234" and looks() == before
+    page.phones.click()
+    told = {row["title"]: row["value"] for row in page.fields.rows_model.rows}
+    assert told["联系电话"] == "13700001234" and looks() == before + 1 and not page.phones.isVisible()
