@@ -162,8 +162,8 @@ class CasesPage(Page):
     def _columns(self) -> list[Column]:
         return [
             Column("where", "楼号室号", 114), Column("name", "姓名", 64), Column("days_words", "天数", 92),
-            Column("state_words", "状态", 86, tone=_tone), Column("missing_words", "缺登记", 62, tone=_missing_tone),
-            Column("measure", "阶段", 100), Column("rule", "规则", 48), Column("officer_name", "责任人"),
+            Column("state_words", "状态", 92, tone=_tone), Column("missing_words", "缺登记", 62, tone=_missing_tone),
+            Column("measure", "阶段", 104), Column("rule", "规则", 48), Column("officer_name", "责任人"),
         ]  # fmt: skip
 
     def _connect(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +40,7 @@ class SupervisionPage(QWidget):
 
     def _build(self) -> None:
         columns = [
-            Column("name", "居委会" if self.centre else "楼号", 146 if self.centre else 250), Column("until", "数据截至", 118, tone=_old),
+            Column("name", "居委会" if self.centre else "楼号", 122 if self.centre else 250), Column("until", "数据截至", 118, tone=_old),
             Column("residents", "实有人口", 76, _count), Column("isolating", "在管", 50, _count),
             Column("completion", "完成率", 62, _share, tone=_low), Column("promptness", "当日率", 62, _share),
             Column("overdue", "积压", 50, _count), Column("per_thousand", "每千人", 62, _rate),
@@ -120,6 +121,9 @@ class SupervisionPage(QWidget):
         rows = [row_of(unit, now) for unit in units]
         for each in (self.by_unit, self.by_group):
             each.setVisible(bool(found.groups))
+        if self.centre:
+            name = say("supervision-groups" if self.by_group.isChecked() else "supervision-units")
+            self.table.rows_model.columns[0] = replace(self.table.rows_model.columns[0], title=name)
         self.table.set_rows(rows)
         self.hatched.setVisible(any(row["hatched"] for row in rows))
         whole = row_of(found.whole, now)

@@ -145,15 +145,15 @@ class TodayDesk(Page):
             self.waits[key][0].layout().setStretch(0, 1)  # type: ignore[union-attr]  # theme.row has made it
             rows.append(self.waits[key][0])
         self.waiting = theme.panel(theme.label("待处理", "strong"), *rows, self.upkeep, margin=theme.GAP[2])
-        holder = QWidget()
-        column = QVBoxLayout(holder)
+        self.holder = QWidget()
+        column = QVBoxLayout(self.holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
         for each in (self.shift, self.reviews, self.waiting, self.first):
             if each is not None:
                 column.addWidget(each)
         column.addStretch(1)
-        self.beside: QScrollArea = theme.scrolled(holder)
+        self.beside: QScrollArea = theme.scrolled(self.holder)
         return self.beside
 
     def _connect(self) -> None:
@@ -192,8 +192,7 @@ class TodayDesk(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        holder = self.beside.widget()
-        least = max(LEAST, holder.minimumSizeHint().width() + self.beside.verticalScrollBar().sizeHint().width())
+        least = max(LEAST, self.holder.minimumSizeHint().width() + self.beside.verticalScrollBar().sizeHint().width())
         self.beside.setFixedWidth(max(least, min(WIDE, int(self.width() * SHARE))))
 
     def showEvent(self, event: QShowEvent) -> None:

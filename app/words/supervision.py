@@ -22,6 +22,8 @@ WORDS: dict[str, str] = {
     "supervision-day-none": "{day}：没有应做的登记",
     "supervision-hatched": "打斜线的行：数据较旧或从未报送，数字不代表今天。",
     "supervision-group-none": "未分片区",
+    "supervision-units": "居委会",
+    "supervision-groups": "片区",
     "supervision-by-unit": "按居委会",
     "supervision-by-group": "按片区",
 }
