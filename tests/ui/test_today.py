@@ -17,12 +17,13 @@ from app.services import isolation_opening, records, shift
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import theme
-from app.ui.day_notices import TIMES, DayNotices, NoticeTimesDialog
+from app.ui.day_notices import TIMES, DayNotices, NoticeTimesDialog, words
 from app.ui.desk import Desk
 from app.ui.frame import Frame
 from app.ui.supervision_page import row_of, until_words
 from app.ui.tasks import InlineTasks
 from app.ui.today_desk import TodayDesk
+from tests.street import Street
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -253,3 +254,19 @@ def test_the_second_tab_draws_bars_and_says_them_in_words(qtbot: QtBot, heard: H
     assert "5月25日：0/6（0%）" in row["days"]
     page.supervision.grab()  # the bars are drawn
     assert Day(date(2020, 5, 25)).share is None
+
+
+def test_at_the_centre_no_sheet_of_the_day_is_offered(qtbot: QtBot, qapp: Any, tmp_path: Any) -> None:
+    theme.apply(qapp)
+    street = Street(tmp_path)
+    page = shown(qtbot, Heard(street.centre))
+    assert page.sheet not in page.actions_row and page.handover in page.actions_row
+    page.close()
+    street.close()
+
+
+def test_a_leader_reads_totals_under_a_heading_that_asks_nothing_of_it(qtbot: QtBot, heard: Heard) -> None:
+    heard.desk.session.roles = frozenset({"leader"})
+    page = shown(qtbot, heard)
+    assert page.list.rows_model.rows and "要做" not in page.heading.text()
+    assert words(heard.desk.session) is None, "no notice calls for what others do"
