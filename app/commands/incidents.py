@@ -42,7 +42,9 @@ def _done(session: Session, done: Change) -> dict[str, Any]:
 
 def add(chosen: argparse.Namespace) -> Result:
     if not (chosen.kind.strip() or chosen.what.strip()):
-        raise UserError("field-needed", field=f"{INCIDENT['what'].title}（--what）或{INCIDENT['kind'].title}（--kind）", key="what")
+        raise UserError(
+            "field-needed", field=f"{INCIDENT['what'].title}（--what）或{INCIDENT['kind'].title}（--kind）", key="what"
+        )
     with opened(chosen) as session:
         due = deadline(session, chosen.external_due)
         outer = {

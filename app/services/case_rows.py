@@ -18,6 +18,7 @@ from app.domain import clock, isolation, moves
 from app.domain.fields import ISOLATION_STATES
 from app.domain.findings import UserError
 from app.domain.isolation import Owed
+from app.services import committees
 from app.services.session import Session
 from app.services.values import Values
 
@@ -64,7 +65,7 @@ def rows(
     session: Session, connection: Connection, at: Seen, *, ended: bool = False, mine: bool = False
 ) -> list[Values]:
     """The cases of every committee in the scope, in walking order. mine: of this account's name or buildings."""
-    on = None if at.current else at.on.isoformat()
+    on, of_street = None if at.current else at.on.isoformat(), session.role == "centre"
     found = []
     for committee in session.scope(connection):
         checks = isolating.checks(connection, committee, on=on, ended=ended)
@@ -75,8 +76,11 @@ def rows(
             if row is not None:
                 found.append(row)
     running = Counter(row["resident"] for row in found if row["state"] not in isolation.ENDED and row["resident"])
+    names = {each["id"]: each.get("name") for each in committees.known(session, connection)} if of_street else {}
     for row in found:
         row["twice"] = running[row["resident"]] > 1
+        if name := names.get(row["committee"]):
+            row["committee_name"] = name
     return sorted(found, key=walking)
 
 

@@ -112,18 +112,16 @@ def _in_doubt(session: Session, connection: Connection, committee: str) -> list[
         members = deciding.alive(reader.members(row))
         standing = open_versions(members, of)
         written = {version: write for member in members for version, write in member.counting(of).items()}
-        if standing and not any(_steps_back(entity, write, written) for write in standing.values()):
+        if standing and not any(_reopens(entity, write, written) for write in standing.values()):
             found.append((entity, row, _furthest(entity, [write.value for write in standing.values()])))
     return found
 
 
-def _steps_back(entity: str, write: Write, written: Mapping[Version, Write]) -> bool:
-    """Did somebody take a step back on purpose (reopen)? Then no step decides over it: a person does."""
-    order = ORDERS[entity]
+def _reopens(entity: str, write: Write, written: Mapping[Version, Write]) -> bool:
+    """Did somebody take an incident up again that had ended? Then no step decides over it: a person does."""
+    ended = (incidents.CLOSED, *incidents.ENDED)
     before = [each.value for version in write.replaces if (each := written.get(version)) is not None]
-    return write.value in order and any(
-        each in order and order.index(each) > order.index(write.value) for each in before
-    )
+    return entity == "incident" and write.value not in ended and any(each in ended for each in before)
 
 
 def _furthest(entity: str, states: list[object]) -> str:

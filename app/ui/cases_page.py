@@ -160,10 +160,12 @@ class CasesPage(Page):
         column.addWidget(self.whole)
 
     def _columns(self) -> list[Column]:
+        of_street = self.desk.session.role == "centre"
+        last = Column("committee_name", "居委会") if of_street else Column("officer_name", "责任人")
         return [
             Column("where", "楼号室号", 114), Column("name", "姓名", 64), Column("days_words", "天数", 92),
             Column("state_words", "状态", 92, tone=_tone), Column("missing_words", "缺登记", 62, tone=_missing_tone),
-            Column("measure", "阶段", 104), Column("rule", "规则", 48), Column("officer_name", "责任人"),
+            Column("measure", "阶段", 104), Column("rule", "规则", 48), last,
         ]  # fmt: skip
 
     def _connect(self) -> None:
