@@ -29,7 +29,7 @@ def evening(committee: Committee, day: str) -> Count:
         open=len(running), over=sum(case["state"] == "期满待解除" for case in running),
         missing=sum(len(case["missing"]) for case in running), alerts=sum(case["alert"] for case in running),
         ended=Counter(case["state"] for case in cases if case["state"] in ENDED),
-        done=sum(check.get("reached") is not False for check in checks),
+        done=sum(bool(check.get("slot")) and check.get("reached") is not False for check in checks),
         arrivals=Counter(row["state"] for row in arrivals.list_(session, open_only=False) if row["state"]),
         incidents=Counter(row["state"] for row in incidents.list_(session, open_only=False)),
         visits=len(visits), calls=len(contacts), due=len(care.due(session)),

@@ -22,6 +22,8 @@ class Duty:
     until: date | None
     state: str
     """What it ends in."""
+    counted: date | None = None
+    """Until before which day checks are told of this committee, once it is known that another one took over before."""
 
     def open_on(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
@@ -55,7 +57,7 @@ def duties(made: Plan) -> list[Duty]:
                 continue
             assert case.moved_to is not None
             ended = "转出" if then else ""
-            found.append(Duty(case, committee.number, case.start, then, ended))
+            found.append(Duty(case, committee.number, case.start, then, ended, first if then else None))
             found.append(Duty(case, case.moved_to, first, case.closed, ENDED.get(case.how, "")))
     return found
 
@@ -144,7 +146,8 @@ def checks(made: Plan, committee: int) -> dict[date, tuple[int, int]]:
     for offset in range(made.days):
         day, owed, done = BEGIN + timedelta(days=offset), 0, 0
         for duty in duties(made):
-            if duty.committee == committee and duty.open_on(day) and duty.case.owed(day):
+            told = duty.counted is None or day < duty.counted
+            if duty.committee == committee and duty.open_on(day) and told and duty.case.owed(day):
                 owed += len(SLOTS)
                 done += sum(
                     check.on == day and check.reached and (duty.until is None or check.keyed < duty.until)
