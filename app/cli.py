@@ -527,8 +527,14 @@ def _care(command: Any, group: Any, a: Any) -> None:
 def _incidents(command: Any, group: Any, a: Any) -> None:
     """Incidents, from the report to the call back."""
     incident, row = group("incident", "事件"), a("id", metavar="ID")
-    by, at = a("--by", metavar="WHO", default="", help="谁（默认本账号）"), a("--at", metavar="T", help="实际时间，如 14:05")
-    why, committee = a("--why", default="", help="原因"), a("--committee", metavar="C", default="", help="街道：哪个居委会")
+    by, at = (
+        a("--by", metavar="WHO", default="", help="谁（默认本账号）"),
+        a("--at", metavar="T", help="实际时间，如 14:05"),
+    )
+    why, committee = (
+        a("--why", default="", help="原因"),
+        a("--committee", metavar="C", default="", help="街道：哪个居委会"),
+    )
     command(
         incident, "add", "记录事件", "incidents.add", a("--kind", metavar="K", default="", help="类别，如 老人跌倒"),
         a("--place", metavar="REF", default="", help="编号、路径或任意地点"), a("--what", metavar="W", default="", help="内容"),
@@ -540,7 +546,16 @@ def _incidents(command: Any, group: Any, a: Any) -> None:
         incident, "step", "登记一步", "incidents.step", row, a("state", metavar="STATE"), at, by, why,
         a("--outcome", default="", help="办理结果"), a("--to", metavar="WHO", default="", help="电话通知了谁"),
     )  # fmt: skip
-    command(incident, "notified", "登记已电话通知", "incidents.notified", row, a("--to", metavar="WHO", required=True), by, at)
+    command(
+        incident,
+        "notified",
+        "登记已电话通知",
+        "incidents.notified",
+        row,
+        a("--to", metavar="WHO", required=True),
+        by,
+        at,
+    )
     command(
         incident, "list", "列出事件", "incidents.listing", a("--open", action="store_true", help="只列未结的"),
         a("--kind", metavar="K", default=""), a("--state", metavar="STATE", default="", help="只列这个状态"), committee,
@@ -598,7 +613,12 @@ def _arrivals(command: Any, group: Any, a: Any) -> None:
         a("committee", metavar="C", nargs="?", default="", help="派给谁；不写则退回街道等候"), why,
     )  # fmt: skip
     command(
-        arrival, "decline", "街道不同意改派", "arrivals.decline", row, a("--why", metavar="W", required=True, help="原因")
+        arrival,
+        "decline",
+        "街道不同意改派",
+        "arrivals.decline",
+        row,
+        a("--why", metavar="W", required=True, help="原因"),
     )
     command(
         arrival, "notified", "已电话通知居委会", "arrivals.notified", row,
@@ -672,7 +692,7 @@ def _isolation(command: Any, group: Any, a: Any) -> None:
     )  # fmt: skip
     command(
         isolation, "close", "解除", "isolation.close", row, a("--reason", metavar="R", required=True, help="原因"), on,
-        a("--approved-by", metavar="WHO", default="", help="批准人（提前解除必填）"),
+        a("--approved-by", metavar="WHO", default="", help="批准人（提前解除时；书记和数据组不写就是本人）"),
     )  # fmt: skip
     command(
         isolation, "transfer", "转集中、转院、转出", "isolation.transfer", row,
@@ -684,7 +704,9 @@ def _isolation(command: Any, group: Any, a: Any) -> None:
     command(isolation, "reopen", "误解除，重新在管", "isolation.reopen", row, a("--why", required=True, help="原因"))
     command(isolation, "escalate", "漏查已上报", "isolation.escalate", row, a("--to", metavar="WHO", required=True), by)
     command(isolation, "handled", "异常已处置", "isolation.handled", row, a("--note", default="", help="怎样处置"))
-    command(isolation, "breach", "违反隔离，记为事件", "isolation.breach", row, a("--what", required=True, help="什么情况"))
+    command(
+        isolation, "breach", "违反隔离，记为事件", "isolation.breach", row, a("--what", required=True, help="什么情况")
+    )
     command(
         isolation, "list", "列出隔离人员", "isolation.listing", a("--on", metavar="DATE", default="", help="那一天的情形"),
         a("--state", default="", help="只列这个状态"), a("--ended", action="store_true", help="连同已结束的"),
@@ -706,7 +728,14 @@ def _isolation(command: Any, group: Any, a: Any) -> None:
         a("--co-residents", action="store_true", help="同住人员一并隔离"),
         a("--own-notice", action="store_true", help="居委会可出具解除通知"), a("--note", default="", help="依据"),
     )  # fmt: skip
-    command(rules, "end", "规则到哪天为止", "isolation.rules_end", a("id", metavar="ID"), a("--until", metavar="DATE", required=True))
+    command(
+        rules,
+        "end",
+        "规则到哪天为止",
+        "isolation.rules_end",
+        a("id", metavar="ID"),
+        a("--until", metavar="DATE", required=True),
+    )
     errand, task = group("errand", "代办"), a("id", metavar="ID")
     command(
         errand, "add", "记下代办", "isolation.errand_add", a("--household", metavar="REF", default="", help="哪一户"),

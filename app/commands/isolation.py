@@ -54,6 +54,7 @@ def check(chosen: argparse.Namespace) -> Result:
         done = isolation.check(
             session, chosen.id, on=on, slot=chosen.slot, mode=chosen.mode, by=chosen.by,
             temperature=chosen.temperature, symptoms=chosen.symptoms, reached=not chosen.not_reached, sampled=chosen.sampled,
+            contact_only=not (chosen.temperature or chosen.symptoms or chosen.not_reached),
         )  # fmt: skip
         row = _told(session, chosen, done.batch)
     said = (
@@ -82,8 +83,10 @@ def _act(chosen: argparse.Namespace, act: Callable[[Session, str], Any], code: s
 
 
 def close(chosen: argparse.Namespace) -> Result:
+    """Of whoever may decide about rules the own name stands for the approval of an early end."""
     return _act(chosen, lambda session, row: isolation.close(
-        session, row, reason=chosen.reason, on=day(session, chosen.date), approved_by=chosen.approved_by,
+        session, row, reason=chosen.reason, on=day(session, chosen.date),
+        approved_by=chosen.approved_by or (session.account if session.may("isolation.rules") else ""),
     ), "isolation-closed")  # fmt: skip
 
 

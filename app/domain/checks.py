@@ -28,13 +28,17 @@ _PARTS = re.compile(r"[,，、;；。.!！\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one case's check says. case: its id; temperature and symptoms as they were keyed; sampled: a sample was taken."""
+    """What one case's check says. case: its id; temperature and symptoms as they were keyed; sampled: a sample was taken.
+
+    contact_only: somebody was reached and nothing was said about health: that is kept as not known, never as normal.
+    """
 
     case: str
     reached: bool = True
     temperature: str = ""
     symptoms: str = ""
     sampled: bool = False
+    contact_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,6 @@ def said(answer: Answer) -> Said:
         if degrees or words or answer.sampled:
             raise UserError("check-not-reached", case=answer.case)
         return Said(answer.case, False, "", "", False)
-    if not degrees and not words:
+    if not degrees and not words and not answer.contact_only:
         raise UserError("check-says-nothing", case=answer.case)
     return Said(answer.case, True, degrees, words, is_abnormal(degrees, words), answer.sampled)

@@ -54,7 +54,8 @@ def when(value: object) -> str:
 
 def newest_first(lines: Iterable[Line]) -> list[Line]:
     """By day and time, the newest first; of one day what has no time comes after what has; no day at all: last."""
-    return sorted(list(lines)[::-1], key=lambda line: line.at, reverse=True)  # of one minute the later written first
+    found = sorted(lines, key=lambda line: line.at)
+    return found[::-1]  # of one minute the later written first
 
 
 # ---------------------------------------------------------------- living somewhere

@@ -123,7 +123,9 @@ def add(session: Session, values: Mapping[str, Any], committee: str = "") -> Cha
     known = {key: value for key, value in values.items() if value not in (None, "")}
     if not known.get("person_name"):
         raise UserError("field-needed", field=ARRIVAL["person_name"].title, key="person_name")
-    _must_be_receivable({key: value for key, value in known.items() if key not in ("household", "resident")})  # may be paths
+    _must_be_receivable(
+        {key: value for key, value in known.items() if key not in ("household", "resident")}
+    )  # may be paths
     known |= _whole(known)
     with session.db.reading() as connection:
         to = _committee(session, connection, committee)

@@ -40,7 +40,9 @@ def lived(session: Session, random: Random, today: date, homes: Sequence[Sequenc
 
 def moving(session: Session, to: str) -> None:
     """Somebody moves to another committee (by its code) in the middle of isolation; no stick has gone yet."""
-    running = [case for case in isolation.list_(session) if case["state"] == "在管" and case["total_day"] in range(4, 10)]
+    running = [
+        case for case in isolation.list_(session) if case["state"] == "在管" and case["total_day"] in range(4, 10)
+    ]
     moves.offer(session, running[0]["resident"], to)
 
 

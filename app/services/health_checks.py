@@ -44,15 +44,17 @@ class _Writes:
 
 def check(
     session: Session, id: str, *, on: date, slot: str, mode: str = "", by: str = "", temperature: str = "",
-    symptoms: str = "", reached: bool = True, sampled: bool = False,
+    symptoms: str = "", reached: bool = True, sampled: bool = False, contact_only: bool = False,
 ) -> Change:  # fmt: skip
     """One check of a case; the second of the same day and slot corrects the first. by: this account if "".
+
+    contact_only: that there was contact (a door magnet, a word at the door) and nothing about health, which stays unknown.
 
     Raises UserError: case-unknown, temperature-invalid, check-says-nothing, check-not-reached, check-in-future,
     check-before-case, check-after-close, check-slot, check-mode; Refused.
     """
     session.require("isolation.write")
-    done = _keyed(session, [Answer(id, reached, temperature, symptoms, sampled)], on, slot, mode, by)
+    done = _keyed(session, [Answer(id, reached, temperature, symptoms, sampled, contact_only)], on, slot, mode, by)
     return Change(done["ids"][0], tuple(done["changed"]), done["batch"])
 
 

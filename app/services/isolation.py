@@ -87,7 +87,11 @@ def find(session: Session, ref: str) -> str:
         people = [row] if kind == "resident" else [
             each["id"] for each in present.where(connection, committee, "resident", household=row)
         ]  # fmt: skip
-        found = [each for person in people for each in present.where(connection, committee, "isolation_case", resident=person)]
+        found = [
+            each
+            for person in people
+            for each in present.where(connection, committee, "isolation_case", resident=person)
+        ]
         running = [each for each in found if case_rows.recorded(each) not in cases.ENDED]
         meant = list(dict.fromkeys(str(each["resident"]) for each in running or found))
         paths = [places.path_of(connection, committee, "resident", person) for person in meant]

@@ -95,9 +95,5 @@ def test_no_machine_path_and_no_package_host() -> None:
 
 
 def test_every_module_says_why_it_exists() -> None:
-    silent = [
-        name(path)
-        for path in SOURCES
-        if path.stat().st_size and not ast.get_docstring(tree_of(path))
-    ]
+    silent = [name(path) for path in SOURCES if path.stat().st_size and not ast.get_docstring(tree_of(path))]
     assert silent == []
