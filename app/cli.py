@@ -427,6 +427,7 @@ def _exchange(command: Any, group: Any, a: Any) -> None:
         a("--unit", metavar="TEXT", default="", help="接收单位（正在隔离的人必填，下同）"),
         a("--person", metavar="NAME", default="", help="接收人"), a("--phone", metavar="PHONE", default="", help="接收人电话"),
         a("--at", metavar="TIME", default="", help="移交时间"),
+        a("--together", action="store_true", help="同户在住的人一起离开"),
     )  # fmt: skip
     command(move, "list", "在办的迁移", "moves.listing")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,28 +33,40 @@ def pytest_configure() -> None:
     map_view.register()
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Deriving a key from a password takes 150 ms on purpose; two thousand tests need not pay for it.
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Deriving a key from a password takes 150 ms on purpose; three thousand tests need not pay for it.
 
-    The real cost stands in tests/db/test_keyslots.py, wherever a test is marked `real_passwords`, and in every test that
-    starts the program as a process of its own.
+    The real cost stands in tests/db/test_keyslots.py, in every module that is marked `real_passwords`, and in every test
+    that starts the program as a process of its own.
     """
     with pytest.MonkeyPatch.context() as patch:  # its own: tests undo theirs
-        if request.node.get_closest_marker("real_passwords") is None:
-            patch.setattr(passwords, "MEMORY_KIB", 64)
-            patch.setattr(passwords, "PASSES", 1)
+        patch.setattr(passwords, "MEMORY_KIB", 64)
+        patch.setattr(passwords, "PASSES", 1)
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quick_passwords(request: pytest.FixtureRequest) -> Iterator[None]:
+    with nullcontext() if request.node.get_closest_marker("real_passwords") else quickly():
+        yield
+
+
+@pytest.fixture(scope="session")
+def new_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new practice workspace of a committee, to be copied: making one costs eight times as much."""
+    made = tmp_path_factory.mktemp("new") / "workspace"
+    with quickly():
+        workspaces.create(
+            made, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
+        )
+    return made
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(new_workspace: Path, tmp_path: Path) -> Path:
     """A new practice workspace of a committee."""
-    where = tmp_path / "workspace"
-    workspaces.create(
-        where, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
-    )
-    return where
+    return Path(shutil.copytree(new_workspace, tmp_path / "workspace"))
 
 
 @pytest.fixture
@@ -62,12 +76,32 @@ def session(folder: Path) -> Iterator[Session]:
     workspaces.lock(opened)
 
 
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    """A centre with its root key; committees join it as a test asks."""
+@pytest.fixture(scope="module")
+def kept_session(new_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """One workspace open for all tests of a module, which put back what they change or do not mind it."""
+    folder = shutil.copytree(new_workspace, tmp_path_factory.mktemp("kept") / "工作区")
+    opened = workspaces.unlock(Path(folder), ACCOUNT, PASSWORD, clock=NOW)
+    yield opened
+    workspaces.lock(opened)
+
+
+@pytest.fixture(scope="session")
+def new_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A street without committees, to be copied."""
     from tests.street import Street
 
-    made = Street(tmp_path)
+    made = tmp_path_factory.mktemp("new-street")
+    with quickly():
+        Street(made).close()
+    return made
+
+
+@pytest.fixture
+def street(new_centre: Path, tmp_path: Path) -> Iterator[Street]:
+    """A centre with its root key; committees join it as a test asks."""
+    from tests.street import copy_of
+
+    made = copy_of(new_centre, tmp_path, kept=new_centre / "kept")
     yield made
     made.close()
 

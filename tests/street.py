@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +18,16 @@ ROOT_PASSWORD = "root-12345"
 
 @dataclass
 class Street:
-    """`folder` holds workspaces and sticks. Everything stays open until `close`."""
+    """`folder` holds workspaces and sticks. Everything stays open until `close`.
+
+    kept: where new workspaces are made once, to be copied here; without it each is made anew.
+    """
 
     folder: Path
     centre: Session = field(init=False)
     committees: list[Session] = field(default_factory=list)
     sticks: int = 0
+    kept: Path | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         root = enrolment.root_key(self.folder / "root.key", ROOT_PASSWORD)
@@ -29,10 +35,14 @@ class Street:
 
     def _open(self, name: str, role: str, title: str, code: str, **more: object) -> Session:
         where = self.folder / name
-        workspaces.create(
-            where, role=role, name=title, code=code, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW,
-            **more,  # type: ignore[arg-type]  # the root key
-        )  # fmt: skip
+        made = where if self.kept is None else self.kept / name
+        if not made.exists():
+            workspaces.create(
+                made, role=role, name=title, code=code, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW,
+                **more,  # type: ignore[arg-type]  # the root key
+            )  # fmt: skip
+        if made is not where:
+            shutil.copytree(made, where)
         return workspaces.unlock(where, ACCOUNT, PASSWORD, clock=NOW)
 
     def committee(self, number: int = 1, *, enrolled: bool = True) -> Session:
@@ -68,3 +78,25 @@ class Street:
     def close(self) -> None:
         for session in (self.centre, *self.committees):
             workspaces.lock(session)
+
+
+def template(folder: Path, prepare: Callable[[Street], object]) -> Path:
+    """A street made and prepared once, to be copied: making and enrolling workspaces costs more than most tests do."""
+    street = Street(folder)
+    prepare(street)
+    street.close()
+    return folder
+
+
+def copy_of(made: Path, folder: Path, *, kept: Path | None = None) -> Street:
+    """A street that was made and closed, anew in another folder, everything unlocked."""
+    folders = sorted(each for each in made.iterdir() if each.name == "centre" or each.name.startswith("committee-"))
+    for each in folders:
+        shutil.copytree(each, folder / each.name)
+    shutil.copy(made / "root.key", folder / "root.key")
+    street = object.__new__(Street)
+    street.folder, street.kept, street.sticks = folder, kept, len(list(made.glob("stick-*")))
+    street.centre, *street.committees = [
+        workspaces.unlock(folder / each.name, ACCOUNT, PASSWORD, clock=NOW) for each in folders
+    ]
+    return street

@@ -53,11 +53,17 @@ def refuse(chosen: argparse.Namespace) -> Result:
 
 def leave(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
-        done = moves.leave_street(
-            session, chosen.ref, status=chosen.status, whereabouts=chosen.whereabouts, receiver_unit=chosen.unit,
+        first = records.show(session, "resident", chosen.ref)
+        whole = [first["id"]]
+        if chosen.together and first.get("household"):
+            whole += [each for each in moves.household_of(session, first["household"]) if each != first["id"]]
+        done = moves.leave_many(
+            session, whole, status=chosen.status, whereabouts=chosen.whereabouts, receiver_unit=chosen.unit,
             receiver_name=chosen.person, receiver_phone=chosen.phone, handed_over_at=moment_text(session, chosen.at),
         )  # fmt: skip
-        said = {"name": _name(session, done["id"]), "status": chosen.status, "whereabouts": chosen.whereabouts}
+        names = "、".join(_name(session, each) for each in done["left"])
+        said = {"name": names, "status": chosen.status, "whereabouts": chosen.whereabouts}
+        done |= {"id": done["left"][0]}
     return done, say("leave-done-case" if done["cases"] else "leave-done", unit=chosen.unit, **said), 0
 
 

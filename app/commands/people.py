@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from app.commands.opening import Result, opened, table
+from app.domain import by_steps
 from app.domain.fields import ENTITIES, Entity, Type
 from app.domain.findings import UsageError, UserError
 from app.domain.values import parse
@@ -49,37 +50,19 @@ def _words(entity: Entity, values: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-BY_STEPS = {
-    "isolation_case": (frozenset({
-        "state", "start", "stages", "closed_on", "close_reason", "approved_by", "duty_since", "alert_at",
-        "alert_done_at", "handed_over_at",
-    }), "isolation"),
-    "isolation_check": (frozenset({"reached", "sampled", "result_in", "temperature", "symptoms", "test"}), "isolation"),
-    "arrival": (frozenset({"state", "picked_up_at", "handed_over_at", "home_at", "reassigned_to", "contact_code"}), "arrival"),
-}  # fmt: skip
-"""entity -> (fields that only a step of the work writes, with its questions and reasons; the command that takes it)."""
-
-
-def _must_be_plain(entity: Entity, values: dict[str, Any]) -> None:
-    """Raises UserError("field-by-step"): a case is not ended, nor its days moved, by setting a field."""
-    steered, command = BY_STEPS.get(entity.key, (frozenset(), ""))
-    if found := [key for key in values if key in steered]:
-        raise UserError("field-by-step", field=entity[found[0]].title, entity=entity.title, command=command)
-
-
 def add(chosen: argparse.Namespace) -> Result:
     entity = _entity(chosen.entity)
     values = {key: value for key, value in field_values(entity, chosen.values).items() if value is not None}
     with opened(chosen) as session:
         committee = enrolment.committee_of(session, chosen.committee) if chosen.committee else ""
-        done = records.add(session, entity.key, values, source=chosen.source, committee=committee)
+        done = records.add(session, entity.key, values, source=chosen.source, committee=committee, typed=True)
     return _changed(done), say("added", entity=entity.title, id=done.id), 0
 
 
 def set_values(chosen: argparse.Namespace) -> Result:
     entity = _entity(chosen.entity)
     values = field_values(entity, chosen.values)
-    _must_be_plain(entity, values)
+    by_steps.must_be_plain(entity.key, values)
     with opened(chosen) as session:
         done = records.change(session, entity.key, chosen.ref, values, source=chosen.source)
     titles = "、".join(entity[key].title for key in done.changed)

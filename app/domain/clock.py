@@ -16,20 +16,29 @@ def now() -> datetime:
     return datetime.now(SHANGHAI)
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 9000  # assumed: beyond, days and years around a practice day cannot be counted
+
+
 def frozen(text: str) -> Clock:
-    """A clock that stands still at an ISO 8601 time (`--now` of practice workspaces). Without offset: Shanghai."""
-    moment = _moment(text)
-    try:
-        here = moment.astimezone(SHANGHAI)  # whatever offset it was given in, days are counted here
-    except OverflowError:
-        raise ValueError(text) from None
+    """A clock that stands still at an ISO 8601 time (`--now` of practice workspaces). Without offset: Shanghai.
+
+    Raises ValueError for what is no time, or one about which nothing can be counted.
+    """
+    here = _practice(text)
     return lambda: here
 
 
 def starting(text: str, wall: Clock = now) -> Clock:
     """A clock that shows this time now and goes on from there: a practice window on another day."""
-    ahead = _moment(text) - wall()
+    ahead = _practice(text) - wall()
     return lambda: wall() + ahead
+
+
+def _practice(text: str) -> datetime:
+    moment = _moment(text)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(text)
+    return moment.astimezone(SHANGHAI)  # whatever offset it was given in, days are counted here
 
 
 def _moment(text: str) -> datetime:

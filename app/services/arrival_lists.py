@@ -17,10 +17,9 @@ from app.db.connection import Connection
 from app.db.ledger import Writing
 from app.domain import addresses, arrivals
 from app.domain.arrival_doors import StreetDoors
-from app.domain.arrival_plan import WITHIN, Known, corrections, is_twice, pair
+from app.domain.arrival_plan import WITHIN, Earlier, Known, corrections, pair
 from app.domain.findings import Finding, UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
-from app.domain.likeness import name_key
 from app.exchange import arrival_lists as lists
 from app.exchange.arrival_lists import ArrivalList, Coming
 from app.exchange.pasted import Pasted
@@ -200,16 +199,14 @@ def _plan(
     known = _known(connection, scope, read.rows)
     pairs = pair([row.said for row in rows], known)
     decided: list[Planned] = []
-    called: dict[str, list[Planned]] = {}  # by name: lists have thousands of rows
+    before = Earlier()
     for row, one in zip(rows, pairs, strict=True):
-        alike = called.setdefault(name_key(str(row.said.get("person_name") or "")), [])
-        earlier = next((each for each in alike if is_twice(row.said, each.said)), None)
-        if earlier is not None:
+        if (place := before.met(row.said)) is not None:
+            earlier = decided[place]
             findings.append(Finding("arrival-twice", row.row, sheet=row.sheet, details={"first": earlier.row}))
             decided.append(replace(row, state=SAME, arrival=earlier.arrival, values={}))
         else:
             decided.append(_against(session, row, one, names))
-        alike.append(decided[-1])
     findings += [
         Finding(code, row.row, sheet=row.sheet, value=str(row.said.get("address") or row.said["person_name"]))
         for row in decided if row.state != SAME for code in (row.doubt, row.person) if code

@@ -1,6 +1,6 @@
 """Health checks and test results of isolating people: keyed one by one or for a whole round, and what they set off.
 
-A second keying of the same case, day and slot corrects the first. What was measured is sealed; that somebody must look
+A second keying of the same case, day and slot corrects the first, also if only how or by whom it was made differs. What was measured is sealed; that somebody must look
 at once, that a sample was taken and that a result is in stand beside it at level 2.
 """
 
@@ -80,9 +80,9 @@ def _keyed(session: Session, answers: Sequence[Answer], on: date, slot: str, mod
     said = {answer.case: _read(answer) for answer in answers}
     with session.db.reading() as connection:
         committee, cases = case_rows.together(session, connection, [*said])
-        writes = _decided(session, connection, committee, cases, said, on, slot)
-    shared = {"mode": mode, "by": by.strip() or session.account}
-    return _written(session, committee, writes, {key: value for key, value in shared.items() if value}, [*said])
+        told = {key: value for key, value in (("mode", mode), ("by", by.strip())) if value}
+        writes = _decided(session, connection, committee, cases, said, (on, slot, told))
+    return _written(session, committee, writes, {"by": session.account, **told}, [*said])
 
 
 def _read(answer: Answer) -> Said:
@@ -95,8 +95,11 @@ def _read(answer: Answer) -> Said:
 
 def _decided(
     session: Session, connection: Connection, committee: str, cases: dict[str, Values], said: dict[str, Said],
-    on: date, slot: str,
+    keyed: tuple[date, str, Values],
 ) -> _Writes:  # fmt: skip
+    """keyed: day, slot, and how and by whom the checks were made, as far as somebody said so. A round says it of all its
+    people at once, so it corrects what another check said there and fills in nothing."""
+    on, slot, told = keyed
     there = isolating.checks_of(connection, committee, [*said], on=on.isoformat())
     writes, now = _Writes([], [], {}, []), clock.written(session.now())
     for row, one in said.items():
@@ -116,7 +119,12 @@ def _decided(
                 continue
             different = {key: value for key, value in values.items() if before.get(key) != value}
             if not different:
-                writes.same.append(row)
+                said_too = told if len(said) == 1 else {key: told[key] for key in told if before.get(key)}
+                again = {key: value for key, value in said_too.items() if before.get(key) != value}
+                if again:  # how or by whom was wrong: the person is as well or ill as before, nothing is set off anew
+                    writes.corrected.append((first["id"], again))
+                else:
+                    writes.same.append(row)
                 continue
             writes.corrected.append((first["id"], different))
         writes.cases |= _set_off(case, one, now)
@@ -162,7 +170,8 @@ def _written(session: Session, committee: str, writes: _Writes, shared: Values, 
             for row, values in writes.fresh
         ])  # fmt: skip
         for row, values in writes.corrected:
-            kept = stored(session, "isolation_check", row, {**values, **shared}, committee)
+            more = {} if values.keys() <= {"mode", "by"} else shared  # who looks after a slip of the pen did not measure
+            kept = stored(session, "isolation_check", row, {**values, **more}, committee)
             writing.change("isolation_check", row, kept)
         for row, values in writes.cases.items():
             writing.change("isolation_case", row, values)

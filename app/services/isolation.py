@@ -160,10 +160,9 @@ def _tests(stages: Sequence[Stage], checks: Sequence[Values], on: date, committe
 
 
 def close(session: Session, id: str, *, reason: str, on: date | None = None, approved_by: str = "") -> Change:
-    """Release somebody (已解除). Earlier than the rule says only with `approved_by`; never while an alert stands.
-
-    Somebody who never came (待接) needs a reason only. on: the day, today by default. Raises UserError: case-unknown, isolation-step, field-needed, close-future,
-    close-before-case, isolation-early, isolation-no-result, isolation-alert; Refused.
+    """Release somebody (已解除) on a day, today by default. Earlier than the rule says only with `approved_by`; never while
+    an alert stands. Raises UserError: case-unknown, isolation-step, field-needed, close-future, close-before-case,
+    isolation-early, isolation-no-result, isolation-alert; Refused.
     """
     session.require("isolation.write")
     with session.db.reading() as connection:

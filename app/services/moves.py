@@ -134,8 +134,25 @@ def leave_street(
     """Somebody leaves the street: status (迁出 or 暂离) with whereabouts, and a running case ends 转出, in one batch.
 
     Of whoever isolates, unit, person, telephone and time of the hand-over are compulsory. handed_over_at: ISO 8601.
-    Returns id, cases (ids that ended), batch. Raises UserError: path-unknown, leave-status, leave-whereabouts,
-    leave-future, receiver-needed, receiver-time, isolation-time-future, handed-before-case, isolation-phone, move-already (the person is offered to another committee), isolation-step; Refused.
+    Returns id, cases (ids that ended), batch. Raises UserError as `leave_many`; Refused.
+    """
+    session.require("isolation.write")
+    done = leave_many(
+        session, [resident], status=status, whereabouts=whereabouts, receiver_unit=receiver_unit,
+        receiver_name=receiver_name, receiver_phone=receiver_phone, handed_over_at=handed_over_at, on=on,
+    )  # fmt: skip
+    return {"id": done["left"][0], "cases": done["cases"], "batch": done["batch"]}
+
+
+def leave_many(
+    session: Session, residents: Sequence[str], *, status: str = "迁出", whereabouts: str, receiver_unit: str = "",
+    receiver_name: str = "", receiver_phone: str = "", handed_over_at: str = "", on: date | None = None,
+) -> Values:  # fmt: skip
+    """Several leave the street together, to one place and into one receiver's hands: {left: ids, cases, batch}, one batch.
+
+    Raises, and then nobody leaves, UserError: path-unknown, move-nobody, move-committees (of two committees), leave-status,
+    leave-whereabouts, leave-future, receiver-needed, receiver-time, isolation-time-future, handed-before-case,
+    isolation-phone, move-already (somebody is offered to another committee), isolation-step; Refused.
     """
     session.require("isolation.write")
     if status not in moves.LEAVING:
@@ -151,17 +168,14 @@ def leave_street(
         "handed_over_at": handed_over_at,
     }  # fmt: skip
     with session.db.reading() as connection:
-        _, row = places.resolve_in(connection, session, resident, "resident")
-        committee = session.committee_of(connection, "resident", row)
-        values = present.one(connection, committee, "resident", row) or {}
-        running = moves.running(transfers.cases_of(connection, committee, row))
-    if moves.state_of(values) == moves.OFFERED:
-        raise UserError("move-already", name=values.get("name", ""))
+        rows, committee = _who_leaves(session, connection, residents)
+        running = [case for row in rows for case in moves.running(transfers.cases_of(connection, committee, row))]
     if running:
         moves.require_receiver(receiver)
         receiver |= _handed_over(handed_over_at, receiver_phone, running, on, now)
     with session.writing("change", committee) as writing:
-        writing.change("resident", row, {"status": status, "status_since": day, "whereabouts": whereabouts.strip()})
+        for row in rows:
+            writing.change("resident", row, {"status": status, "status_since": day, "whereabouts": whereabouts.strip()})
         for case in running:
             state = isolation.STEPS.to(str(case["state"]), "转出")
             writing.change(CASE, str(case["id"]), {
@@ -169,7 +183,24 @@ def leave_street(
                 "closed_by": session.account,
                 **({"alert_done_at": case_rows.handled_at(case, now)} if case_rows.has_alert(case) else {}),
             })  # fmt: skip
-    return {"id": row, "cases": [each["id"] for each in running], "batch": writing.batch}
+    return {"left": rows, "cases": [each["id"] for each in running], "batch": writing.batch}
+
+
+def _who_leaves(session: Session, connection: Connection, residents: Sequence[str]) -> tuple[list[str], str]:
+    """(ids, their committee). Raises UserError: path-unknown, move-nobody, move-committees, move-already."""
+    asked = [places.resolve_in(connection, session, each, "resident")[1] for each in residents]
+    rows = list(dict.fromkeys(asked))
+    found = {session.committee_of(connection, "resident", row) for row in rows}
+    if not found:
+        raise UserError("move-nobody")
+    if len(found) > 1:
+        raise UserError("move-committees")
+    (committee,) = found
+    for row in rows:
+        values = present.one(connection, committee, "resident", row) or {}
+        if moves.state_of(values) == moves.OFFERED:
+            raise UserError("move-already", name=values.get("name", ""))
+    return rows, committee
 
 
 def _handed_over(

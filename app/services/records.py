@@ -1,4 +1,7 @@
-"""One record at a time: shown, added, changed, removed, and where each of its values came from."""
+"""One record at a time: shown, added, changed, removed, and where each of its values came from.
+
+Longer than most files: adding, changing and removing ask the same questions in the same order.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 from app.db import history as past
 from app.db import present
 from app.db.ledger import Writing
-from app.domain import addresses, geometry, ids, moves, strict
+from app.domain import addresses, by_steps, geometry, ids, moves, strict
 from app.domain.fields import ENTITIES, Type
 from app.domain.findings import UserError
 from app.services import erasures, looking, places
@@ -136,11 +139,13 @@ def history_of(session: Session, entity: str, row: str, *, sensitive: bool) -> l
 # ---------------------------------------------------------------- write
 
 
-def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str = "", committee: str = "") -> Change:
+def add(
+    session: Session, entity: str, values: Mapping[str, Any], *, source: str = "", committee: str = "", typed: bool = False
+) -> Change:  # fmt: skip
     """A new record. References may be paths; a place takes its id from where it lies.
 
     committee: for whom a centre makes a task, an arrival, an incident or another record that is no place.
-
+    typed: somebody typed the fields; what only a step of the work writes is refused (field-by-step).
     A dwelling or building may name estate, lane and building in words: what is missing is made.
     Raises UserError: entity-unknown, field-unknown, field-needed, path-…, already-there; Refused.
     """
@@ -148,6 +153,8 @@ def add(session: Session, entity: str, values: Mapping[str, Any], *, source: str
     if entity not in ADDABLE:
         raise UserError("entity-unknown", entity=entity)
     session.require(DECIDED.get(entity, "records.add"))
+    if typed:
+        by_steps.must_begin(entity, values)
     if entity == "group" and session.role == "committee":
         raise UserError("group-of-street")
     if committee and (session.role != "centre" or ENTITIES[entity].place):

@@ -66,7 +66,7 @@ class AddDialog(Dialog):
         """Read the fields, write the record; what is wrong is said and the dialog stays."""
         try:
             values = {key: editor.value() for key, editor in self.grid.editors.items() if editor.text}
-            self.done_ = records.add(self.session, self.entity, {**self.above(), **values})
+            self.done_ = records.add(self.session, self.entity, {**self.above(), **values}, typed=True)
         except UserError as error:
             self.message.setText(errors.words_of_field(error))
             self.message.show()

@@ -46,7 +46,8 @@ class OfferDialog(Dialog):
         isolates, may, others = moves.isolates(desk.session, resident), desk.session.may, targets(desk)
         self.inside, self.outside = QRadioButton(say("move-inside")), QRadioButton(say("move-outside"))
         self.there = self._to_committee(others, isolates=isolates)
-        self.away = LeaveForm(desk, resident, name, isolates=isolates)
+        self.away = LeaveForm(desk, resident, name, {each: box.text() for each, box in self.others.items()})
+        self.away.counted.connect(self._resized)
         self.inside.setEnabled(bool(others))
         if not others:
             self.inside.setText(say("move-inside-none"))
@@ -89,6 +90,9 @@ class OfferDialog(Dialog):
         away = self.outside.isChecked()
         self.there.setVisible(not away)
         self.away.setVisible(away)
+        self._resized()
+
+    def _resized(self) -> None:
         self.message.hide()
         self._count()
         if self.isVisible():
@@ -108,7 +112,9 @@ class OfferDialog(Dialog):
     def _count(self) -> None:
         count = len(self.chosen)
         offered = say("move-offer-many", count=count) if count > 1 else "登记迁出"
-        self.act.setText(say("leave-act", name=self.name) if self.outside.isChecked() else offered)
+        away = len(self.away.chosen)
+        leaving = say("leave-act-many", count=away) if away > 1 else say("leave-act", name=self.name)
+        self.act.setText(leaving if self.outside.isChecked() else offered)
 
     def write(self) -> None:
         """Offer, or let leave; what is wrong is said and the dialog stays."""

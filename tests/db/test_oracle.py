@@ -28,7 +28,7 @@ from app.domain.findings import NotTrusted, UserError
 from app.domain.versions import DELETED, shown
 
 MODEL = Path(__file__).parents[2].parent / "shared" / "model" / "model.py"
-EXAMPLES = 3_000 if os.environ.get("LOUTU_ALL") else 250
+EXAMPLES = 3_000 if os.environ.get("LOUTU_ALL") else 120
 COMMITTEE = "A"
 NODES = ("A1", "A2", "C")
 IDS = ("A:p1", "A:p2", "A:p3", "A:d1")

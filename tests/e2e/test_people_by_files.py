@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from app import passwords
 from app.cli import main
 from app.domain import contact_codes
 from app.services import records, rosters, workspaces
-from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
+from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.domain.test_pictures import TINY
 from tests.street import Street
 
@@ -60,7 +59,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(new_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A practice workspace of three people behind two doors, made once."""
     place = tmp_path_factory.mktemp("people")
     book = Workbook()
@@ -72,15 +71,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         book.active.append(row)
     book.save(place / "roster.xlsx")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "MEMORY_KIB", 64)
-        patch.setattr(passwords, "PASSES", 1)
-        workspaces.create(
-            place / "home", role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW,
-        )  # fmt: skip
-        session = workspaces.unlock(place / "home", ACCOUNT, PASSWORD, clock=NOW)
-        rosters.apply(session, rosters.preview(session, place / "roster.xlsx"))
-        workspaces.lock(session)
+    shutil.copytree(new_workspace, place / "home")
+    session = workspaces.unlock(place / "home", ACCOUNT, PASSWORD, clock=NOW)
+    rosters.apply(session, rosters.preview(session, place / "roster.xlsx"))
+    workspaces.lock(session)
     return place / "home"
 
 

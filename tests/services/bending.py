@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+from app.paths import DATABASE
 from app.services import records, workspaces
 from app.services.session import Session
-from tests.conftest import ACCOUNT, NOW
+from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.exchange.forging import Forge, own
 from tests.street import Street
 
@@ -19,6 +21,15 @@ def lived_in(session: Session, name: str = "王建国", estate: str = "培花新
     household = records.add(session, "household", {"dwelling": dwelling}).id
     values = {"household": household, "name": name, "id_number": "310115195803120010"}
     return str(records.add(session, "resident", values).id)
+
+
+def two_committees(street: Street) -> None:
+    """One person at each of two committees, known at the centre."""
+    first, second = street.committee(1), street.committee(2)
+    lived_in(first)
+    lived_in(second, "李秀英", "由由新村")
+    up(street, first, second)
+    down(street, first, second)
 
 
 def of(files: list[Path], session: Session) -> list[Path]:
@@ -57,6 +68,15 @@ def sibling(street: Street) -> Session:
     street.committees.append(made)
     street.enrol(made)
     return made
+
+
+def another_pc(street: Street, session: Session, name: str) -> Session:
+    """The whole workspace on another PC, as somebody copies a folder."""
+    where = street.folder / f"{session.folder.name}-{name}"
+    shutil.copytree(session.folder, where, ignore=shutil.ignore_patterns("*-wal", "*-shm", "*.lock"))
+    session.db.check()  # all of it is in the file itself
+    shutil.copy(session.folder / DATABASE, where / DATABASE)
+    return opened(street, where, PASSWORD)
 
 
 def opened(street: Street, folder: Path, password: str) -> Session:

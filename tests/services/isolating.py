@@ -1,34 +1,14 @@
-"""What tests of isolation share: a workspace copied from one that was made once, households, cases."""
+"""What tests of isolation share: households, cases, a day."""
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from app.domain import clock
-from app.services import isolation, records, workspaces
+from app.services import isolation, records
 from app.services.session import Session
 from app.services.values import Values
-from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
-
-_MADE: list[Path] = []
-
-
-@pytest.fixture
-def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new practice workspace; making one costs eight times as much as copying it."""
-    if not _MADE:
-        made = tmp_path_factory.mktemp("isolation") / "workspace"
-        workspaces.create(
-            made, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
-        )
-        _MADE.append(made)
-    return Path(shutil.copytree(_MADE[0], tmp_path / "workspace"))
-
 
 TODAY = date(2020, 5, 25)
 

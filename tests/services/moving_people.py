@@ -10,11 +10,10 @@ from pathlib import Path
 
 from app.db import transfers
 from app.domain import isolation
-from app.services import moves, places, records, search, workspaces
+from app.services import moves, places, records, search
 from app.services.session import Session
-from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.services.bending import down, lived_in, up
-from tests.street import Street
+from tests.street import Street, copy_of, template
 
 START = "2020-05-20"
 NAMES = ("王建国", "李秀英", "张三", "赵六", "钱七")
@@ -28,7 +27,6 @@ def case_of(session: Session, resident: str, **more: object) -> str:
 
 
 _MADE: list[Path] = []
-FOLDERS = ("centre", "committee-1", "committee-2")
 
 
 def isolating_street(folder: Path) -> Street:
@@ -39,26 +37,20 @@ def isolating_street(folder: Path) -> Street:
     if not _MADE:
         _MADE.append(Path(tempfile.mkdtemp()))
         atexit.register(shutil.rmtree, _MADE[0], ignore_errors=True)
-        made = Street(_MADE[0])
-        first, second = made.committee(1), made.committee(2)
-        residents = [lived_in(first, NAMES[0])]
-        home = records.show(first, "resident", residents[0])["household"]
-        residents += [records.add(first, "resident", {"name": name, "household": home}).id for name in NAMES[1:4]]
-        lived_in(second, "周八", "由由新村")
-        for each in residents:
-            case_of(first, each)
-        up(made, first, second)
-        down(made, first, second)
-        made.close()
-    for name in FOLDERS:
-        shutil.copytree(_MADE[0] / name, folder / name)
-    shutil.copy(_MADE[0] / "root.key", folder / "root.key")
-    street = Street.__new__(Street)
-    street.folder, street.sticks = folder, 10
-    street.centre, *street.committees = [
-        workspaces.unlock(folder / name, ACCOUNT, PASSWORD, clock=NOW) for name in FOLDERS
-    ]
-    return street
+        template(_MADE[0], four_isolate)
+    return copy_of(_MADE[0], folder)
+
+
+def four_isolate(street: Street) -> None:
+    first, second = street.committee(1), street.committee(2)
+    residents = [lived_in(first, NAMES[0])]
+    home = records.show(first, "resident", residents[0])["household"]
+    residents += [records.add(first, "resident", {"name": name, "household": home}).id for name in NAMES[1:4]]
+    lived_in(second, "周八", "由由新村")
+    for each in residents:
+        case_of(first, each)
+    up(street, first, second)
+    down(street, first, second)
 
 
 def neighbours(street: Street, people: int = 1) -> tuple[Session, Session, list[str]]:

@@ -19,9 +19,8 @@ from app.services import arrivals, conflicts, records, undoing, workspaces
 from app.services.session import Session
 from app.services.values import Values
 from tests.conftest import ACCOUNT, NOW, PASSWORD
-from tests.services.bending import down, lived_in, up
-from tests.services.standing import copy_of, template
-from tests.street import Street
+from tests.services.bending import down, two_committees, up
+from tests.street import Street, copy_of, template
 
 TITLES = "序号\t姓名\t联系电话\t航班/车次\t出发地\t抵沪日期\t预计到达时间\t拟住地址\t是否境外\n"
 WANG = "1\t王建国\t13812345678\tMU588\t纽约\t5月25日\t14:30\t培花新村12号302室\t是\n"
@@ -51,17 +50,9 @@ def came(session: Session, *rows: str) -> Values:
     return arrivals.apply(session, arrivals.preview(session, pasted(*rows)))
 
 
-def _two(street: Street) -> None:
-    first, second = street.committee(1), street.committee(2)
-    lived_in(first)
-    lived_in(second, "李秀英", "由由新村")
-    up(street, first, second)
-    down(street, first, second)
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template(tmp_path_factory.mktemp("made"), _two)
+    return template(tmp_path_factory.mktemp("made"), two_committees)
 
 
 @pytest.fixture

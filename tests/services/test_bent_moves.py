@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -15,12 +14,10 @@ from app.db import transfers
 from app.db.ledger import Writing
 from app.domain import ids
 from app.domain import moves as states
-from app.paths import DATABASE
-from app.services import conflicts, ledgers, moves, records, sync, workspaces
+from app.services import conflicts, ledgers, moves, records, sync
 from app.services.session import Session
-from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.exchange.forging import part
-from tests.services.bending import down, forge, of, report, up
+from tests.services.bending import another_pc, down, forge, of, report, up
 from tests.services.moving_people import arrived, cases, home_of, isolating_street, neighbours, on_duty
 from tests.street import Street
 
@@ -39,17 +36,6 @@ def street(tmp_path: Path) -> Iterator[Street]:
 def two(street: Street) -> Two:
     first, second, (resident,) = neighbours(street)
     return first, second, resident
-
-
-def copied(street: Street, session: Session) -> Session:
-    """The whole workspace on another PC, as somebody copies a folder."""
-    where = street.folder / f"copy-{session.folder.name}"
-    shutil.copytree(session.folder, where, ignore=shutil.ignore_patterns("*-wal", "*-shm", "*.lock"))
-    session.db.check()  # all of it is in the file itself
-    shutil.copy(session.folder / DATABASE, where / DATABASE)
-    made = workspaces.unlock(where, ACCOUNT, PASSWORD, clock=NOW)
-    street.committees.append(made)
-    return made
 
 
 def check(session: Session, resident: str, slot: str) -> str:
@@ -77,7 +63,7 @@ def sound(*sessions: Session) -> None:
 
 def test_a_cloned_pc_of_the_old_committee_loses_no_check_and_the_move_goes_on(street: Street, two: Two) -> None:
     first, second, old = two
-    clone = copied(street, first)
+    clone = another_pc(street, first, "copy")
     moves.offer(first, old, second.code)
     mine, theirs = check(first, old, "am"), check(clone, old, "pm")
     up(street, first)
@@ -108,7 +94,7 @@ def test_a_copied_centre_carries_the_same_person_and_the_same_case(street: Stree
         records.change(street.centre, "resident", other_person, {"occupation": "教师"})
     moves.offer(first, old, second.code)
     sticks = street.send(first)
-    copy = copied(street, street.centre)
+    copy = another_pc(street, street.centre, "copy")
     for centre in (street.centre, copy):
         street.bring(centre, sticks)
     (one,), (other,) = (of(street.send(centre), second) for centre in (street.centre, copy))

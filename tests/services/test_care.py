@@ -20,7 +20,7 @@ from app.domain import clock
 from app.domain.findings import Refused, UserError
 from app.services import care, ledgers, records, shares, undoing, workspaces
 from app.services.session import Session
-from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
+from tests.conftest import ACCOUNT, NOW, PASSWORD
 
 PEOPLE: list[tuple[str, str, int | None, dict[str, Any]]] = [
     ("12号/101", "王独", 1938, {}),
@@ -34,17 +34,10 @@ PEOPLE: list[tuple[str, str, int | None, dict[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    with pytest.MonkeyPatch.context() as patch:
-        from app import passwords
-
-        patch.setattr(passwords, "MEMORY_KIB", 64)
-        patch.setattr(passwords, "PASSES", 1)
-        where = tmp_path_factory.mktemp("care") / "工作区"
-        workspaces.create(
-            where, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
-        )
-        session = workspaces.unlock(where, ACCOUNT, PASSWORD, clock=NOW)
+def workspace(kept_session: Session) -> Session:
+    session = workspaces.unlock(
+        shutil.copytree(new_workspace, tmp_path_factory.mktemp("care") / "工作区"), ACCOUNT, PASSWORD, clock=NOW
+    )
     homes: dict[str, str] = {}
     for door, name, born, more in PEOPLE:
         if door not in homes:
@@ -52,8 +45,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             made = records.add(session, "dwelling", {"estate": "培花新村", "building": building, "room": room})
             homes[door] = records.add(session, "household", {"dwelling": made.id}).id
         records.add(session, "resident", {"household": homes[door], "name": name, "birth_year": born, **more})
-    yield session
-    workspaces.lock(session)
+    return session
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from app.services import (
 )
 from app.services.session import Session
 from tests import papers as made
-from tests.conftest import ACCOUNT, CODE, NAME, PASSWORD
+from tests.conftest import ACCOUNT, PASSWORD
 from tests.sheets import reading
 
 EVENING = clock.frozen("2020-05-25T18:00")
@@ -49,24 +48,11 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("days") / "workspace"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.passwords.MEMORY_KIB", 64)
-        patch.setattr("app.passwords.PASSES", 1)
-        workspaces.create(
-            folder,
-            role="committee",
-            name=NAME,
-            code=CODE,
-            account=ACCOUNT,
-            password=PASSWORD,
-            rehearsal=True,
-            clock=EVENING,
-        )
-        session = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=EVENING)
-    yield World(session)
-    workspaces.lock(session)
+def world(kept_session: Session) -> World:
+    session = workspaces.unlock(
+        shutil.copytree(new_workspace, tmp_path_factory.mktemp("days") / "workspace"), ACCOUNT, PASSWORD, clock=EVENING
+    )
+    return World(kept_session)
 
 
 def test_each_worker_gets_the_own_buildings_and_nobody_is_left_out(world: World) -> None:

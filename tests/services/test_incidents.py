@@ -18,17 +18,15 @@ from app.domain.findings import UserError
 from app.services import incident_figures, incident_links, incidents, records, search, undoing, workspaces
 from app.services.session import Session
 from app.services.values import Values
-from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
+from tests.conftest import ACCOUNT, NAME, NOW, PASSWORD
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def shared(kept_session: Session) -> Session:
     """A committee with a family behind a door, a block with its worker, and a leader of the building."""
-    where = tmp_path_factory.mktemp("incidents") / "workspace"
-    workspaces.create(
-        where, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
+    session = workspaces.unlock(
+        shutil.copytree(new_workspace, tmp_path_factory.mktemp("incidents") / "workspace"), ACCOUNT, PASSWORD, clock=NOW
     )
-    session = workspaces.unlock(where, ACCOUNT, PASSWORD, clock=NOW)
     door = records.add(session, "dwelling", {"estate": "培花新村", "building": "12号", "room": "302"})
     home = records.add(session, "household", {"dwelling": door.id})
     records.add(session, "resident", {"household": home.id, "name": "王建国", "phone": "13812345678"})
@@ -39,8 +37,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     records.change(
         session, "building", "培花新村/12号", {"block": block.id, "leader_name": "孙阿姨", "leader_phone": "58005678"}
     )
-    yield session
-    workspaces.lock(session)
+    return session
 
 
 @pytest.fixture

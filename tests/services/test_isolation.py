@@ -26,10 +26,8 @@ from app.services.session import Session
 from app.services.values import Values
 from app.words import say
 from tests.conftest import ACCOUNT, PASSWORD
-from tests.services.isolating import TODAY, at, day, folder, household, opened, shown
+from tests.services.isolating import TODAY, at, day, household, opened, shown
 from tests.street import Street
-
-__all__ = ["folder"]
 
 # ---------------------------------------------------------------- opening
 
@@ -209,6 +207,33 @@ def test_the_same_once_more_writes_nothing(session: Session) -> None:
     case = opened(session)
     isolation.check(session, case["id"], on=TODAY, slot="am", temperature="36.5")
     assert isolation.check(session, case["id"], on=TODAY, slot="am", temperature="36.50").batch == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "second"), [("mode", "电话", "上门"), ("by", "王楠", "李梅"), ("mode", "", "上门")]
+)
+def test_only_how_or_by_whom_is_corrected_too_and_sets_nothing_off(
+    session: Session, key: str, first: str, second: str
+) -> None:
+    case = opened(session)["id"]
+    made = isolation.check(session, case, on=TODAY, slot="am", temperature="38.2", **{key: first})
+    isolation.alert_done(session, case)
+    done = isolation.check(session, case, on=TODAY, slot="am", temperature="38.2", **{key: second})
+    (check,) = [each for each in isolation.case(session, case)["checks"] if each["slot"]]
+    assert (done.id, done.changed, check[key]) == (made.id, (key,), second)
+    assert not shown(session)["alert"], "a fever that somebody saw to is not raised again"
+    undoing.undo(session, done.batch)
+    assert [each.get(key) for each in isolation.case(session, case)["checks"] if each["slot"]] == [first or None]
+
+
+def test_a_round_with_another_mode_corrects_what_was_keyed(session: Session) -> None:
+    home, _ = household(session, "302", "王建国", "李秀英")
+    one, two = (c["id"] for c in isolation.open_(session, household=home, rule="14", start=TODAY)["cases"])
+    isolation.check(session, one, on=TODAY, slot="am", temperature="36.5", mode="电话", by="王楠")
+    answers = [Answer(one, temperature="36.5"), Answer(two, temperature="36.6")]
+    done = isolation.check_many(session, answers, on=TODAY, slot="am", mode="上门")
+    (check,) = isolation.case(session, one)["checks"]
+    assert (done["written"], done["already"], check["mode"], check["by"]) == (2, [], "上门", "王楠")
 
 
 def test_a_check_that_says_nothing_is_refused(session: Session) -> None:
@@ -717,11 +742,14 @@ def test_the_way_of_a_case_by_commands(
         and done.keys() >= KEYS
         and [*done["missing"]] == [["2020-05-24", "am"], ["2020-05-24", "pm"], ["2020-05-25", "am"]]
     )
-    assert run("isolation", "check", who, "--slot", "am", "--mode", "电话")[1]["error"]["code"] == "check-says-nothing"
+    code, done = run("isolation", "check", who, "--slot", "am", "--mode", "门磁")
+    assert code == 0 and ["2020-05-25", "am"] not in done["missing"]  # there was contact; of health nothing is known
     assert run("isolation", "result", case["id"], "--test", "negative", "--date", "2020-05-25")[0] == 0
     code, rows = run("isolation", "list", "--on", "2020-06-10")
     assert code == 0 and (rows[0]["state"], rows[0]["day"], rows[0]["total_day"]) == ("期满待解除", 7, 21)
-    assert run("isolation", "close", case["id"], "--reason", "期满")[1]["error"]["code"] == "isolation-early"
+    code, early = run("isolation", "close", case["id"], "--reason", "检测阴性，提前解除")
+    assert code == 0 and early["state"] == "已解除"  # the head's own act is the approval
+    assert run("isolation", "reopen", case["id"], "--why", "点错")[1]["state"] == "在管"
     code, closed = run("isolation", "close", case["id"], "--reason", "期满", now="2020-05-31T09:00")
     assert code == 0 and (closed["state"], "due" in closed) == ("已解除", False)
     assert run("isolation", "list", now="2020-05-31T09:00") == (0, [])

@@ -33,11 +33,9 @@ from app.services.session import Session
 from app.services.values import Values, stored
 from tests.conftest import ACCOUNT, PASSWORD
 from tests.services.bending import down, of, sibling, up
-from tests.services.isolating import TODAY, at, day, folder, household, opened, shown
+from tests.services.isolating import TODAY, at, day, household, opened, shown
 from tests.services.moving_people import arrived, home_of, isolating_street, neighbours
 from tests.street import Street
-
-__all__ = ["folder"]
 
 
 def written(session: Session, entity: str, values: Values) -> str:
@@ -380,6 +378,54 @@ def told(session: Session, capsys: pytest.CaptureFixture[str], *words: str) -> t
 def test_a_case_is_not_ended_by_setting_a_field(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
     code, said = told(session, capsys, "set", "isolation_case", opened(session)["id"], "state=已解除")
     assert (code, said["error"]["code"]) == (1, "field-by-step")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("isolation_case", "state=已解除"), ("isolation_case", "closed_on=2020-05-24"),
+        ("isolation_check", "temperature=38.5"), ("arrival", "state=已到家"), ("arrival", "home_at=2020-05-24T09:00"),
+        ("incident", "what=漏水", "state=已办结"), ("incident", "what=漏水", "closed_at=2020-05-24T09:00"),
+        ("task", "what=买药", "state=已完成"), ("care_plan", "state=已结束"),
+    ],
+)  # fmt: skip
+def test_nothing_is_added_that_only_a_step_writes(
+    session: Session, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...]
+) -> None:
+    entity, *fields = typed
+    case = opened(session)
+    if entity == "isolation_check":
+        fields.append(f"isolation_case={case['id']}")
+    elif entity != "incident" and entity != "task":
+        fields.append(f"resident={case['resident']}")
+    before = ledgers.show(session)
+    code, said = told(session, capsys, "add", entity, *fields)
+    assert (code, said["error"]["code"]) == (1, "field-by-step")
+    session = again(session)
+    assert ledgers.show(session) == before
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("isolation_case", "start=2020-05-25", "state=待接"), ("arrival", "origin=武汉", "state=待接"),
+        ("arrival", "origin=武汉"), ("incident", "what=漏水", "state=已接报"), ("task", "what=买药", "kind=买菜"),
+    ],
+)  # fmt: skip
+def test_what_begins_may_be_added(
+    session: Session, capsys: pytest.CaptureFixture[str], typed: tuple[str, ...]
+) -> None:
+    entity, *fields = typed
+    code, said = told(session, capsys, "add", entity, *fields, f"resident={opened(session)['resident']}")
+    assert code == 0 and said["id"], said
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "0001-01-01T00:00:00+14:00", "昨天"])
+def test_a_practice_time_about_which_nothing_can_be_counted_is_none(
+    session: Session, capsys: pytest.CaptureFixture[str], when: str
+) -> None:
+    code, said = told(session, capsys, "today", "--now", when)
+    assert (code, said["error"]["code"]) == (2, "now-invalid")
 
 
 def test_without_a_purpose_health_values_stay_masked(session: Session, capsys: pytest.CaptureFixture[str]) -> None:

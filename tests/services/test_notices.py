@@ -25,7 +25,7 @@ from app.services import (
 )
 from app.services.session import Session
 from tests import papers as made
-from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
+from tests.conftest import ACCOUNT, NAME, NOW, PASSWORD
 from tests.sheets import reading
 from tests.street import Street
 
@@ -46,24 +46,11 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("papers") / "workspace"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.passwords.MEMORY_KIB", 64)
-        patch.setattr("app.passwords.PASSES", 1)
-        workspaces.create(
-            folder,
-            role="committee",
-            name=NAME,
-            code=CODE,
-            account=ACCOUNT,
-            password=PASSWORD,
-            rehearsal=True,
-            clock=NOW,
-        )
-        session = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=NOW)
-    yield World(session)
-    workspaces.lock(session)
+def world(kept_session: Session) -> World:
+    session = workspaces.unlock(
+        shutil.copytree(new_workspace, tmp_path_factory.mktemp("papers") / "workspace"), ACCOUNT, PASSWORD, clock=NOW
+    )
+    return World(kept_session)
 
 
 @pytest.fixture(autouse=True)

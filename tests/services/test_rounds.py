@@ -10,9 +10,7 @@ from app.domain.findings import UserError
 from app.domain.isolation import Answer
 from app.services import isolation, records, rounds
 from app.services.session import Session
-from tests.services.isolating import TODAY, at, day, folder, household
-
-__all__ = ["folder"]
+from tests.services.isolating import TODAY, at, day, household
 
 
 def test_households_come_in_walking_order_with_all_their_cases(session: Session) -> None:

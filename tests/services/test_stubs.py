@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -16,29 +15,18 @@ from hypothesis import strategies as st
 
 from app.domain import clock, ids
 from app.domain.findings import UserError
-from app.paths import DATABASE
-from app.services import arrival_rows, arrivals, conflicts, incidents, records, stubs, sync, workspaces
+from app.services import arrival_rows, arrivals, conflicts, incidents, records, stubs, sync
 from app.services.session import Session
 from app.services.values import Values
-from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.exchange.forging import Forge, part, state
-from tests.services.bending import down, forge, lived_in, of, sibling, up
-from tests.services.standing import copy_of, template
+from tests.services.bending import another_pc, down, forge, of, sibling, two_committees, up
 from tests.services.test_exchange import sound
-from tests.street import Street
-
-
-def _two(street: Street) -> None:
-    ours, other = street.committee(1), street.committee(2)
-    lived_in(ours)
-    lived_in(other, "李四", "由由新村")
-    up(street, ours, other)
-    down(street, ours, other)
+from tests.street import Street, copy_of, template
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template(tmp_path_factory.mktemp("made"), _two)
+    return template(tmp_path_factory.mktemp("made"), two_committees)
 
 
 @pytest.fixture
@@ -204,20 +192,9 @@ def test_the_centre_hears_no_codes(street: Street) -> None:
 # ---------------------------------------------------------------- clones
 
 
-def copied(street: Street, session: Session, name: str) -> Session:
-    """The whole workspace copied to another PC."""
-    where = street.folder / name
-    shutil.copytree(session.folder, where, ignore=shutil.ignore_patterns("*-wal", "*-shm", "*.lock"))
-    session.db.check()  # all of it is in the file itself
-    shutil.copy(session.folder / DATABASE, where / DATABASE)
-    made = workspaces.unlock(where, ACCOUNT, PASSWORD, clock=NOW)
-    street.committees.append(made)
-    return made
-
-
 def test_two_copies_of_a_pc_hear_one_code(street: Street, ours: Session) -> None:
     row, code = told(street, ours)
-    clone = copied(street, ours, "clone")
+    clone = another_pc(street, ours, "clone")
     stubs.hear(ours, "arrival", code, heard="姓王")
     stubs.hear(clone, "arrival", code, heard="姓汪")
     arrivals.step(clone, row, "picked-up", by="周师傅")
@@ -237,7 +214,7 @@ def test_two_copies_of_the_centre_that_give_one_code_lose_neither_person(
 ) -> None:
     told(street, ours, "前一人")
     down(street, ours)
-    clone = copied(street, street.centre, "centre-2")
+    clone = another_pc(street, street.centre, "centre-2")
     for session, name in ((street.centre, "王建国"), (clone, "汪建国")):
         monkeypatch.setattr(arrival_rows, "RANDOM", Random(3))  # by chance once in 28 million
         row = arrivals.add(session, {"person_name": name, "arrived_on": "2020-05-25"}, ours.code).id

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app import cli, passwords
+from app import cli
 from app.domain import clock
 from app.domain.findings import Refused, UserError
 from app.services import (
@@ -292,12 +292,9 @@ def test_a_note_that_says_nothing_or_too_much_is_refused(session: Session, text:
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     """Two committees: the first sent its cases, with the last check of 24 May missing; the second never sent."""
-    with pytest.MonkeyPatch.context() as patch:  # as `quick_passwords` does for each test
-        patch.setattr(passwords, "MEMORY_KIB", 64)
-        patch.setattr(passwords, "PASSES", 1)
-        street = Street(tmp_path_factory.mktemp("behind"))
-        first = street.committee(1)
-        street.committee(2)
+    street = Street(tmp_path_factory.mktemp("behind"))
+    first = street.committee(1)
+    street.committee(2)
     household, _ = home(first, "302", "王建国", "李秀英")
     at(first, "2020-05-12T09:00")
     isolation_opening.open_(first, household=household, rule="14", start=START)

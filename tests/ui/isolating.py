@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from app.domain import clock, ids, isolation
 from app.services import isolation as services
 from app.services import workspaces
@@ -18,7 +16,7 @@ from app.services.session import Session
 from app.services.values import stored
 from app.ui.desk import Desk
 from app.ui.tasks import InlineTasks
-from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
+from tests.conftest import ACCOUNT, PASSWORD
 
 EVENING = "2020-05-25T18:30"
 HOUSEHOLDS, BUILDINGS = 120, 10
@@ -51,13 +49,10 @@ def bare_desk(session: Session) -> tuple[Desk, Said]:
     return desk, said
 
 
-def copied(name: str, make: Callable[[Session], object], where: Path, factory: pytest.TempPathFactory) -> Path:
-    """A workspace filled once for all tests, and copied for each."""
+def copied(name: str, make: Callable[[Session], object], new: Path, where: Path) -> Path:
+    """A workspace filled once for all tests, and copied for each. new: the empty one."""
     if name not in _MADE:
-        made = factory.mktemp(name) / "workspace"
-        workspaces.create(
-            made, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
-        )
+        made = Path(shutil.copytree(new, new.parent / name))
         session = workspaces.unlock(made, ACCOUNT, PASSWORD, clock=clock.frozen(EVENING))
         make(session)
         workspaces.lock(session)

@@ -24,9 +24,8 @@ from app.ui.desk import Desk
 from app.ui.tasks import InlineTasks
 from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.services.bending import lived_in
-from tests.services.standing import copy_of, template
 from tests.services.test_arrivals import NOWHERE, WANG, came, pasted
-from tests.street import Street
+from tests.street import Street, copy_of, template
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -44,8 +44,8 @@ def a_few_households(session: Session) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied("isolation-desk", a_few_households, tmp_path / "workspace", tmp_path_factory)
+def folder(new_workspace: Path, tmp_path: Path) -> Path:
+    return copied("isolation-desk", a_few_households, new_workspace, tmp_path / "workspace")
 
 
 @pytest.fixture

@@ -73,8 +73,8 @@ class Round:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied("round", a_committee_in_may, tmp_path / "workspace", tmp_path_factory)
+def folder(new_workspace: Path, tmp_path: Path) -> Path:
+    return copied("round", a_committee_in_may, new_workspace, tmp_path / "workspace")
 
 
 @pytest.fixture

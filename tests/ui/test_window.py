@@ -33,9 +33,9 @@ def one_household(session: Session) -> None:
 
 
 @pytest.fixture
-def frame(qtbot: QtBot, qapp: Any, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Frame]:
+def frame(qtbot: QtBot, qapp: Any, new_workspace: Path, tmp_path: Path) -> Iterator[Frame]:
     theme.apply(qapp)
-    folder = copied("window", one_household, tmp_path / "workspace", tmp_path_factory)
+    folder = copied("window", one_household, new_workspace, tmp_path / "workspace")
     session = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=clock.frozen(EVENING))
     made = Frame(session, Settings(), InlineTasks)
     qtbot.addWidget(made)
