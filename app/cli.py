@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NoReturn
 
 from app.domain.findings import UsageError, UserError
@@ -50,6 +51,7 @@ def _shared() -> _Parser:
     return shared
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     shared = _shared()
@@ -491,6 +493,7 @@ def _care(command: Any, group: Any, a: Any) -> None:
     command(
         care, "compare", "与条线的名单比对", "care.compare", a("file", metavar="FILE"), one,
         a("--sheet", help="工作表"), a("--out", metavar="F.xlsx", help="比对结果存为"),
+        a("--hidden", action="store_true", help="包括隐藏的行和工作表"),
         a("--to", metavar="WHO", help="交给谁（记入信息共享台账）"),
     )  # fmt: skip
     command(

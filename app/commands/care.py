@@ -70,17 +70,23 @@ def adopt(chosen: argparse.Namespace) -> Result:
     return done, say("care-adopted", **done), 0
 
 
+LEFT_OUT = ("rows-hidden", "sheets-hidden")
+"""Findings that are printed: people may stand there."""
+
+
 def compare(chosen: argparse.Namespace) -> Result:
     """care compare."""
     with opened(chosen) as session:
         found = care.compare(
-            session, Path(chosen.file), group=chosen.group or "", sheet=chosen.sheet, progress=progress
-        )
+            session, Path(chosen.file), group=chosen.group or "", sheet=chosen.sheet, hidden=chosen.hidden,
+            progress=progress,
+        )  # fmt: skip
         done: Values = {
             "groups": list(found.groups), "counts": found.counts, "rows": list(found.rows),
             "rejected": found.rejected, "findings": [finding(each) for each in found.findings],
         }  # fmt: skip
-        said = say("care-list-counts", **found.counts)
+        left = [each["message"] for each in done["findings"] if each["code"] in LEFT_OUT]
+        said = "\n".join([say("care-list-counts", **found.counts), *left])
         if chosen.out:
             done["out"] = care.export_comparison(
                 session, found, Path(chosen.out), to=chosen.to or "", second=second(chosen, session)

@@ -140,7 +140,10 @@ def reassign(chosen: argparse.Namespace) -> Result:
     with opened(chosen) as session:
         done = incident_links.reassign(session, chosen.id, _committee(session, chosen.to), why=chosen.why)
         row = _row(session, done["id"]) | done
-    return row, say("incident-reassigned", code=done["contact_code"], to=chosen.to), 0
+    said = say("incident-reassigned", code=done["contact_code"], to=chosen.to)
+    if done["photos_left"]:
+        said += "\n" + say("incident-photos-left", count=done["photos_left"])
+    return row, said, 0
 
 
 def reopen(chosen: argparse.Namespace) -> Result:

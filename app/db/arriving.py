@@ -38,6 +38,18 @@ def around(connection: Connection, committee: str, first: str, last: str) -> lis
     )
 
 
+def home_though_sent_on(connection: Connection, committee: str, home: str) -> list[Values]:
+    """Arrivals in the state `home` of whom it was written, perhaps elsewhere, that another committee awaits them."""
+    return _arrivals(
+        connection, "t.committee_id = ? AND t.state = ? AND t.reassigned_to IS NOT NULL", (committee, home)
+    )
+
+
+def sent_on(connection: Connection, committee: str, of: str) -> list[Values]:
+    """Arrivals of a committee that another one had first."""
+    return _arrivals(connection, "t.committee_id = ? AND t.reassigned_from = ?", (committee, of))
+
+
 def stubs(connection: Connection, committee: str, entity: str) -> list[Values]:
     """Rows that were written down at the telephone and that no bundle has joined."""
     sql = (

@@ -166,6 +166,8 @@ def lines(items: Sequence[Item], now: datetime) -> list[Line]:
     """The lines of a page: ordinary things folded by kind, late and alarming ones by themselves, in order."""
     found: list[Line] = []
     by_kind: dict[tuple[str, bool], list[Item]] = {}
+    found += [_single([each]) for each in items if each.code.startswith(COUNTED)]
+    items = [each for each in items if not each.code.startswith(COUNTED)]  # a count that is told: nothing to fold
     for item in items:
         if item.kind != "check" or not item.said.get("missing"):
             by_kind.setdefault((item.kind, item.overdue), []).append(item)
@@ -258,11 +260,15 @@ def _round(items: list[Item], day: date, slot: str, *, overdue: bool, earlier: b
 # ---------------------------------------------------------------- for who sees no person, and for the street
 
 
+COUNTED = "today-count-"
+"""How the codes of items begin that are a count of people, told to whoever sees none of them."""
+
+
 def counted(items: Iterable[Item], few: Callable[[int], int | None]) -> list[Item]:
     """The same as counts that name nobody: one item a kind. few: a count as this reader is told it."""
     by_kind: dict[tuple[str, bool], int] = Counter((each.kind, each.overdue) for each in items)
     return [
-        Item(kind, overdue=overdue, code=f"today-count-{kind}", said={"count": few(count)},
+        Item(kind, overdue=overdue, code=COUNTED + kind, said={"count": few(count)},
              where=("today", {"page": "supervision"}))
         for (kind, overdue), count in by_kind.items()
     ]  # fmt: skip

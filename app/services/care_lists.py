@@ -83,20 +83,20 @@ class Compared:
 
 
 def compare(
-    session: Session, path: Path, *, group: str = "", sheet: str | None = None, progress: Progress = quiet,
-    cancelled: Cancelled = never,
+    session: Session, path: Path, *, group: str = "", sheet: str | None = None, hidden: bool = False,
+    progress: Progress = quiet, cancelled: Cancelled = never,
 ) -> Compared:  # fmt: skip
     """A list of names, addresses, numbers or phones beside the groups of the register.
 
     group: what it is a list of (独居, or 独居+高龄: both must hold); else as its headline, sheet or file name says, else a
-    column of groups row by row. Raises UserError: those of `rosters.read`, care-list-group, care-group-unknown; Refused:
+    column of groups row by row. hidden: hidden rows and sheets too, which are named in the findings else. Raises UserError: those of `rosters.read`, care-list-group, care-group-unknown; Refused:
     not-allowed, and of a sensitive group ring-needed, not-assigned-list.
     """
     session.require("care.read")
     if group:
         _must_be_known(wanted_of(group))
     with without_collector():
-        roster = _read(session, path, sheet, progress, cancelled)
+        roster = _read(session, path, sheet, hidden, progress, cancelled)
         grid = Sheet(roster.sheet, tables.open_book(path).grid(roster.sheet))
         lists = _lists(roster, grid, path, group)
         kinds = tuple(dict.fromkeys(each for groups in lists for each in groups))
@@ -116,13 +116,13 @@ def compare(
 
 
 def _read(
-    session: Session, path: Path, sheet: str | None, progress: Progress, cancelled: Cancelled
+    session: Session, path: Path, sheet: str | None, hidden: bool, progress: Progress, cancelled: Cancelled
 ) -> rosters.Roster:  # fmt: skip
     """The list; where no column was taken for the name, one whose title ends so is."""
 
     def once(mapping: dict[str, str]) -> rosters.Roster:
         return rosters.read(
-            path, sheet=sheet, mapping=mapping, remembered=TITLES, today=session.now().date(), need_place=False,
+            path, sheet=sheet, hidden=hidden, mapping=mapping, remembered=TITLES, today=session.now().date(), need_place=False,
             progress=progress, cancelled=cancelled,
         )  # fmt: skip
 

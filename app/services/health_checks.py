@@ -170,7 +170,8 @@ def _written(session: Session, committee: str, writes: _Writes, shared: Values, 
             for row, values in writes.fresh
         ])  # fmt: skip
         for row, values in writes.corrected:
-            more = {} if values.keys() <= {"mode", "by"} else shared  # who looks after a slip of the pen did not measure
+            # who mends a slip of the pen did not measure
+            more = {} if values.keys() <= {"mode", "by"} else shared
             kept = stored(session, "isolation_check", row, {**values, **more}, committee)
             writing.change("isolation_check", row, kept)
         for row, values in writes.cases.items():

@@ -70,8 +70,9 @@ def separate(session: Session, row: str) -> Change:
 def reassign(session: Session, row: str, committee: str, *, why: str) -> Values:
     """Pass an incident on to another committee: a new row there under a new code, the old one is 已改派.
 
-    committee: an id. Photos go along where the centre holds both keys. Returns {id, contact_code, committee, batch, old}:
-    batch is that of the old row, so that undoing it first leaves the incident at both and never at none.
+    committee: an id. Photos go along where the centre holds both keys. Returns {id, contact_code, committee, batch, old,
+    photos_left: how many photos could not go along}: batch is that of the old row, so that undoing it first leaves the
+    incident at both and never at none.
     Raises UserError: incident-unknown, incident-only-centre, incident-step, committee-unknown, field-needed.
     """
     session.require("incidents.write")
@@ -95,13 +96,19 @@ def reassign(session: Session, row: str, committee: str, *, why: str) -> Values:
     incident_rows.receivable(told)
     with session.writing("create", committee) as writing:
         writing.create("incident", [(new, {key: value for key, value in told.items() if value})])
-        _carry_photos(session, writing, of, values["id"], committee, new)
+        photos_left = _carry_photos(session, writing, of, values["id"], committee, new)
     done = written(session, of, values["id"], {
         "state": incidents.REASSIGNED, "reassigned_to": committee, "state_why": reason,
     }, free=under)  # fmt: skip
-    return {"id": new, "contact_code": code, "committee": committee, "batch": done.batch, "old": values["id"]}
+    return {
+        "id": new, "contact_code": code, "committee": committee, "batch": done.batch, "old": values["id"],
+        "photos_left": photos_left,
+    }  # fmt: skip
 
 
-def _carry_photos(session: Session, writing: Writing, of: str, old: str, committee: str, new: str) -> None:
-    for each in kept.photos_of(writing.connection, of, old):
-        photos.carry(session, writing, of, each["id"], committee, new)
+def _carry_photos(session: Session, writing: Writing, of: str, old: str, committee: str, new: str) -> int:
+    """How many were left behind."""
+    return sum(
+        not photos.carry(session, writing, of, each["id"], committee, new)
+        for each in kept.photos_of(writing.connection, of, old)
+    )

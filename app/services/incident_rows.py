@@ -85,14 +85,19 @@ def shown(
 
 
 def in_order(rows: Iterable[Values]) -> list[Values]:
-    """What is open first, of that what is late, then the more urgent, then what is owed soonest; the ended newest first."""
+    """What is open first: 特急 before all others, late or not; then what is late, then the more urgent, then what is owed soonest;
+    the ended newest first."""
     return sorted(rows, key=_order)
 
 
-def _order(row: Values) -> tuple[bool, bool, int, float]:
+def _order(row: Values) -> tuple[bool, bool, bool, int, float]:
     at = clock.moment(row["due"]) or (LAST if row["open"] else clock.moment(row.get("reported_at")))
     moment = at.timestamp() if at is not None else 0.0
-    return not row["open"], not row["overdue"], -URGENCIES.index(row["urgency"]), moment if row["open"] else -moment
+    last = moment if row["open"] else -moment
+    pressing = (
+        row["open"] and row["urgency"] == incidents.MOST_URGENT
+    )  # minutes left of it, and a life may hang on them
+    return not row["open"], not pressing, not row["overdue"], -URGENCIES.index(row["urgency"]), last
 
 
 # ---------------------------------------------------------------- where it is

@@ -92,22 +92,23 @@ def remove(session: Session, row: str) -> Change:
     return Change(row, ("deleted",), writing.batch)
 
 
-def carry(session: Session, writing: Writing, of: str, photo: str, committee: str, incident: str) -> None:
-    """Within a batch for another committee: the same photo there, sealed anew; left behind where a key is missing."""
+def carry(session: Session, writing: Writing, of: str, photo: str, committee: str, incident: str) -> bool:
+    """Within a batch for another committee: the same photo there, sealed anew. False: left behind, a key is missing."""
     values = present.one(writing.connection, of, "incident_photo", photo) or {}
     if not values.get("picture") or session.sealing_ring(committee) is None:
-        return
+        return False
     try:
         whole = opened(session, "incident_photo", values)
     except NotTrusted:
-        return
+        return False
     if is_sealed(whole["picture"]):
-        return
+        return False
     row = str(ids.new_id())
     told = {key: whole[key] for key in ("taken_at", "by", "caption", "picture") if whole.get(key)} | {
         "incident": incident
     }
     writing.create("incident_photo", [(row, stored(session, "incident_photo", row, told, committee))])
+    return True
 
 
 def _picture(session: Session, values: Values) -> bytes:

@@ -28,7 +28,18 @@ from app.exchange.bundles import Enclosed, Manifest, Opened, Payload, Seen, Span
 from app.exchange.registry import Member, Registry
 from app.exchange.signing import Signed
 from app.files import ReadBackError, write_atomic
-from app.services import backups, conflicts, enrolment, erasure_lists, health_checks, moves, numbers, receiving, stubs
+from app.services import (
+    arrival_doubles,
+    backups,
+    conflicts,
+    enrolment,
+    erasure_lists,
+    health_checks,
+    moves,
+    numbers,
+    receiving,
+    stubs,
+)
 from app.services.session import Session
 from app.services.values import Values
 
@@ -287,6 +298,7 @@ def _follow(session: Session, done: Values) -> None:
     done["moves"] = moves.carry(session)
     settled = conflicts.settle_alike(session) + stubs.settle(session) + health_checks.settle_alerts(session)
     done["conflicts"] = max(0, done["conflicts"] - settled)
+    done["notices"] += arrival_doubles.end(session)
     erasure_lists.settle(session)
     _welcome_home(session, done["seen"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.db import devices, history, ledger, pairs
@@ -69,6 +70,13 @@ def last(session: Session) -> Values | None:
             if not ledger.is_undone(connection, each["committee"], each["batch"]):
                 return {"batch": each["batch"], "what": each["action"], "at": each["at"]}
     return None
+
+
+def any_undone(session: Session, batches: Sequence[str]) -> bool:
+    """Does one of these batches, of whatever committee, stand no longer?"""
+    with session.db.reading() as connection:
+        of = {batch: history.committee_of_batch(connection, batch) for batch in batches}
+        return any(committee and ledger.is_undone(connection, committee, batch) for batch, committee in of.items())
 
 
 def last_undone(session: Session) -> Values | None:

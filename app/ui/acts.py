@@ -1,4 +1,4 @@
-"""How acts of the ledger and moments read on the screen."""
+"""How acts of the ledger, moments and committees read on the screen."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ OBJECTS = {
     "act": "权限",
     "backup": "备份",
 }
+
+
+def short_name(committee: Any) -> str:
+    """A committee's name without the word that all of them end with."""
+    return str(committee or "").removesuffix("居委会").removesuffix("居民区")
 
 
 def moment(value: Any) -> str:

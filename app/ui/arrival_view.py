@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.domain import arrivals as states
@@ -54,16 +54,16 @@ class ArrivalView(QWidget):
         self.why = theme.label("", "", wrap=True)
         self.why.setStyleSheet(f"color: {theme.ATTENTION}; font-weight: 600;")
         self.message = theme.label("", "wrong", wrap=True)
-        column = QVBoxLayout(self)
+        self.whole = QWidget()
+        column = QVBoxLayout(self.whole)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[2])
         column.addWidget(theme.row(self.name, self.state, 1, self.code_why, self.code))
         for widget in (self.why, self._steps(), self._typed(), self.message, self._further()):
             column.addWidget(widget)
         facts = QWidget()
-        facts.setObjectName("fields")
         self.facts = QGridLayout(facts)
-        self.facts.setContentsMargins(theme.GAP[2], theme.GAP[1], theme.GAP[2], theme.GAP[1])
+        self.facts.setContentsMargins(0, 0, 0, 0)
         self.facts.setHorizontalSpacing(theme.GAP[3])
         self.facts.setVerticalSpacing(theme.GAP[1])
         self.facts.setColumnStretch(1, 1)
@@ -72,8 +72,23 @@ class ArrivalView(QWidget):
         for at, (key, _) in enumerate(FACTS):
             self.facts.addWidget(self.titles[key], at, 0, Qt.AlignmentFlag.AlignTop)
             self.facts.addWidget(self.told[key], at, 1)
-        self.facts.setRowStretch(len(FACTS), 1)
-        column.addWidget(theme.scrolled(facts), 1)
+        column.addWidget(theme.panel(facts, margin=theme.GAP[2]))
+        column.addStretch(1)
+        self.area = theme.scrolled(self.whole)
+        self.area.setMinimumWidth(0)  # of all the buttons there are, no state has more than a few
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._fit)
+
+    def _fit(self) -> None:
+        """As wide as the buttons that this state has, and room for the bar."""
+        self.area.setMinimumWidth(
+            self.whole.minimumSizeHint().width() + self.area.verticalScrollBar().sizeHint().width()
+        )
 
     def _steps(self) -> QWidget:
         """Three cards beside each other: done with its time, or a button."""
@@ -143,6 +158,9 @@ class ArrivalView(QWidget):
         self._show_steps()
         self._show_acts()
         self._show_facts()
+        if not same:
+            self.area.verticalScrollBar().setValue(0)
+        self._soon.start()
 
     def _who(self) -> str:
         if not self.row:
@@ -156,7 +174,7 @@ class ArrivalView(QWidget):
         for state, verb, at, more in STEPS:
             press, said = self.buttons[state], self.done[state]
             done = moment(self.row.get(at))
-            told = "　".join(str(self.row[key]) for key in more if self.row.get(key))
+            told = "\n".join(str(self.row[key]) for key in more if self.row.get(key))
             press.setVisible(state in possible)
             press.setObjectName("primary" if state == first else "")
             press.style().unpolish(press)

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QSizePolicy, QStackedWi
 from app.domain import arrivals as states
 from app.domain.clock import moment as read_time
 from app.domain.findings import UserError
-from app.services import arrivals, conflicts
+from app.services import arrivals, conflicts, undoing
 from app.services.arrival_lists import Plan
 from app.services.rosters import Pasted
 from app.ui import errors, theme
-from app.ui.acts import moment
+from app.ui.acts import moment, short_name
 from app.ui.arrival_dialogs import Asking
 from app.ui.arrival_import import ArrivalImport
 from app.ui.arrival_view import STEPS, ArrivalView
@@ -107,7 +107,7 @@ class ArrivalsPage(FilePage):
         self.list.setAccessibleName("来沪返沪名单")
         self.list.setMinimumWidth(330)
         self.detail = ArrivalView(self.desk)
-        return theme.split(self.list, self.detail, sizes=(540, 640) if self.centre else (420, 760))
+        return theme.split(self.list, self.detail, sizes=(520, 660) if self.centre else (420, 760))
 
     def _connect(self) -> None:
         self.list.chosen.connect(self._chosen)
@@ -144,6 +144,7 @@ class ArrivalsPage(FilePage):
     def refresh(self, changed: set[str]) -> None:
         if changed & SHOWING:
             self._stale = True
+            self._undone_elsewhere()
             if self.isVisible() or "all" in changed:
                 self._load()
 
@@ -171,7 +172,7 @@ class ArrivalsPage(FilePage):
         why = say(f"arrival-short-{row['why']}") if row["why"] else ""
         return {
             **row, "who": row["name"] or str(row.get("heard") or "电话登记"), "state_words": "电话登记" if row["stub"] else row["state"],
-            "when": at, "why_words": why, "committee_words": row["committee_name"] or ("在街道等候" if row["waits"] else ""),
+            "when": at, "why_words": why, "committee_words": short_name(row["committee_name"]) or ("在街道等候" if row["waits"] else ""),
         }  # fmt: skip
 
     def _filter(self, arrival: str = "") -> None:
@@ -302,6 +303,11 @@ class ArrivalsPage(FilePage):
         self.desk.tasks.run(
             lambda *_: conflicts.undo_many(session, batches), self._undone, text=say("conflict-undoing")
         )
+
+    def _undone_elsewhere(self) -> None:
+        """Ctrl+Z took back what the green line speaks of: it is true no longer."""
+        if not self.done_line.isHidden() and self.batches and undoing.any_undone(self.desk.session, self.batches):
+            self.done_line.hide()
 
     def _undone(self, done: dict[str, Any]) -> None:
         self._load()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.access import needs_second
 from app.domain.care_groups import RULES
@@ -12,7 +12,7 @@ from app.domain.fields import CARE_GROUPS, CARE_GROUPS_SENSITIVE
 from app.domain.findings import UserError
 from app.services import care
 from app.services.care_lists import BOTH, DOUBT, OURS, OUTCOMES, THEIRS, Compared
-from app.ui import theme
+from app.ui import errors, theme
 from app.ui.case_parts import ROAD
 from app.ui.coming import empty
 from app.ui.desk import Desk, FilePage
@@ -23,6 +23,7 @@ from app.words import say
 SUFFIXES = (".xlsx", ".xls", ".csv", ".ods")
 PATTERN = "名单 (*.xlsx *.xls *.csv *.ods)"
 FOLDER = "care-list-folder"
+HIDDEN = frozenset({"rows-hidden", "sheets-hidden"})
 TONES = {THEIRS: theme.DANGER, OURS: theme.ACCENT, DOUBT: theme.ATTENTION, BOTH: theme.OK}
 
 
@@ -45,6 +46,8 @@ class ComparePage(FilePage):
             self.group.addItem(each, each)
         self.other = theme.button("换一份名单…")
         self.save = theme.primary("导出比对结果…")
+        self.hidden = QCheckBox("包括隐藏的行和工作表")
+        self.left_out = theme.label("", "soft", wrap=True)
         self.counts = theme.label("", "strong", wrap=True)
         self.counts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.filter = theme.Choice()
@@ -65,6 +68,9 @@ class ComparePage(FilePage):
         column.setSpacing(theme.GAP[1])
         column.addWidget(theme.row(self.name, 1, theme.label("人群", "soft"), self.group, self.other, self.save))
         column.addWidget(theme.row(self.counts, self.filter))
+        self.hidden_row = theme.row(self.hidden, self.left_out)
+        self.hidden_row.hide()
+        column.addWidget(self.hidden_row)
         column.addWidget(self.table, 1)
         column.addWidget(self.why)
         column.addWidget(theme.row(self.adopt, 1))
@@ -80,6 +86,7 @@ class ComparePage(FilePage):
     def _connect(self) -> None:
         self.other.clicked.connect(self.choose)
         self.group.activated.connect(lambda _: self.look())
+        self.hidden.clicked.connect(lambda _: self.look())
         self.filter.currentIndexChanged.connect(lambda _: self._show_rows())
         self.save.clicked.connect(self.export)
         self.adopt.clicked.connect(self.take_marks)
@@ -102,31 +109,37 @@ class ComparePage(FilePage):
         self.desk.settings.put(FOLDER, str(file.parent))
         self.file, self.compared = file, None
         self.group.setCurrentIndex(0)
+        self.hidden.setChecked(False)
         self.look()
 
     def look(self) -> None:
         """In the background. A list that does not say whose it is asks for the group."""
         session, file, group = self.desk.session, self.file, str(self.group.currentData() or "")
+        hidden = self.hidden.isChecked()
         if file is None:
             return
         self.desk.tasks.run(
             lambda progress, cancelled: care.compare(
-                session, file, group=group, progress=progress, cancelled=cancelled
+                session, file, group=group, hidden=hidden, progress=progress, cancelled=cancelled
             ),
             self.show_compared, self._not_read, text=say("care-list-read"),
         )  # fmt: skip
 
     def _not_read(self, error: Exception) -> None:
-        """The group can be chosen where only that is wanting."""
-        if isinstance(error, UserError) and error.code == "care-list-group" and self.file is not None:
+        """The group can be chosen, or hidden sheets be included, where only that is wanting."""
+        code = error.code if isinstance(error, UserError) else ""
+        if code in ("care-list-group", "sheet-only-hidden") and self.file is not None:
             self.name.setText(self.file.name)
-            self.counts.setText(say("care-choose-group"))
+            only_hidden = code == "sheet-only-hidden"
+            self.counts.setText(errors.words(error) if only_hidden else say("care-choose-group"))
+            self.left_out.clear()
+            self.hidden_row.setVisible(only_hidden or self.hidden.isChecked())
             self.table.set_rows([])
             self.filter.clear()
             for widget in (self.save, self.adopt):
                 widget.setEnabled(False)
             self.pages.setCurrentIndex(1)
-            self.group.setFocus()
+            (self.hidden if only_hidden else self.group).setFocus()
         elif self.compared is None:
             self.pages.setCurrentIndex(0)
 
@@ -135,6 +148,9 @@ class ComparePage(FilePage):
         self.pages.setCurrentIndex(1)
         self.name.setText(f"{compared.path.name}　{'、'.join(compared.groups)}")
         self.counts.setText(say("care-list-counts", **compared.counts))
+        left = [each for each in compared.findings if each.code in HIDDEN]
+        self.left_out.setText("\n".join(errors.words_of_finding(each) for each in left))
+        self.hidden_row.setVisible(self.hidden.isChecked() or bool(left))
         kept = self.filter.currentData()
         self.filter.blockSignals(True)
         self.filter.clear()

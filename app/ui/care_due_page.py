@@ -55,7 +55,7 @@ class DuePage(QStackedWidget):
         column.addWidget(theme.row(self.counts, 1, self.mine, self.coming))
         column.addWidget(self.table, 1)
         column.addWidget(theme.row(self.done, self.missed, self.hint, 1))
-        self.card = PersonCard(self.desk)
+        self.card = PersonCard(self.desk, above=theme.GAP[1])
         self.addWidget(beside(left, self.card))
         self.addWidget(empty(
             say("care-empty-due"), "看人群", self.groups_wanted.emit, "hand-heart-outline", primary=True

@@ -17,7 +17,7 @@ from app.words import say
 
 def beside(left: QWidget, card: PersonCard) -> QSplitter:
     """A list and the card of whom is chosen in it; a narrow window takes from both."""
-    made = theme.split(left, card, sizes=(640, 520))
+    made = theme.split(left, card, sizes=(676, 484))
     made.setStretchFactor(0, 5)
     made.setStretchFactor(1, 4)
     return made
@@ -26,17 +26,18 @@ def beside(left: QWidget, card: PersonCard) -> QSplitter:
 class PersonCard(QStackedWidget):
     """`show_person` fills it; nothing is shown before."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, above: int = 0) -> None:
+        """above: px over the card, where the list beside it begins lower than its page."""
         super().__init__()
         self.desk = desk
         self.resident = ""
         self.told: dict[str, Any] = {}
-        self._build()
+        self._build(above)
         self.phones.clicked.connect(self.open_phones)
         self.reveal.clicked.connect(lambda: self.show_person(self.resident, reveal=True))
         self.home.clicked.connect(self._go_home)
 
-    def _build(self) -> None:
+    def _build(self, above: int) -> None:
         self.nothing = theme.soft(say("care-empty-person"))
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.heading, self.where = theme.label("", "title", wrap=True), theme.soft("")
@@ -67,7 +68,7 @@ class PersonCard(QStackedWidget):
         )  # fmt: skip
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, above, 0, 0)
         column.addWidget(card)
         column.addStretch(1)
         self.addWidget(self.nothing)

@@ -29,7 +29,7 @@ class PlansPage(QWidget):
         self.ended = QCheckBox("连同已结束的")
         self.table = Table(
             [Column("name", "姓名", 68), Column("door", "门牌", 112), Column("kind", "服务", 76), Column("state", "状态", 60),
-             Column("told", "期限", 92), Column("last", "上次", 92), Column("worker", "负责人")],
+             Column("told", "期限", 66), Column("last_words", "上次", 64), Column("worker", "负责人")],
             remember=(self.desk.settings, "care-plans"),
         )  # fmt: skip
         self.record = theme.button("登记联系…")
@@ -61,7 +61,10 @@ class PlansPage(QWidget):
     def refresh(self) -> None:
         rows = care.plans(self.desk.session, ended=self.ended.isChecked())
         kept = self.table.current()
-        self.table.set_rows([{**row, "told": row["due"] or row["out"] or "—"} for row in rows])
+        year = f"{self.desk.session.now().year}-"
+        self.table.set_rows([
+            {**row, "told": str(row["due"] or row["out"] or "—").removeprefix(year), "last_words": str(row["last"] or "").removeprefix(year)} for row in rows
+        ])  # fmt: skip
         people = len({row["resident"] for row in rows})
         self.counts.setText(f"{people} 人　{len(rows)} 项计划")
         self.nothing.setVisible(not rows)

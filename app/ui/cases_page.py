@@ -21,6 +21,7 @@ from app.domain.findings import UserError
 from app.domain.isolation import ENDED
 from app.services import isolation
 from app.ui import errors, theme
+from app.ui.acts import short_name
 from app.ui.case_parts import short_place
 from app.ui.case_view import CaseView
 from app.ui.coming import empty
@@ -135,7 +136,7 @@ class CasesPage(Page):
         self.table.setAccessibleName(say("cases-list"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.bar = DayBar(self.table)
-        self.table.setItemDelegateForColumn(2, self.bar)
+        self.table.setItemDelegateForColumn([each.key for each in self._columns()].index("days_words"), self.bar)
         self.none_here = theme.soft("")
         left = QWidget()
         column = QVBoxLayout(left)
@@ -146,7 +147,7 @@ class CasesPage(Page):
         column.addWidget(self.table, 1)
         self.view = CaseView(self.desk)
         self.whole = QStackedWidget()
-        self.whole.addWidget(theme.split(left, self.view, sizes=(650, 512)))
+        self.whole.addWidget(theme.split(left, self.view, sizes=(684, 478)))
         centre = self.desk.session.role == "centre"
         self.whole.addWidget(
             empty(say("cases-none-centre"), say("cases-see-sync"), lambda: self.desk.go("sync"), "shield-home-outline")
@@ -161,12 +162,22 @@ class CasesPage(Page):
 
     def _columns(self) -> list[Column]:
         of_street = self.desk.session.role == "centre"
-        last = Column("committee_name", "居委会") if of_street else Column("officer_name", "责任人")
-        return [
-            Column("where", "楼号室号", 114), Column("name", "姓名", 64), Column("days_words", "天数", 92),
-            Column("state_words", "状态", 92, tone=_tone), Column("missing_words", "缺登记", 62, tone=_missing_tone),
-            Column("measure", "阶段", 104), Column("rule", "规则", 48), last,
-        ]  # fmt: skip
+        who = [Column("where", "楼号室号", 114), Column("name", "姓名", 64)]
+        days, rule = Column("days_words", "天数", 92), Column("rule", "规则", 48)
+        state = [
+            Column("state_words", "状态", 92, tone=_tone),
+            Column("missing_words", "缺登记", 62, tone=_missing_tone),
+        ]
+        if of_street:  # on a narrow screen the last ones lie to the right: whose it is and what it wants are seen
+            return [
+                *who,
+                Column("committee_name", "居委会", 104, short_name),
+                *state,
+                days,
+                rule,
+                Column("measure", "阶段"),
+            ]
+        return [*who, days, *state, Column("measure", "阶段", 104), rule, Column("officer_name", "责任人")]  # fmt: skip
 
     def _connect(self) -> None:
         self.filter.currentIndexChanged.connect(lambda _: self._show())

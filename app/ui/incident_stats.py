@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain import clock
 from app.services import incident_figures
 from app.ui import theme
-from app.ui.acts import moment
+from app.ui.acts import moment, short_name
 from app.ui.desk import Desk
 from app.ui.incident_words import minutes
 from app.ui.tables import Column, Table
@@ -18,14 +19,17 @@ from app.words import say
 
 PERIODS = (("今天", 0), ("近 7 天", 6), ("近 30 天", 29), ("全部", None))
 STAGES = (
-    ("notified", "通知"), ("under_way", "开始处置"), ("on_site", "到场"), ("closed", "办结"), ("called_back", "回访"),
-    ("whole", "接报到办结"),
+    ("notified", "通知", 92), ("under_way", "开始处置", 92), ("on_site", "到场", 108), ("closed", "办结", 108),
+    ("called_back", "回访", 112), ("whole", "接报到办结"),
 )  # fmt: skip
+"""Key, title and width of a column; the later ones take longer, and need more room."""
 FEW = "*"
 
 
 class IncidentStats(QWidget):
-    """Figures of a period; the page reads them when it is shown."""
+    """Figures of a period; the page reads them when it is shown. Emits `left` when they were looked at."""
+
+    left = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -36,19 +40,21 @@ class IncidentStats(QWidget):
             self.period.addItem(title, days)
         self.period.setCurrentIndex(2)
         self.table = Table([
-            Column("name", "范围", 148), Column("total", "件数", 56), Column("open", "未结", 56),
-            Column("overdue", "超时", 56, tone=lambda row: theme.DANGER if row.get("overdue") not in (0, None, "—") else ""),
-            *(Column(key, title, 132 if key != STAGES[-1][0] else 0) for key, title in STAGES),
-        ], remember=(desk.settings, "incident-stats"))  # fmt: skip
+            Column("name", "范围", 114, short_name), Column("total", "件数", 48), Column("open", "未结", 48),
+            Column("overdue", "超时", 48, tone=lambda row: theme.DANGER if row.get("overdue") not in (0, None, "—") else ""),
+            *(Column(*each) for each in STAGES),
+        ], remember=(desk.settings, "incident-stats"), wrap=True)  # fmt: skip
         self.table.setAccessibleName("办理时长")
+        self.back = theme.button("返回", icon_name="arrow-left")
         self.said = theme.label("", "small", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[1])
         head = theme.label(say("incident-stats-head"), "soft")
-        for widget in (theme.row(self.period, head, 1), self.table, self.said):
+        for widget in (theme.row(self.back, self.period, head, 1), self.table, self.said):
             column.addWidget(widget)
         self.period.currentIndexChanged.connect(lambda _: self.refresh())
+        self.back.clicked.connect(self.left)
 
     def refresh(self) -> None:
         """Count anew."""

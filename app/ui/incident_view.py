@@ -353,6 +353,8 @@ class IncidentView(QWidget):
         done = dialog.done_
         assert done is not None
         code = done.get("contact_code", "") if isinstance(done, dict) else ""
+        if isinstance(done, dict) and done.get("photos_left"):
+            said += "；" + say("incident-photos-left", count=done["photos_left"])
         self.desk.notify(said.replace("{code}", spoken(code)), done["batch"] if isinstance(done, dict) else done.batch)
         self.written.emit()
 

@@ -14,7 +14,7 @@ from app.domain.findings import UserError
 from app.services import incident_figures
 from app.services import incidents as service
 from app.ui import errors, theme
-from app.ui.acts import moment
+from app.ui.acts import moment, short_name
 from app.ui.coming import empty
 from app.ui.desk import Desk, Page
 from app.ui.incident_dialogs import HearDialog, committees
@@ -30,6 +30,7 @@ DETAIL, FORM, NOTHING = range(3)
 MINUTE = 60_000  # ms: what is left of a limit is said anew
 SHOWING = frozenset({"all", "incident", "incident_photo", "resident", "household", "building", "block"})
 ANY = ""
+TOLD = 18  # letters of what was told that stand for a place
 
 
 class IncidentsDesk(Page):
@@ -47,11 +48,10 @@ class IncidentsDesk(Page):
 
     def _build(self) -> None:
         self.new = theme.primary("记录事件　Ctrl+N", "plus")
-        self.hear = theme.button("电话登记（联络码）", icon_name="phone-incoming-outline")
-        self.stats_button = theme.button("办理时长", icon_name="timer-outline")
-        self.actions_row = [self.stats_button]
-        if self.may:
-            self.actions_row = [self.stats_button, *([] if self.centre else [self.hear]), self.new]
+        self.hear = theme.button("登记联络码…", icon_name="phone-incoming-outline")
+        self.stats_button = theme.button("办理时长", "link")
+        theme.only_if(self.may and not self.centre, self.hear)
+        self.actions_row = [*([] if self.centre else [self.hear]), self.new] if self.may else []
         self.view, self.form, self.stats = IncidentView(self.desk), IncidentForm(self.desk), IncidentStats(self.desk)
         self.nothing = theme.soft("")
         self.right = QStackedWidget()
@@ -86,9 +86,9 @@ class IncidentsDesk(Page):
         for box, name in ((self.which, "状态"), (self.kind, "类别"), (self.of, "居委会")):
             box.setAccessibleName(name)
         self.list = Table([
-            Column("mark", "", 50, tone=tone), Column("kind", "类别", 80), Column("where", "地点、居委会" if self.centre else "地点"),
-            Column("state", "进度", 64), Column("late_words", "期限", 112, tone=tone),
-        ], remember=(self.desk.settings, f"incidents-{self.desk.session.role}"))  # fmt: skip
+            Column("mark", "", 46, tone=tone), Column("kind", "类别", 74), Column("where", "地点、居委会" if self.centre else "地点"),
+            Column("state", "进度", 62), Column("late_words", "期限", 106, tone=tone),
+        ], remember=(self.desk.settings, f"incidents-{self.desk.session.role}"), wrap=self.centre)  # fmt: skip
         self.list.setAccessibleName("事件")
         self.list.setMinimumWidth(380)
         self.counts = theme.label("", "small")
@@ -99,13 +99,14 @@ class IncidentsDesk(Page):
         column.setSpacing(theme.GAP[1])
         column.addWidget(theme.row(self.which, self.kind, *([self.of] if self.centre else []), 1))
         column.addWidget(self.list, 1)
-        column.addWidget(theme.row(self.counts, 1, self.until))
+        column.addWidget(theme.row(self.counts, self.stats_button, 1, self.until))
         return made
 
     def _connect(self) -> None:
         self.new.clicked.connect(self.begin)
         self.hear.clicked.connect(self.ask_hear)
         self.stats_button.clicked.connect(self.show_stats)
+        self.stats.left.connect(self.show_stats)
         for box in (self.which, self.kind, self.of):
             box.currentIndexChanged.connect(lambda _: self._read())
         self.list.chosen.connect(self._chosen)
@@ -272,7 +273,6 @@ class IncidentsDesk(Page):
         if not self.leave():
             return
         there = self.pages.currentIndex() == STATS
-        self.stats_button.setText("办理时长" if there else "返回事件")
         self.pages.setCurrentIndex(LIST if there else STATS)
         if there:
             self._read()
@@ -321,9 +321,9 @@ def _line(row: Row, now: Any, *, centre: bool) -> Row:
     above = "" if centre else " ".join(str(row[key]) for key in ("lane", "estate") if row.get(key))
     heard = str(row.get("heard") or "") if row["stub"] else ""
     where = "　".join(filter(None, (door, row.get("name") or "", above))) if door else row["where"]
-    where = where or heard or str(row.get("what") or "")
+    where = where or shortened(heard or str(row.get("what") or ""), TOLD)
     if centre:
-        where = "　".join(filter(None, (where, _short_name(row["committee_name"]))))
+        where = "\n".join(filter(None, (where, short_name(row["committee_name"]))))
     if row["repeats"]:
         where = say("incident-several", count=row["repeats"] + 1, where=where)
     mark = "" if row["urgency"] == incidents.USUAL else row["urgency"]
@@ -331,9 +331,8 @@ def _line(row: Row, now: Any, *, centre: bool) -> Row:
     return {**row, "mark": mark, "where": where, "late_words": late}
 
 
-def _short_name(name: Any) -> str:
-    """A committee's name without the word that all of them end with."""
-    return str(name or "").removesuffix("居委会").removesuffix("居民区")
+def shortened(text: str, letters: int) -> str:
+    return text if len(text) <= letters else f"{text[: letters - 1]}…"
 
 
 def _middle(said: QWidget) -> QWidget:

@@ -130,8 +130,8 @@ class MovesPage(QStackedWidget):
     def _build(self) -> None:
         if self.centre:
             self.arrived = Table([
-                Column("name", "姓名", 90), Column("contact_code", "联络码", 90, contact_codes.spoken), Column("of", "迁出"), Column("to", "迁往", 240), Column("state_words", "进度", 120),
-                ISOLATING, Column("since", "登记时间", 140, moment), DAYS,
+                Column("name", "姓名", 80), Column("contact_code", "联络码", 84, contact_codes.spoken), Column("of", "迁出"), Column("to", "迁往", 184), Column("state_words", "进度", 100),
+                ISOLATING, Column("since", "登记时间", 132, moment), DAYS,
             ])  # fmt: skip
             self.leaving = self.arrived
             whole = QWidget()

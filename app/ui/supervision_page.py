@@ -13,6 +13,7 @@ from app.domain.supervision import DAYS, Day, Unit
 from app.services import supervision
 from app.services.supervision import Supervision
 from app.ui import theme
+from app.ui.acts import short_name
 from app.ui.coming import empty
 from app.ui.desk import Desk
 from app.ui.tables import Column, Row, Table
@@ -40,7 +41,7 @@ class SupervisionPage(QWidget):
 
     def _build(self) -> None:
         columns = [
-            Column("name", "居委会" if self.centre else "楼号", 122 if self.centre else 250), Column("until", "数据截至", 118, tone=_old),
+            Column("name", "居委会" if self.centre else "楼号", 106 if self.centre else 250, short_name), Column("until", "数据截至", 118, tone=_old),
             Column("residents", "实有人口", 76, _count), Column("isolating", "在管", 50, _count),
             Column("completion", "完成率", 62, _share, tone=_low), Column("promptness", "当日率", 62, _share),
             Column("overdue", "积压", 50, _count), Column("per_thousand", "每千人", 62, _rate),

@@ -30,7 +30,7 @@ from app.ui.review_rows import ReviewRows
 from app.ui.shift_panel import ShiftPanel
 from app.ui.supervision_page import SupervisionPage
 from app.ui.tables import Row
-from app.ui.today_list import TodayList
+from app.ui.today_list import COLUMN_PLACE, COLUMN_WHEN, TodayList
 from app.ui.upkeep_rows import UpkeepRows
 from app.words import say
 
@@ -149,9 +149,9 @@ class TodayDesk(Page):
         column = QVBoxLayout(self.holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
-        for each in (self.shift, self.reviews, self.waiting, self.first):
-            if each is not None:
-                column.addWidget(each)
+        self._beside_parts = [each for each in (self.shift, self.reviews, self.waiting, self.first) if each is not None]
+        for each in self._beside_parts:
+            column.addWidget(each)
         column.addStretch(1)
         self.beside: QScrollArea = theme.scrolled(self.holder)
         return self.beside
@@ -248,6 +248,8 @@ class TodayDesk(Page):
         self.list.show_lines(lines, session.now().astimezone(clock.SHANGHAI))
         late = sum(row["mark"] == "逾期" for row in self.list.rows_model.rows)
         named = self.found is not None and self.found.named
+        for column in (COLUMN_PLACE, COLUMN_WHEN):  # a committee's counts lie nowhere and have no one time
+            self.list.setColumnHidden(column, not named and session.role == "committee")
         code = "today-heading-others" if not named else "today-heading-late" if late else "today-heading"
         self.heading.setText(say(code, count=len(lines), late=late))
         for each in (self.heading, self.keys):
@@ -261,6 +263,7 @@ class TodayDesk(Page):
         """A calm sentence when nothing is due; what waits beside is not nothing."""
         waits = bool(self.upkeep.count) or any(not line.isHidden() for line, _ in self.waits.values())
         self.waiting.setVisible(waits)
+        self.beside.setVisible(any(not each.isHidden() for each in self._beside_parts))
         self.nothing.setVisible(not waits)
         self.why.setText(say(f"today-quiet-{self._quiet()}"))
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from app.domain import clock
-from app.domain.today import Line
+from app.domain.today import COUNTED, Line
 from app.services import today
 from app.ui import theme
 from app.ui.tables import Column, Row, Table
@@ -18,9 +18,11 @@ from app.words import say
 
 PLACE, NARROW = 216, 640
 """Width of the address; in a list narrower than this it takes a quarter. px"""
+UNTIL, DAY, MOMENT = 132, 92, 118
+"""Width of how far a committee's data goes, of a day, of a moment. px"""
 DIGITS = 9
 """So many lines have a key of their own."""
-COLUMN_PLACE = 3
+COLUMN_PLACE, COLUMN_WHEN = 3, 4
 DAYS = {0: "今天", 1: "明天", -1: "昨天"}
 LOUD = ("逾期", "紧急")
 GRAVE = 12
@@ -31,10 +33,11 @@ class TodayList(Table):
     """Rows made of `Line`s; emits `opened` with the row, as every table."""
 
     def __init__(self, *, centre: bool = False) -> None:
+        self._centre = centre
         super().__init__(
             [
                 Column("digit", "键", 36), Column("mark", "", 60, tone=_tone), Column("what", "事项"),
-                Column("place", "数据截至" if centre else "地址", PLACE), Column("when", "期限", 118, tone=_tone),
+                Column("place", "数据截至" if centre else "地址", PLACE), Column("when", "期限", DAY if centre else MOMENT, tone=_tone),
             ],
             wrap=True,
         )  # fmt: skip
@@ -51,7 +54,7 @@ class TodayList(Table):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = PLACE if self.width() > NARROW else self.width() // 4
+        wide = UNTIL if self._centre else PLACE if self.width() > NARROW else self.width() // 4
         if self.columnWidth(COLUMN_PLACE) != wide:
             self.horizontalHeader().resizeSection(COLUMN_PLACE, wide)
 
@@ -82,10 +85,11 @@ def row_of(line: Line, number: int, now: datetime) -> Row:
 
 def mark_of(line: Line, now: datetime) -> str:
     """In one word how it stands with its time; colour only repeats it."""
+    counted = line.first.code.startswith(COUNTED)
     if line.first.kind == "behind":
         return "逾期"
     if line.overdue:
-        return "逾期" if line.first.due else "紧急"
+        return "逾期" if line.first.due or (counted and line.first.kind != "alert") else "紧急"
     return "紧急" if line.urgency <= GRAVE else "今天" if line.first.due[:10] == now.date().isoformat() else "待办"
 
 

@@ -98,4 +98,6 @@ WORDS: dict[str, str] = {
     "arrival-heard-already": "联络码 {code} 已经登记过。",
     "arrival-added": "已登记{name}。",
     "arrival-list-none": "没有要接的人。",
+    "arrival-home-at-first": "已在原居委会到家",
+    "arrival-home-at-first-told": "{name}改派前已在{of}到家，改派后的登记已取消，请电话告诉对方不用再等。",
 }

@@ -116,6 +116,7 @@ WORDS: dict[str, str] = {
     "incident-reopen-why": "误结或误撤的事件回到原来的步骤，原来登记的时间都保留。",
     "incident-escalate-why": "写明报给了谁，如 街道城运中心王主任。",
     "incident-reassigned-said": "已改派，新联络码 {{code}}，请打电话告诉对方",
+    "incident-photos-left": "有 {count} 张照片没能一起转过去（缺少对方或本处的密钥），照片留在原事件里，请另行告知对方。",
     "incident-stats-head": "每格：中位数 / 九成以内",
     "incidents-until": "数据截至 {until}",
     "incident-several": "（{count} 起）{where}",

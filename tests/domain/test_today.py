@@ -135,6 +135,16 @@ def test_a_reader_of_totals_gets_counts_without_anybody() -> None:
     assert (only.said["count"], only.name, only.resident, only.path, only.id) == (7, "", "", "", "")
 
 
+def test_each_count_that_a_reader_of_totals_is_told_stands_by_itself_and_is_not_counted_again() -> None:
+    items = [check(n, PM) for n in range(3)] + [check(9, AM, PM, kind="check-twice")]
+    told = today.counted(items, lambda count: None)
+    lines = today.lines(told, EVENING)
+    assert sorted((line.first.code, line.code, line.count) for line in lines) == [
+        ("today-count-check", "", 1), ("today-count-check-twice", "", 1)
+    ]  # fmt: skip
+    assert all(line.said["count"] is None for line in lines)
+
+
 def test_another_day_is_looked_at_from_its_end() -> None:
     assert today.moment_of(EVENING.date(), EVENING) == EVENING
     assert today.moment_of(EVENING.date() - timedelta(days=1), EVENING).isoformat() == "2020-05-24T23:59:00+08:00"

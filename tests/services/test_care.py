@@ -18,9 +18,9 @@ from app import cli
 from app.db import history, present
 from app.domain import clock
 from app.domain.findings import Refused, UserError
-from app.services import care, ledgers, records, shares, undoing, workspaces
+from app.services import care, ledgers, records, shares, undoing
 from app.services.session import Session
-from tests.conftest import ACCOUNT, NOW, PASSWORD
+from tests.conftest import ACCOUNT, PASSWORD
 
 PEOPLE: list[tuple[str, str, int | None, dict[str, Any]]] = [
     ("12号/101", "王独", 1938, {}),
@@ -35,9 +35,7 @@ PEOPLE: list[tuple[str, str, int | None, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def workspace(kept_session: Session) -> Session:
-    session = workspaces.unlock(
-        shutil.copytree(new_workspace, tmp_path_factory.mktemp("care") / "工作区"), ACCOUNT, PASSWORD, clock=NOW
-    )
+    session = kept_session
     homes: dict[str, str] = {}
     for door, name, born, more in PEOPLE:
         if door not in homes:
@@ -401,6 +399,21 @@ def test_a_list_beside_the_register_with_the_reason_of_each_difference(session: 
     assert any(each[:2] == ("theirs", "孙去") and each[2].startswith("已去世") for each in told)
     assert any(each[:2] == ("theirs", "查无人") and each[2].startswith("查无此人") for each in told)
     assert {each[1] for each in told if each[0] == "ours"} == {"赵有儿", "吴在"}
+
+
+def test_hidden_rows_of_a_list_are_named_and_read_when_asked_for(session: Session, tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "名单.xlsx", ["独居老人名单"], HEAD, [1, "王独", "培花新村12号101室"], [2, "赵小", "培花新村12号103室"],
+    )  # fmt: skip
+    bent = load_workbook(path)
+    bent.active.row_dimensions[4].hidden = True
+    bent.save(path)
+    left = care.compare(session, path)
+    assert [each.code for each in left.findings] == ["rows-hidden"] and "赵小" not in {
+        row["listed"] for row in left.rows
+    }
+    whole = care.compare(session, path, hidden=True)
+    assert whole.findings == () and "赵小" in {row["listed"] for row in whole.rows}
 
 
 def test_a_list_of_two_groups_row_by_row(session: Session, tmp_path: Path) -> None:

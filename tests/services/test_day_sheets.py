@@ -19,11 +19,10 @@ from app.services import (
     rounds,
     shares,
     shift,
-    workspaces,
 )
 from app.services.session import Session
 from tests import papers as made
-from tests.conftest import ACCOUNT, PASSWORD
+from tests.conftest import ACCOUNT
 from tests.sheets import reading
 
 EVENING = clock.frozen("2020-05-25T18:00")
@@ -49,9 +48,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(kept_session: Session) -> World:
-    session = workspaces.unlock(
-        shutil.copytree(new_workspace, tmp_path_factory.mktemp("days") / "workspace"), ACCOUNT, PASSWORD, clock=EVENING
-    )
+    kept_session.clock = EVENING
     return World(kept_session)
 
 

@@ -101,6 +101,7 @@ def test_passed_on_it_is_open_there_under_a_new_code_and_here_no_more(whole: Str
     made = incidents.add(centre, kind="走失", place="小区1/12号", reporter_name="李")
     photos.add(centre, made["id"], with_(segment(0xE1, b"Exif\0\0GPS")), caption="照片")
     done = incident_links.reassign(centre, made["id"], two.committee_id, why="人在二居委")
+    assert done["photos_left"] == 0
     (here,) = incidents.list_(centre)
     assert here["id"] == done["id"] and here["committee"] == two.committee_id and here["where"] == "小区1 12号"
     assert done["contact_code"] != made["contact_code"] and state(centre, made["id"]) == "已改派"
@@ -115,6 +116,18 @@ def test_passed_on_it_is_open_there_under_a_new_code_and_here_no_more(whole: Str
     assert {row["id"] for row in incidents.list_(centre)} == {made["id"], done["id"]}  # at both rather than at none
     for row in incidents.list_(centre):
         incidents.withdraw(centre, row["id"], why="清场")
+
+
+def test_a_photo_that_could_not_go_along_is_said_and_stays(whole: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    centre, (_, two) = whole.centre, whole.committees
+    made = incidents.add(centre, kind="走失", place="小区1/12号")
+    photos.add(centre, made["id"], TINY)
+    theirs = {name: ring for name, ring in centre.rings.items() if ring.committee != two.committee_id}
+    monkeypatch.setattr(centre, "rings", theirs)
+    done = incident_links.reassign(centre, made["id"], two.committee_id, why="人在二居委")
+    assert done["photos_left"] == 1 and photos.list_(centre, done["id"]) == []
+    assert len(photos.list_(centre, made["id"])) == 1
+    incidents.withdraw(centre, done["id"], why="清场")
 
 
 def test_passing_on_what_is_closed_is_refused(whole: Street) -> None:

@@ -15,7 +15,7 @@ from app import cli
 from app.db import history
 from app.domain import clock, contact_codes
 from app.domain.findings import UserError
-from app.services import incident_figures, incident_links, incidents, records, search, undoing, workspaces
+from app.services import incident_figures, incident_links, incidents, records, search, undoing
 from app.services.session import Session
 from app.services.values import Values
 from tests.conftest import ACCOUNT, NAME, NOW, PASSWORD
@@ -24,9 +24,7 @@ from tests.conftest import ACCOUNT, NAME, NOW, PASSWORD
 @pytest.fixture(scope="module")
 def shared(kept_session: Session) -> Session:
     """A committee with a family behind a door, a block with its worker, and a leader of the building."""
-    session = workspaces.unlock(
-        shutil.copytree(new_workspace, tmp_path_factory.mktemp("incidents") / "workspace"), ACCOUNT, PASSWORD, clock=NOW
-    )
+    session = kept_session
     door = records.add(session, "dwelling", {"estate": "培花新村", "building": "12号", "room": "302"})
     home = records.add(session, "household", {"dwelling": door.id})
     records.add(session, "resident", {"household": home.id, "name": "王建国", "phone": "13812345678"})
@@ -204,6 +202,15 @@ def test_what_presses_most_comes_first(desk: Session) -> None:
     later(desk, 30)
     urgent = incidents.add(desk, kind="走失")["id"]
     assert [row["id"] for row in incidents.list_(desk)] == [late, urgent, calm]
+
+
+def test_what_has_minutes_left_and_is_most_urgent_stands_above_what_is_late(desk: Session) -> None:
+    late = incidents.add(desk, kind="邻里纠纷")["id"]
+    later(desk, 60 * 24 * 9)
+    fresh, usual = (incidents.add(desk, kind=kind)["id"] for kind in ("老人跌倒", "求助"))
+    told = incidents.list_(desk)
+    assert [row["id"] for row in told] == [fresh, late, usual]
+    assert [row["overdue"] for row in told] == [False, True, False]
 
 
 def test_what_another_pc_wrote_badly_still_waits_for_somebody(desk: Session) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app import cli
 from app.db import ledger, transfers
 from app.domain import isolation
 from app.domain.findings import UserError
-from app.services import conflicts, ledgers, moves, records, undoing
+from app.services import conflicts, ledgers, moves, records, undoing, workspaces
 from app.services.session import Session
+from tests.conftest import ACCOUNT, PASSWORD
 from tests.services.bending import down, up
 from tests.services.moving_people import arrived, case_of, cases, home_of, isolating_street, neighbours, on_duty
 from tests.street import Street
@@ -279,6 +282,45 @@ def test_who_leaves_the_street_is_handed_over_in_one_batch(two: Two) -> None:
     assert (person["status"], person["whereabouts"]) == ("迁出", "江苏昆山")
     undoing.undo(first, done["batch"])
     assert case(first, old)["state"] == "在管" and records.show(first, "resident", old).get("status", "在住") == "在住"
+
+
+def test_a_household_leaves_in_one_batch_and_one_undo_brings_all_back(two: Two) -> None:
+    first, _, old = two
+    whole = moves.household_of(first, records.show(first, "resident", old)["household"])
+    done = moves.leave_many(first, whole, whereabouts="江苏昆山", **RECEIVER)
+    assert len(whole) > 1 and done["left"] == whole
+    for each in whole:
+        assert records.show(first, "resident", each)["whereabouts"] == "江苏昆山"
+    assert {state for each in whole for _, state in cases(first, each)} == {"转出"}
+    undoing.undo(first, done["batch"])
+    assert {records.show(first, "resident", each).get("status", "在住") for each in whole} == {"在住"}
+    assert {state for each in whole for _, state in cases(first, each)} == {"在管"}
+
+
+def test_one_who_may_not_leave_keeps_all_of_them(two: Two) -> None:
+    first, second, old = two
+    whole = moves.household_of(first, records.show(first, "resident", old)["household"])
+    moves.offer(first, whole[-1], second.code)
+    with pytest.raises(UserError, match="move-already"):
+        moves.leave_many(first, whole, whereabouts="江苏昆山", **RECEIVER)
+    assert {state for each in whole for _, state in cases(first, each)} == {"在管"}
+    with pytest.raises(UserError, match="move-nobody"):
+        moves.leave_many(first, [], whereabouts="江苏昆山", **RECEIVER)
+
+
+def test_together_on_the_command_line(two: Two, capsys: pytest.CaptureFixture[str]) -> None:
+    first, _, old = two
+    whole = moves.household_of(first, records.show(first, "resident", old)["household"])
+    secret = first.folder.parent / "password"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    workspaces.lock(first)
+    words = ["--unit", "玉山镇", "--person", "周医生", "--phone", "0512-57301234", "--at", "2020-05-25 08:30"]
+    code = cli.main([
+        "--data", str(first.folder), "--account", ACCOUNT, "--password-file", str(secret), "--now", "2020-05-25T21:00",
+        "--json", "move", "leave", old, "--whereabouts", "江苏昆山", "--together", *words,
+    ])  # fmt: skip
+    said = json.loads(capsys.readouterr().out)
+    assert code == 0 and (said["id"], sorted(said["left"])) == (old, sorted(whole)), said
 
 
 def test_nobody_who_isolates_leaves_without_a_receiver(two: Two) -> None:

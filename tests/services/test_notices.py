@@ -47,9 +47,6 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(kept_session: Session) -> World:
-    session = workspaces.unlock(
-        shutil.copytree(new_workspace, tmp_path_factory.mktemp("papers") / "workspace"), ACCOUNT, PASSWORD, clock=NOW
-    )
     return World(kept_session)
 
 

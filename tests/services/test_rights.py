@@ -123,6 +123,7 @@ STEPS = {
     "conflicts.settle_alike": "after a bundle was merged, which asked; without the right it leaves them to others",
     "arrival_lists.at_the_address": "where an address lies, for arrivals.reassign, which asks",
     "health_checks.settle_alerts": "after a bundle was merged, which asked; without the right it leaves them to others",
+    "arrival_doubles.end": "after a bundle was merged, which asked; without the right it leaves them to others",
     "stubs.settle": "after a bundle was merged, which asked; without the right it leaves them to others",
     "incidents.written": "what a step of an incident came to, for services that asked already",
     "sync.peers_of": "who is registered, for services that asked already",
@@ -133,6 +134,7 @@ STEPS = {
 OPEN = {
     "enrolment.status": "which PCs are registered: nothing of residents",
     "undoing.last": "this account's own last batch, without values",
+    "undoing.any_undone": "whether batches stand, by ids that the asker has, without values",
     "undoing.last_undone": "this account's own last batch, without values",
     "backup_places.default": "where the backups lie: a folder's name",
     "workspaces.lock": "anybody may lock",

@@ -51,6 +51,12 @@ def both(street: Street, committee: Session, row: str) -> list[str]:
     return [arrivals.one(each, row)["state"] for each in (street.centre, committee)]
 
 
+def report_of(street: Street, committee: Session) -> None:
+    """One more bundle for the centre, about something else."""
+    records.add(committee, "incident", {"what": "x", "kind": "求助"})
+    up(street, committee)
+
+
 def doubts(*sessions: Session) -> list[str]:
     return [case["field"] for each in sessions for case in conflicts.pending(each) if case["entity"] == "arrival"]
 
@@ -161,6 +167,70 @@ def test_reopening_is_not_settled_away_by_a_call_back_at_the_other_side(street: 
     up(street, ours)
     for each in (street.centre, ours):
         assert "state" in [case["field"] for case in conflicts.pending(each) if case["entity"] == "incident"]
+
+
+# ---------------------------------------------------------------- at home, and sent on meanwhile
+
+
+def sent_on_too_late(street: Street, **more: str) -> tuple[str, Session, Session]:
+    """Somebody is at home at the first committee, which has not told yet, when the centre sends it on: (new row, …)."""
+    first, second = street.committees
+    came = {"person_name": "王建国", "person_phone": "13812345678", "arrived_on": "2020-05-25", **more}
+    row = arrivals.add(street.centre, came, first.code).id
+    down(street, first)
+    arrivals.step(first, row, "home")
+    new = arrivals.reassign(street.centre, row, second.code, "住在由由")["id"]
+    return new, first, second
+
+
+def test_who_was_at_home_already_is_not_awaited_elsewhere_for_ever(street: Street) -> None:
+    new, first, second = sent_on_too_late(street)
+    down(street, second)
+    assert arrivals.list_(second)[0]["id"] == new
+    done = street.bring(street.centre, street.send(first))
+    assert [(each["code"], each["name"]) for each in done["notices"]] == [("arrival-home-at-first-told", "王建国")]
+    ended = arrivals.one(street.centre, new)
+    assert (ended["state"], ended["state_why"]) == ("已取消", "已在原居委会到家")
+    assert arrivals.list_(street.centre) == []
+    down(street, first, second)
+    assert arrivals.list_(second) == [] and arrivals.list_(first) == []
+    assert doubts(street.centre, first, second) == []
+    sound(street.centre, first, second)
+
+
+def test_whom_the_other_committee_has_met_is_not_taken_from_it(street: Street) -> None:
+    new, first, second = sent_on_too_late(street)
+    down(street, second)
+    arrivals.step(second, new, "picked-up")
+    up(street, first)
+    up(street, second)
+    down(street, second)
+    assert both(street, second, new) == ["已接", "已接"], "what was seen counts, whichever bundle comes first"
+
+
+def test_whom_somebody_takes_up_again_stays_awaited(street: Street) -> None:
+    new, first, _ = sent_on_too_late(street)
+    up(street, first)
+    arrivals.step(street.centre, new, "waiting", why="是另一个王建国")
+    report_of(street, first)
+    assert arrivals.one(street.centre, new)["state"] == "待接"
+
+
+def test_somebody_else_of_the_name_is_awaited_still(street: Street) -> None:
+    first, second = street.committees
+    came = {"person_name": "王建国", "arrived_on": "2020-05-25"}
+    other = arrivals.add(street.centre, {**came, "person_phone": "13900000000"}, first.code).id
+    new = arrivals.reassign(street.centre, other, second.code, "住在由由")["id"]
+    _, first, _ = sent_on_too_late(street)
+    up(street, first)
+    assert [row["id"] for row in arrivals.list_(street.centre)] == [new]
+
+
+def test_who_was_sent_on_twice_is_found_where_it_is_awaited(street: Street) -> None:
+    new, first, _ = sent_on_too_late(street)
+    last = arrivals.reassign(street.centre, new, "", "不住那里")["id"]
+    up(street, first)
+    assert (arrivals.one(street.centre, last)["state"], arrivals.list_(street.centre)) == ("已取消", [])
 
 
 @pytest.mark.parametrize(

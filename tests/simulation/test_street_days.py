@@ -20,7 +20,8 @@ from tests.simulation import asking, plan, reckoning
 from tests.simulation.street_run import Street, ask, quick
 
 ALL = bool(os.environ.get("LOUTU_ALL"))
-COMMITTEES, RESIDENTS, DAYS, PROCESSES = (59, PER_COMMITTEE, 60, 2) if ALL else (3, 260, 26, 0)
+COMMITTEES, RESIDENTS, DAYS, PROCESSES, SEED = (59, PER_COMMITTEE, 60, 2, 1) if ALL else (3, 130, 22, 0, 10)
+"""The short run is the smallest in which everything happens that `test_everything_happens` asks for."""
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Street, d
     began = time.perf_counter()
     quick()
     with Street(tmp_path_factory.mktemp("street"), COMMITTEES, RESIDENTS, PROCESSES) as street:
-        made = street.begin(DAYS)
+        made = street.begin(DAYS, SEED)
         biggest = reckoning.biggest_day(made)
         street.run(biggest)
         said = {"biggest": biggest, "then": street.everywhere(ask, asking.evening, biggest.isoformat())}
@@ -53,6 +54,15 @@ def test_the_biggest_day_is_what_was_counted_by_hand(played: tuple[Street, dict[
     counted = reckoning.evening(street.plan, said["biggest"])
     assert sum(count.open for count in counted.values()) > (1_000 if ALL else 20)
     assert _differences(counted, said["then"]) == []
+
+
+def test_everything_happens(played: tuple[Street, dict[str, Any]]) -> None:
+    street, said = played
+    cases = [case for committee in street.plan.committees for case in committee.cases]
+    assert {case.how for case in cases} == {"", "期满", "提前", "转出", "转集中", "转院"}
+    assert any(case.moved_to is not None for case in cases)
+    counted = reckoning.evening(street.plan, said["biggest"]).values()
+    assert all(sum(getattr(each, kind) for each in counted) for kind in ("open", "over", "missing", "alerts"))
 
 
 def test_the_last_evening_is_what_was_counted_by_hand(played: tuple[Street, dict[str, Any]]) -> None:

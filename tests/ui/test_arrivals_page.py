@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.domain import clock, contact_codes
-from app.services import arrivals, workspaces
+from app.services import arrivals, undoing, workspaces
 from app.services.session import Session
 from app.ui import theme
 from app.ui.act_dialog import ActDialog
@@ -121,6 +121,19 @@ def test_a_list_is_pasted_looked_over_taken_and_undone(here: Shown) -> None:
     assert page.list.rows_model.rows[0]["why_words"] == "已过预计时间"
     here.click(page.undo_all)
     assert page.pages.currentIndex() == NONE and here.wrong == []
+
+
+def test_the_line_above_the_list_goes_when_its_list_is_taken_back_elsewhere(here: Shown) -> None:
+    page, session = here.page, here.page.desk.session
+    page._read(pasted(WANG, NOWHERE))
+    here.click(page.preview.take)
+    page.refresh({"arrival"})
+    assert page.done_line.isVisible(), "another write says nothing of it"
+    last = undoing.last(session)
+    assert last is not None
+    undoing.undo(session, last["batch"])  # Ctrl+Z of the window
+    page.refresh({"arrival"})
+    assert not page.done_line.isVisible() and page.pages.currentIndex() == NONE
 
 
 def test_leaving_the_preview_writes_nothing(here: Shown) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,21 +13,23 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain import clock
-from app.services import care, records
+from app.services import care, records, workspaces
 from app.services.session import Session
 from app.ui import theme
 from app.ui.care_compare_page import THEIRS
 from app.ui.care_desk import PAGES, CareDesk
 from app.ui.care_dialogs import DoneDialog, PlanDialog, WhyDialog
 from app.ui.sections import BY_KEY
+from tests.conftest import ACCOUNT, NOW, PASSWORD
+from tests.ui.isolating import copied
 from tests.ui.test_sheets_desk import Window
 
 ENTER = Qt.Key.Key_Return
 
 
-@pytest.fixture
-def known(session: Session) -> Session:
+def three_alone(session: Session) -> None:
     """Three who live alone, two of them on a weekly call that is late; one has something sensitive marked."""
+    session.clock = NOW
     for room, name, born, more in (
         ("101", "王独", 1938, {"care_groups_sensitive": ["低保"]}), ("102", "李独", 1950, {}), ("103", "赵独", 1945, {}),
     ):  # fmt: skip
@@ -36,7 +39,14 @@ def known(session: Session) -> Session:
             "household": home.id, "name": name, "birth_year": born, "phone": "13812345678", **more,
         })  # fmt: skip
     care.plan(session, ["12号/101/王独", "12号/102/李独"], kind="每周电话", start=date(2020, 5, 10))
-    return session
+
+
+@pytest.fixture
+def known(new_workspace: Path, tmp_path: Path) -> Iterator[Session]:
+    folder = copied("care-desk", three_alone, new_workspace, tmp_path / "workspace")
+    session = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=NOW)
+    yield session
+    workspaces.lock(session)
 
 
 @pytest.fixture
@@ -188,6 +198,30 @@ def test_a_list_is_compared_and_goes_back(desk: CareDesk, tmp_path: Path) -> Non
     assert [row["listed"] for row in page.table.rows_model.rows] == ["无此人"]
     page.export_to(tmp_path / "比对.xlsx")
     assert load_workbook(tmp_path / "比对.xlsx").active.title == "比对结果"
+
+
+@pytest.mark.parametrize("sheet", [False, True])
+def test_what_a_list_hides_is_offered(desk: CareDesk, tmp_path: Path, sheet: bool) -> None:
+    book = Workbook()
+    for row in (
+        ["独居老人名单"],
+        ["序", "姓名", "地址"],
+        [1, "王独", "培花新村12号101室"],
+        [2, "李独", "培花新村12号101室"],
+    ):
+        book.active.append(row)
+    if sheet:
+        book.active.sheet_state = "hidden"
+        book.create_sheet("说明").append(["请核对"])
+    else:
+        book.active.row_dimensions[4].hidden = True
+    book.save(tmp_path / "名单.xlsx")
+    desk.go(file=tmp_path / "名单.xlsx")
+    page = desk.compare
+    assert page.pages.currentIndex() == 1 and not page.hidden_row.isHidden() and not page.hidden.isChecked()
+    assert "李独" not in {row["listed"] for row in page.table.rows_model.rows}
+    page.hidden.click()
+    assert "李独" in {row["listed"] for row in page.table.rows_model.rows} and page.left_out.text() == ""
 
 
 def test_a_list_that_does_not_say_whose_it_is_lets_one_choose(desk: CareDesk, tmp_path: Path) -> None:

@@ -17,13 +17,13 @@ from pytestqt.qtbot import QtBot
 from app.db import history
 from app.domain import contact_codes, pictures
 from app.domain.findings import UserError
-from app.services import incident_links, incidents, photos, records, stubs, workspaces
+from app.services import incident_links, incidents, photos, records, stubs
 from app.services.session import Session
 from app.ui import errors, theme
 from app.ui.incident_dialogs import HearDialog
 from app.ui.incident_pictures import PhotoDialog, encoded, read
 from app.ui.incidents_desk import DETAIL, FORM, IncidentsDesk
-from tests.conftest import ACCOUNT, CODE, NAME, NOW, PASSWORD
+from tests.conftest import NOW
 from tests.street import Street
 from tests.ui.test_sheets_desk import Window
 
@@ -32,19 +32,14 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def shared(kept_session: Session) -> Session:
     """A committee with one family and the leader of its building; made once, it takes most of the time."""
-    where = tmp_path_factory.mktemp("desk") / "workspace"
-    workspaces.create(
-        where, role="committee", name=NAME, code=CODE, account=ACCOUNT, password=PASSWORD, rehearsal=True, clock=NOW
-    )
-    session = workspaces.unlock(where, ACCOUNT, PASSWORD, clock=NOW)
+    session = kept_session
     door = records.add(session, "dwelling", {"estate": "培花新村", "building": "12号", "room": "302"})
     home = records.add(session, "household", {"dwelling": door.id})
     records.add(session, "resident", {"household": home.id, "name": "王建国", "phone": "13812345678"})
     records.change(session, "building", "培花新村/12号", {"leader_name": "孙阿姨", "leader_phone": "58005678"})
-    yield session
-    workspaces.lock(session)
+    return session
 
 
 @pytest.fixture

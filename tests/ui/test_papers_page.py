@@ -14,25 +14,34 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.domain import notices as kinds
-from app.services import notices, paper_settings
+from app.services import notices, paper_settings, workspaces
 from app.services.session import Session
 from app.ui import theme
 from app.ui.paper_dialog import PaperDialog
 from app.ui.papers_dialogs import HandedDialog, PaperSettingsDialog
 from app.ui.papers_page import MADE, PREVIEW, PapersPage, print_day_sheet, print_handover
 from tests import papers as made
+from tests.conftest import ACCOUNT, NOW, PASSWORD
 from tests.sheets import reading
+from tests.ui.isolating import copied
 from tests.ui.test_sheets_desk import Window
 
 ON = Qt.CheckState.Checked
 
 
-@pytest.fixture
-def known(session: Session) -> Session:
+def nine_people(session: Session) -> None:
+    session.clock = NOW
     homes = made.houses(session, 8)
     made.cases(session, homes[:3], persons=2)
     made.ended(session, homes[4:7])
-    return session
+
+
+@pytest.fixture
+def known(new_workspace: Path, tmp_path: Path) -> Iterator[Session]:
+    folder = copied("papers", nine_people, new_workspace, tmp_path / "workspace")
+    session = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=NOW)
+    yield session
+    workspaces.lock(session)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.domain import clock
-from app.services import ledgers, moves, records, search, undoing
+from app.services import isolation, ledgers, moves, records, search, undoing
 from app.services.session import Session
 from app.ui import theme
 from app.ui.decisions_desk import DecisionsDesk
@@ -191,6 +191,40 @@ def test_who_isolates_leaves_the_street_only_into_somebody_s_hands(street: Stree
     assert (shown["status"], shown["whereabouts"]) == ("迁出", "塘桥街道")
     undoing.undo(first, dialog.batch)
     assert cases(first, person)[0][1] == "在管" and "status" not in records.show(first, "resident", person)
+
+
+def test_a_household_leaves_the_street_together(street: Street, open_: Any) -> None:
+    first, _, (person, other) = neighbours(street, 2)
+    view = form_of(open_(first), first)
+    view.form.move_acts.button.click()
+    (dialog,) = view.form.findChildren(OfferDialog)
+    dialog.outside.click()
+    dialog.away.others[other].click()
+    assert "2 人" in dialog.act.text() and "李秀英" in dialog.away.duty.text()
+    for key, text in (("whereabouts", "塘桥街道"), ("receiver_unit", "塘桥第一居委会"), ("receiver_name", "周进"),
+                      ("receiver_phone", "58881234")):  # fmt: skip
+        dialog.away.fields[key].setText(text)
+    dialog.act.click()
+    assert [cases(first, each)[0][1] for each in (person, other)] == ["转出", "转出"]
+    undoing.undo(first, dialog.batch)
+    assert [cases(first, each)[0][1] for each in (person, other)] == ["在管", "在管"]
+
+
+def test_who_isolates_not_leaves_without_being_asked_for_a_receiver(street: Street, open_: Any) -> None:
+    first, _, (person, other) = neighbours(street, 2)
+    isolation.close(first, cases(first, person)[0][0], reason="误开", approved_by="刘主任")
+    view = form_of(open_(first), first)
+    view.form.move_acts.button.click()
+    (dialog,) = view.form.findChildren(OfferDialog)
+    dialog.outside.click()
+    assert dialog.away.fields["receiver_unit"].isHidden() and dialog.away.duty.isHidden()
+    dialog.away.others[other].click()
+    assert not dialog.away.fields["receiver_unit"].isHidden()
+    dialog.away.others[other].click()
+    dialog.away.fields["whereabouts"].setText("塘桥街道")
+    dialog.act.click()
+    assert records.show(first, "resident", person)["whereabouts"] == "塘桥街道"
+    assert cases(first, other)[0][1] == "在管"
 
 
 def test_telephones_of_who_moves_are_masked_until_asked_for_which_is_an_entry(street: Street, open_: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain import clock
 from app.domain.supervision import Day, Unit
-from app.services import isolation_opening, records, shift
+from app.services import isolation_opening, records, shift, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import theme
@@ -23,7 +24,9 @@ from app.ui.frame import Frame
 from app.ui.supervision_page import row_of, until_words
 from app.ui.tasks import InlineTasks
 from app.ui.today_desk import TodayDesk
+from tests.conftest import ACCOUNT, PASSWORD
 from tests.street import Street
+from tests.ui.isolating import copied
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -41,8 +44,7 @@ class Heard:
         )  # fmt: skip
 
 
-@pytest.fixture
-def cased(session: Session) -> Session:
+def unheard(session: Session) -> None:
     """Three households in isolation since the day before, of which nobody has heard; the evening of 25 May."""
     session.clock = clock.frozen("2020-05-24T09:00")
     for room, name in (("301", "王建国"), ("302", "李秀英"), ("303", "赵六")):
@@ -50,8 +52,14 @@ def cased(session: Session) -> Session:
         home = records.add(session, "household", {"dwelling": door}).id
         records.add(session, "resident", {"household": home, "name": name})
         isolation_opening.open_(session, household=home, rule="14", start=date(2020, 5, 24))
-    session.clock = clock.frozen("2020-05-25T20:30")
-    return session
+
+
+@pytest.fixture
+def cased(new_workspace: Path, tmp_path: Path) -> Iterator[Session]:
+    folder = copied("today", unheard, new_workspace, tmp_path / "workspace")
+    session = workspaces.unlock(folder, ACCOUNT, PASSWORD, clock=clock.frozen("2020-05-25T20:30"))
+    yield session
+    workspaces.lock(session)
 
 
 @pytest.fixture
