@@ -186,6 +186,10 @@ def _work(frame: Frame, committee: dict[str, Any], scratch: Path, picture: Pictu
     _reports(frame, Path(committee["form"]), picture)
     frame.go("manage")
     picture("manage", frame)
+    manage: Any = frame.desks["manage"]
+    manage.tabs.setCurrentIndex(2)
+    work_done(frame)
+    picture("rules", frame)
     frame.toggle_curtain()
     picture("curtain", frame)
     frame.toggle_curtain()
@@ -411,6 +415,7 @@ def _history(frame: Frame, picture: Picture) -> None:
     assert popup is not None
     picture("history", popup)
     popup.close()
+    frame.notice.hide()
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ from app.db.present import SELECT, decoded
 from app.db.rows import Reader
 
 Values = dict[str, Any]
-OF_PERSON = ("arrival", "isolation_case", "incident", "task", "care_plan", "care_contact")
-OF_HOUSEHOLD = ("visit", "incident", "task", "arrival", "notice")
 
 
 def rows(connection: Connection, committee: str, entity: str, column: str, of: Iterable[str]) -> list[Values]:

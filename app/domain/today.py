@@ -166,7 +166,7 @@ def lines(items: Sequence[Item], now: datetime) -> list[Line]:
     """The lines of a page: ordinary things folded by kind, late and alarming ones by themselves, in order."""
     found: list[Line] = []
     by_kind: dict[tuple[str, bool], list[Item]] = {}
-    found += [_single([each]) for each in items if each.code.startswith(COUNTED)]
+    found += [_told(each) for each in items if each.code.startswith(COUNTED)]
     items = [each for each in items if not each.code.startswith(COUNTED)]  # a count that is told: nothing to fold
     for item in items:
         if item.kind != "check" or not item.said.get("missing"):
@@ -205,6 +205,11 @@ def _by_household(kind: str, items: list[Item]) -> list[list[Item]]:
         key = each.household if kind in TOGETHER and each.household else f"{each.entity}/{each.id}/{len(found)}"
         found.setdefault(key, []).append(each)
     return list(found.values())
+
+
+def _told(item: Item) -> Line:
+    """A count, with its own sentence."""
+    return Line((item,), item.urgency, item.overdue, 1, item.where, "", item.said)
 
 
 def _single(items: list[Item]) -> Line:

@@ -13,7 +13,6 @@ from app.db import present
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.domain.today import Item
-from app.files import write_atomic
 from app.services import isolation, looking, notice_papers, rounds, sheets
 from app.services import today as due
 from app.services.session import Session
@@ -101,11 +100,7 @@ def make(
 def save(session: Session, made: DaySheets, out: Path) -> Values:
     """Write the PDF: out, pages, households, persons. Raises UserError: sheets-type, sheets-unwritable; Refused."""
     session.require("notices.print")
-    sheets.must_be_pdf(out)
-    try:
-        write_atomic(out, made.pdf)
-    except OSError:
-        raise UserError("sheets-unwritable", file=out.name) from None
+    sheets.write(out, made.pdf)
     with session.noting("export", purpose=session.purpose_code or PURPOSE) as writing:
         writing.act("export", "committee", session.committee_id, _said(session, made) | {"out": out.name})
     return {

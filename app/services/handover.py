@@ -12,7 +12,6 @@ from app.db import isolating
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.domain.today import Item
-from app.files import write_atomic
 from app.services import (
     arrivals,
     day_sheets,
@@ -98,11 +97,7 @@ def make(
 def save(session: Session, made: Handover, out: Path) -> Values:
     """Write the PDF: out, pages, persons, kind. Raises UserError: sheets-type, sheets-unwritable; Refused."""
     session.require("handover.print")
-    sheets.must_be_pdf(out)
-    try:
-        write_atomic(out, made.pdf)
-    except OSError:
-        raise UserError("sheets-unwritable", file=out.name) from None
+    sheets.write(out, made.pdf)
     with session.noting("export", purpose=session.purpose_code or PURPOSE) as writing:
         writing.act("export", "committee", session.committee_id, _said(session, made) | {"out": out.name})
     return {"out": str(out), "pages": made.pages, "persons": made.persons, "kind": made.kind}

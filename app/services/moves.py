@@ -27,7 +27,6 @@ from app.services.values import Values, presented
 
 MOVE = "move"
 CASE = "isolation_case"
-PENDING = (moves.OFFERED, moves.ARRIVED, moves.REFUSED)
 
 
 # ---------------------------------------------------------------- the old committee

@@ -19,7 +19,6 @@ from app.domain import clock, ids, notices, walks
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.domain.notices import GENERAL, REQUEST, Kind
-from app.files import write_atomic
 from app.services import isolation_rules, looking, notice_papers, paper_settings, places, sheets
 from app.services.notice_numbers import Paper, numbered
 from app.services.notice_register import handed_over as handed_over
@@ -137,11 +136,7 @@ def made_words(made: Papers) -> str:
 def save(session: Session, made: Papers, out: Path) -> Values:
     """Write the PDF: out, pages, persons, numbers. Raises UserError: sheets-type, sheets-unwritable; Refused."""
     session.require("notices.print")
-    sheets.must_be_pdf(out)
-    try:
-        write_atomic(out, made.pdf)
-    except OSError:
-        raise UserError("sheets-unwritable", file=out.name) from None
+    sheets.write(out, made.pdf)
     with session.noting("export", purpose=session.purpose_code or PURPOSE) as writing:
         writing.act("export", "committee", session.committee_id, _said(session, made) | {"out": out.name})
     return {"out": str(out), "pages": made.pages, "persons": made.persons, "numbers": list(made.numbers)}

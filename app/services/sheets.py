@@ -76,17 +76,22 @@ def make(
 def save(session: Session, sheets: Sheets, out: Path) -> Values:
     """Write the PDF: out, pages, households. Raises UserError: sheets-type, sheets-unwritable."""
     session.require("sheets.print")
-    must_be_pdf(out)
-    try:
-        write_atomic(out, sheets.pdf)
-    except OSError:
-        raise UserError("sheets-unwritable", file=out.name) from None
+    write(out, sheets.pdf)
     with session.noting("export", purpose=session.purpose_code or PURPOSE) as writing:
         writing.act("export", "committee", session.committee_id, {
             "kind": "sheets", "out": out.name, "code": sheets.code, "pages": sheets.pages, "persons": sheets.persons,
             "fields": list(survey.PERSON_FIELDS), "buildings": list(sheets.chosen), "purpose": session.purpose or "",
         })  # fmt: skip
     return {"out": str(out), "pages": sheets.pages, "households": sheets.households}
+
+
+def write(out: Path, pdf: bytes) -> None:
+    """Any paper into a file, the old one kept until the new one is whole. Raises UserError: sheets-type, sheets-unwritable."""
+    must_be_pdf(out)
+    try:
+        write_atomic(out, pdf)
+    except OSError:
+        raise UserError("sheets-unwritable", file=out.name) from None
 
 
 def must_be_pdf(out: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from app.db import devices, history, ledger, pairs
@@ -72,7 +71,7 @@ def last(session: Session) -> Values | None:
     return None
 
 
-def any_undone(session: Session, batches: Sequence[str]) -> bool:
+def any_undone(session: Session, *batches: str) -> bool:
     """Does one of these batches, of whatever committee, stand no longer?"""
     with session.db.reading() as connection:
         of = {batch: history.committee_of_batch(connection, batch) for batch in batches}

@@ -306,7 +306,7 @@ class ArrivalsPage(FilePage):
 
     def _undone_elsewhere(self) -> None:
         """Ctrl+Z took back what the green line speaks of: it is true no longer."""
-        if not self.done_line.isHidden() and self.batches and undoing.any_undone(self.desk.session, self.batches):
+        if not self.done_line.isHidden() and self.batches and undoing.any_undone(self.desk.session, *self.batches):
             self.done_line.hide()
 
     def _undone(self, done: dict[str, Any]) -> None:

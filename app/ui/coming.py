@@ -13,11 +13,9 @@ from app.words import say
 
 PICTURE = 48
 NOW = {
-    "incidents": ("看住户", "residents"),
     "warnings": ("看今日", "today"),
 }  # fmt: skip
 ICONS = {
-    "incidents": "bell-outline",
     "warnings": "chart-timeline-variant",
 }  # fmt: skip
 

@@ -192,8 +192,9 @@ class IncidentsDesk(Page):
             return
         filtered = not self.which.currentData() or self.kind.currentData() or self.of.currentData()
         writing = self.right.currentIndex() == FORM
-        self.pages.setCurrentIndex(LIST if any_rows or filtered or writing else NONE)
-        self.nothing.setText(say("incidents-none-here"))
+        listed = any_rows or filtered or writing or service.list_(self.desk.session, open_only=False)
+        self.pages.setCurrentIndex(LIST if listed else NONE)  # what has ended is found, and its figures, by the list
+        self.nothing.setText(say("incidents-none-here" if filtered else "incidents-none"))
 
     def _say_counts(self, rows: list[Row]) -> None:
         waiting, late = sum(row["open"] for row in rows), sum(row["overdue"] for row in rows)

@@ -143,11 +143,6 @@ def next_owed(rows: Sequence[Heading | Line], after: int) -> int | None:
     return None
 
 
-def owed_before(rows: Sequence[Heading | Line], at: int) -> int | None:
-    """The first household above that nobody has asked yet."""
-    return next((n for n, row in enumerate(rows[:at]) if isinstance(row, Line) and row.state == OWED), None)
-
-
 def narrow(text: str) -> str:
     """A key's text as a Western key would give it: a full-width digit is the digit."""
     return unicodedata.normalize("NFKC", text)

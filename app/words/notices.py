@@ -136,9 +136,7 @@ WORDS: dict[str, str] = {
     "release-by": "送达人",
     # 居委通知
     "general-to": "{door} 住户",
-    "general-to-building": "{building} 各住户",
     "general-contact": "联系电话：{phone}",
-    "general-columns": "编号|住址",
     "general-title-visit": "上门登记通知",
     "general-text-visit": "我们将于近日上门核对住户信息，来的是本居委会的社工，会出示工作证，只核对登记需要的内容，不收取任何费用。家里白天没有人的，请打下面的电话约一个方便的时间。",
     "general-title-missed": "来访未遇",

@@ -40,6 +40,5 @@ WORDS: dict[str, str] = {
     "search-empty": "没有找到。可以试试姓名、拼音首字母、楼号室号或电话尾号，几个词用空格隔开。",
     "search-more": "只列出前 {shown} 人，请多输入几个字。",
     # sections whose desk comes later
-    "coming-incidents": "这里将登记和处置事件：接报、通知、到场、办结。现在可以先查到住户和联系电话。",
     "coming-warnings": "这里将提示异常的数量变化，并看点位历史。现在可以先看今日的数字。",
 }

@@ -282,8 +282,18 @@ def test_who_only_reads_is_offered_no_deed(qtbot: QtBot, qapp: Any, window: Wind
 def test_nothing_to_do_says_how_to_begin(qtbot: QtBot, desk: IncidentsDesk) -> None:
     page = desk.pages.currentWidget()
     assert "Ctrl+N" in labels(page)
-    qtbot.mouseClick(button(page, "记录事件"), LEFT)
+    qtbot.mouseClick(desk.new, LEFT)
     assert desk.right.currentIndex() == FORM
+
+
+def test_what_has_ended_is_found_though_nothing_is_open(
+    qtbot: QtBot, desk: IncidentsDesk, fall: str, window: Window
+) -> None:
+    for state in ("处置中", "已办结", "已回访"):
+        incidents.step(window.desk.session, fall, state)
+    assert desk.list.rows_model.rows == [] and desk.which.isVisible() and desk.stats_button.isVisible()
+    desk.which.setCurrentIndex(1)
+    assert fall in [row["id"] for row in desk.list.rows_model.rows]
 
 
 def test_the_figures_and_back(qtbot: QtBot, desk: IncidentsDesk, fall: str, window: Window) -> None:
