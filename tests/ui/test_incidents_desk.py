@@ -105,6 +105,14 @@ def button(widget: Any, text: str) -> QPushButton:
 # ---------------------------------------------------------------- ten seconds
 
 
+@pytest.fixture(autouse=True)
+def empty_clipboard() -> Iterator[None]:
+    """What a test put there must not outlive the application: Qt falls over it at its end."""
+    yield
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
+
+
 def test_who_where_what_and_how_urgent_in_ten_presses(qtbot: QtBot, desk: IncidentsDesk, window: Window) -> None:
     keys = Keys(qtbot, desk)
     desk.new.setFocus()
