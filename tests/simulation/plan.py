@@ -233,7 +233,10 @@ def _moves(made: Plan, random: Random) -> None:
         for members in alone.values():
             case = members[0]
             day = case.start + timedelta(days=3)
-            fits = case.rule == "14" and case.how in ("期满", "") and day < made.last - timedelta(days=14)
+            known = day >= BEGIN + timedelta(
+                days=STICKS
+            )  # only the first stick tells a committee of those that joined later
+            fits = known and case.rule == "14" and case.how in ("期满", "") and day < made.last - timedelta(days=14)
             if len(members) == 1 and fits and random.random() < 0.3:
                 case.moved_to = (committee.number + 1) % len(made.committees)
                 case.offered = day
