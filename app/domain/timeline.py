@@ -171,16 +171,17 @@ def _short(day: str) -> str:
 
 
 def of_visit(row: Values) -> list[Line]:
+    return [_met(VISIT, "visit", "timeline-visit", row)]
+
+
+def of_contact(row: Values) -> list[Line]:
+    return [_met(CARE, "care_contact", "timeline-contact", row)]
+
+
+def _met(kind: str, entity: str, code: str, row: Values) -> Line:
+    """Somebody went or called."""
     told = {"mode": row.get("mode") or "", "result": row.get("result") or "", "note": row.get("note") or ""}
-    return [
-        replace(
-            _of(VISIT, "visit", row),
-            at=when(row.get("on")),
-            code="timeline-visit",
-            details=told,
-            by=str(row.get("by") or ""),
-        )
-    ]
+    return replace(_of(kind, entity, row), at=when(row.get("on")), code=code, details=told, by=str(row.get("by") or ""))
 
 
 def of_plan(row: Values) -> list[Line]:
@@ -192,19 +193,6 @@ def of_plan(row: Values) -> list[Line]:
     if row.get("state") == "已结束":
         lines.append(replace(of, at=when(row.get("until")), code="timeline-plan-ended"))
     return lines
-
-
-def of_contact(row: Values) -> list[Line]:
-    told = {"mode": row.get("mode") or "", "result": row.get("result") or "", "note": row.get("note") or ""}
-    return [
-        replace(
-            _of(CARE, "care_contact", row),
-            at=when(row.get("on")),
-            code="timeline-contact",
-            details=told,
-            by=str(row.get("by") or ""),
-        )
-    ]
 
 
 def of_incident(row: Values) -> list[Line]:

@@ -64,7 +64,6 @@ class _Asking(Dialog):
         self.message.hide()
         self.act, self.cancel = theme.primary(act), theme.button("返回")
         self.cancel.clicked.connect(self.reject)
-        self.act.clicked.connect(self.save)
 
     def rows(self, *rows: tuple[str, QWidget]) -> None:
         self.body.addLayout(self.form)  # before a row of it may be hidden or shown
@@ -73,7 +72,9 @@ class _Asking(Dialog):
             if isinstance(widget, QLineEdit):
                 widget.returnPressed.connect(self.act.click)
 
-    def end(self) -> None:
+    def end(self, save: Callable[[], None]) -> None:
+        """The last lines: what is wrong, and the act."""
+        self.act.clicked.connect(save)
         self.body.addWidget(self.message)
         self.body.addWidget(theme.row(1, self.cancel, self.act))
 
@@ -86,9 +87,6 @@ class _Asking(Dialog):
             self.adjustSize()
             return
         self.accept()
-
-    def save(self) -> None:
-        raise NotImplementedError
 
 
 class DoneDialog(_Asking):
@@ -110,7 +108,7 @@ class DoneDialog(_Asking):
             ("敏感备注", self.sensitive), ("跟进日期", self.follow_up),
         )  # fmt: skip
         self.form.setRowVisible(self.sensitive, desk.session.ring is not None)
-        self.end()
+        self.end(self.save)
         self.outcome.currentTextChanged.connect(self._chosen)
         self._chosen(self.outcome.currentText())
         self.act.setFocus()
@@ -147,7 +145,7 @@ class PlanDialog(_Asking):
             ("服务", self.kind), ("服务名称", self.own), ("多少天一次", self.every), ("方式", self.mode),
             ("开始日期", self.start), ("结束日期", self.until), ("负责人", self.worker),
         )  # fmt: skip
-        self.end()
+        self.end(self.save)
         self.kind.currentTextChanged.connect(self._chosen)
         self._chosen(self.kind.currentText())
         self.kind.setFocus()
@@ -193,7 +191,7 @@ class WhyDialog(_Asking):
         self.rows(("原因", self.why), ("哪天为止" if step == PROLONG else "哪天恢复", self.until))
         self.form.setRowVisible(self.until, step != END)
         self.form.setRowVisible(self.why, step != PROLONG)
-        self.end()
+        self.end(self.save)
         (self.until if step == PROLONG else self.why).setFocus()
 
     def save(self) -> None:
