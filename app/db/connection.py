@@ -26,7 +26,7 @@ from app.paths import LOCK
 
 __all__ = ["Connection", "Database", "create", "hold", "open"]
 
-SCHEMA = 6
+SCHEMA = 7
 """`PRAGMA user_version` of a file of today's shape; a file with a greater number is refused."""
 APPLICATION = 0x4C4F5554  # "LOUT", so that a file says whose it is
 KEY_BYTES = 32

@@ -135,6 +135,18 @@ PRESENT: dict[str, Table] = {key: _present(entity) for key, entity in ENTITIES.i
 
 secret = Table("secret", metadata, Column("key", Text, primary_key=True), Column("value", BLOB, nullable=False))
 
+ground = Table(
+    # What lies under a map and says nothing of residents: base layers, backgrounds, scanned plans of estates.
+    "ground", metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # domain/ground.py
+    Column("title", Text, nullable=False),
+    Column("source", Text, nullable=False),  # whom the map credits, "" for nobody
+    Column("about", Text, nullable=False),  # JSON, by kind
+    Column("content", BLOB, nullable=False),  # features (zstd JSON) or a picture
+    Column("at", Text, nullable=False),
+)  # fmt: skip
+
 id_index = Table(
     "id_index", metadata,
     Column("resident", Integer, nullable=False),  # resident.n

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from app.domain.findings import UserError
 from app.domain.suppression import hidden_cells, told
@@ -62,6 +62,27 @@ def measure(key: str) -> Measure:
             return each
     raise UserError("measure-unknown", key=key, known=[each.key for each in MEASURES])
 
+
+PALETTES = {"orange": ORANGE_RED, "blue": YELLOW_BLUE, "purple": PURPLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Shading:
+    """How a measure becomes colours: the reader's choice, kept as a setting.
+
+    per: the count itself, or per 1,000 people who live there. classes: about equally many things in each ("quantile"), or
+    the fixed starts in `steps` (ascending, above zero). palette: a key of PALETTES, "" for the measure's own.
+    areas: on the street's map, committees or groups (片区).
+    """
+
+    per: Literal["count", "thousand"] = "count"
+    classes: Literal["quantile", "fixed"] = "quantile"
+    steps: tuple[float, ...] = ()
+    palette: str = ""
+    areas: Literal["committee", "group"] = "committee"
+
+
+PLAIN = Shading()
 
 # ---------------------------------------------------------------- what is drawn
 

@@ -21,14 +21,14 @@ import msgspec
 
 from app import paths, tokens
 
-OURS = ("map.js", "matrix.js", "page.js")
+OURS = ("map.js", "ground.js", "draw.js", "matrix.js", "wall.js", "page.js")
 POLICY = (
     "default-src 'none'; script-src loutu:; style-src loutu: 'unsafe-inline'; img-src loutu: data:; connect-src loutu:;"
     " base-uri 'none'; form-action 'none'"
 )
 """For the window: scripts and styles from our own scheme only (`'unsafe-inline'`: Leaflet places things by style)."""
 BODY = (
-    '<div id="head"></div><div id="stage">{map}<div id="matrix" hidden><div id="floors"></div>'
+    '<div id="head"></div><div id="stage">{map}<div id="wall" hidden></div><div id="matrix" hidden><div id="floors"></div>'
     '<div id="typed" hidden></div><div id="tip" hidden></div></div><div id="tools"><button id="nearer" type="button" title="放大">＋</button>'
     '<button id="further" type="button" title="缩小">－</button>'
     '<button id="whole" class="whole" type="button" title="看全图">全图</button></div></div><div id="legend"></div>'

@@ -17,8 +17,11 @@ from app.ui import theme
 from app.ui.coming import empty
 from app.ui.desk import Desk, Page, Step
 from app.ui.household_view import HouseholdView
+from app.ui.map_drawing import DrawingBar
 from app.ui.map_files import MapFiles
+from app.ui.map_tools import MapTools
 from app.ui.map_view import MapView
+from app.ui.replay_bar import ReplayBar
 from app.ui.tables import Column, Table
 from app.words import say
 
@@ -29,7 +32,7 @@ SHOWN_HERE = {
 LIST, DOOR = 0, 1
 SIZES, FOR_DOOR = (790, 380), 560
 """Of map and list; and the width that a door's people need."""
-MAP, NOTHING = 0, 1
+MAP, NOTHING, PAGE = 0, 1, 2
 TABLE = [
     Column("name", "名称"),
     Column("value", "", 84),
@@ -54,7 +57,10 @@ class MapDesk(Page):
 
     def _build(self) -> None:
         self.files = MapFiles(self.desk, self)
+        self.tools = MapTools(self)
         self.view = MapView()
+        self.drawing = DrawingBar(self)
+        self.replay = ReplayBar(self)
         self.things = Table(TABLE)
         self.things.setAccessibleName("地图上的各处")
         self.people = HouseholdView(self.desk)
@@ -62,7 +68,14 @@ class MapDesk(Page):
         self.side.addWidget(self.things)
         self.side.addWidget(self.people)
         self.whole = QStackedWidget()
-        self.split = theme.split(self.view, self.side, sizes=SIZES)
+        over_and_under = QWidget()
+        around = QVBoxLayout(over_and_under)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.setSpacing(0)
+        around.addWidget(self.drawing)
+        around.addWidget(self.view, 1)
+        around.addWidget(self.replay)
+        self.split = theme.split(over_and_under, self.side, sizes=SIZES)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
         self.whole.addWidget(self.split)
@@ -85,12 +98,13 @@ class MapDesk(Page):
         self.marks.setMenu(menu)
         self.sheets = theme.button("登记表", icon_name="printer-outline")
         self.out = theme.button("存为…", icon_name="export-variant")
-        self.bring = theme.button("导入", "menu", "map-plus")
-        self.bring.setMenu(self.files.menu())
-        self.bring.setVisible(self.desk.session.may("maps.change"))
+        self.making = theme.button("制图", "menu", "map-plus")
+        made = QMenu(self.making)
+        made.aboutToShow.connect(lambda: self.tools.fill(made))
+        self.making.setMenu(made)
         self.sheets.setVisible(self.desk.session.may("sheets.print"))
         self.actions_row: list[QWidget] = [
-            theme.label("着色", "soft"), self.colour, self.marks, self.sheets, self.out, self.bring,
+            theme.label("着色", "soft"), self.colour, self.marks, self.sheets, self.out, self.making,
         ]  # fmt: skip
 
     def _mark_action(self, menu: QMenu, key: str) -> QAction:
@@ -153,12 +167,31 @@ class MapDesk(Page):
         self.show_level(thing.entity, id_)
 
     def back(self) -> None:
-        """Esc: from a door's people to the building, from what was typed there to none, then a map up."""
-        if self.side.currentIndex() == DOOR and self.people.isAncestorOf(self.focusWidget() or self.view):
+        """Esc: from a page over the map to the map, from a door's people to the building, from what was typed there to none, then a map up."""
+        if self.whole.currentIndex() == PAGE:
+            self.close_page()
+        elif self.side.currentIndex() == DOOR and self.people.isAncestorOf(self.focusWidget() or self.view):
             self.view.setFocus()
             self.view.call("focus")
         elif self.view.ready:
             self.view.call("back")  # it answers with `up` if there was nothing to clear
+
+    def open_page(self, page: QWidget, title: str) -> None:
+        """A page of its own over the map (importing, base map …); `close_page` or Esc comes back."""
+        self.close_page()
+        self.whole.insertWidget(PAGE, page)
+        self.whole.setCurrentIndex(PAGE)
+        self.desk.show_path([(self.desk.session.name, self.close_page), (title, None)])
+        page.setFocus()
+
+    def close_page(self) -> None:
+        """Back to the map, which is read anew."""
+        if (page := self.whole.widget(PAGE)) is None:
+            return
+        self.whole.removeWidget(page)
+        page.deleteLater()
+        self.whole.setCurrentIndex(MAP)
+        self.draw()
 
     def up(self) -> None:
         """A map up; where one came from is chosen there."""
@@ -217,11 +250,14 @@ class MapDesk(Page):
         building = isinstance(shown, Matrix)
         self.marks.setVisible(building)
         empty_ = not shown.cells if isinstance(shown, Matrix) else not shown.things
-        self.whole.setCurrentIndex(NOTHING if empty_ and self.level in ("committee", "street") else MAP)
+        if self.whole.currentIndex() != PAGE:
+            self.whole.setCurrentIndex(NOTHING if empty_ and self.level in ("committee", "street") else MAP)
         self.view.call(call, payload)
         if self.came_from:
             self.view.call("choose", self.came_from)
             self.came_from = ""
+        self.drawing.shown(None if isinstance(shown, Matrix) else shown)
+        self.replay.shown(None if isinstance(shown, Matrix) else shown)
         if isinstance(shown, Matrix):
             self._show_door_again()
         else:

@@ -40,7 +40,9 @@ HEADERS: Any = {
 MOST_LOSSES = 3
 """Processes of a page that may die before no further one is started."""
 KEEP_FOR = 1_500  # ms after a map is first shown
-CALLS = frozenset({"show", "paint", "choose", "focus", "back"})
+LONGEST, MOST_IDS = 4 << 20, 5_000
+"""Characters of one message from the page; ids in it."""
+CALLS = frozenset({"show", "paint", "choose", "focus", "back", "select", "ground", "pick", "draw", "wall"})
 """The only functions of the page that are ever called."""
 
 
@@ -109,6 +111,14 @@ class Page(QWebEnginePage):
             self.faulted.emit(f"{source.rsplit('/', 1)[-1]}:{line}")  # the message may hold what residents wrote
 
 
+def _said(text: str, shape: Any) -> Any:
+    """What the page said, if it has the shape agreed on; None if not: it is not trusted."""
+    try:
+        return msgspec.json.decode(text[:LONGEST], type=shape)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
 class Bridge(QObject):
     """What the page may say; the only object it sees. Ids are looked up by whoever listens, not trusted."""
 
@@ -116,6 +126,9 @@ class Bridge(QObject):
     chosen_ = Signal(str)
     up_ = Signal()
     ready_ = Signal()
+    selected_ = Signal(object)
+    drawn_ = Signal(object)
+    clicked_ = Signal(object)
 
     @Slot(str)
     def opened(self, id_: str) -> None:
@@ -124,6 +137,24 @@ class Bridge(QObject):
     @Slot(str)
     def chosen(self, id_: str) -> None:
         self.chosen_.emit(id_[:64])
+
+    @Slot(str)
+    def selected(self, ids: str) -> None:
+        """A JSON list of ids."""
+        if (found := _said(ids, list[str])) is not None:
+            self.selected_.emit([each[:64] for each in found[:MOST_IDS]])
+
+    @Slot(str)
+    def drawn(self, made: str) -> None:
+        """A JSON object; whoever listens reads its geometry strictly."""
+        if (found := _said(made, dict[str, Any])) is not None:
+            self.drawn_.emit(found)
+
+    @Slot(str)
+    def clicked(self, place: str) -> None:
+        """A JSON pair: longitude, latitude."""
+        if (found := _said(place, tuple[float, float])) is not None:
+            self.clicked_.emit(found)
 
     @Slot()
     def up(self) -> None:
@@ -135,12 +166,16 @@ class Bridge(QObject):
 
 
 class MapView(QWidget):
-    """Shows what `call("show", …)` is given. Emits `opened`, `chosen` with an id, `up`, `lost` when its page is gone
+    """Shows what `call("show", …)` is given. Emits `opened`, `chosen` with an id, `up`, `selected` with ids,
+    `drawn` with what was drawn (not yet read), `clicked` with (longitude, latitude), `lost` when its page is gone
     and has to be shown anew, `faulted` with a place for the log."""
 
     opened = Signal(str)
     chosen = Signal(str)
     up = Signal()
+    selected = Signal(object)
+    drawn = Signal(object)
+    clicked = Signal(object)
     faulted = Signal(str)
     lost = Signal()
 
@@ -189,6 +224,9 @@ class MapView(QWidget):
         self.bridge.opened_.connect(self.opened)
         self.bridge.chosen_.connect(self.chosen)
         self.bridge.up_.connect(self.up)
+        self.bridge.selected_.connect(self.selected)
+        self.bridge.drawn_.connect(self.drawn)
+        self.bridge.clicked_.connect(self.clicked)
         self.bridge.ready_.connect(self._begin)
         self.page.faulted.connect(self.faulted)
         self.page.renderProcessTerminated.connect(lambda *_: self._ended())

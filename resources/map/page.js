@@ -2,23 +2,35 @@
 "use strict";
 
 const loutu = {
-  told: { opened() {}, chosen() {}, up() {} },
+  told: { opened() {}, chosen() {}, up() {}, selected() {}, drawn() {}, clicked() {} },
 
   start() {
     const told = {
       opened: (id) => this.told.opened(id),
       chosen: (id) => this.told.chosen(id),
       up: () => this.told.up(),
+      selected: (ids) => this.told.selected(JSON.stringify(ids)), // several things or doors, for one act
+      drawn: (made) => this.told.drawn(JSON.stringify(made)), // an outline that was drawn or corrected
+      clicked: (place) => this.told.clicked(JSON.stringify(place)), // [longitude, latitude], when asked for
     };
     const tip = document.getElementById("tip");
     this.map = new StreetMap(map_page, told);
     this.matrix = new Matrix(document.getElementById("matrix"), told, tip);
+    this.ground = new Ground(map_page, told);
+    this.board = new DrawingBoard(this.map, told);
+    this.wall = new Wall(document.getElementById("wall"));
     document.getElementById("nearer").addEventListener("click", () => map_page.zoomIn());
     document.getElementById("further").addEventListener("click", () => map_page.zoomOut());
     document.getElementById("whole").addEventListener("click", () => this.map.whole());
     const enclosed = document.getElementById("drawing");
-    if (enclosed) this.show(JSON.parse(enclosed.textContent));
+    if (enclosed) this.alone(JSON.parse(enclosed.textContent));
     else this.connect();
+  },
+
+  // A page that stands alone brings what lies under its map along.
+  alone(drawing) {
+    this.show(drawing);
+    if (drawing.ground) this.ground.show(drawing.ground);
   },
 
   connect() {
@@ -30,8 +42,16 @@ const loutu = {
   },
 
   call(name, payload) {
-    const acts = { show: this.show, paint: this.paint, choose: this.choose, focus: this.focus, back: this.back };
+    const acts = { show: this.show, paint: this.paint, choose: this.choose, focus: this.focus, back: this.back,
+      ground: (ground) => this.ground.show(ground), pick: (on) => this.ground.pick(on),
+      draw: (wanted) => this.board.begin(wanted), wall: (slide) => this.wall.show(slide),
+      select: (ids) => this.shownNow().select(ids) };
     if (Object.hasOwn(acts, name)) acts[name].call(this, payload);
+  },
+
+  // The map or the matrix, whichever is shown.
+  shownNow() {
+    return map_page.getContainer().hidden ? this.matrix : this.map;
   },
 
   // The keyboard goes to what is shown; where it stood elsewhere in the window it stays.

@@ -1,0 +1,5 @@
+"""Words of drawing on the map; see `app.words`."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {}
