@@ -330,8 +330,16 @@ def _accounts(command: Any, group: Any, a: Any) -> None:
 def _maps_and_paper(command: Any, commands: Any, imports: Any, a: Any) -> None:
     """Maps and survey sheets."""
     command(
-        imports, "map", "导入地图（GeoJSON）", "maps.import_map", a("file", metavar="FILE"),
-        a("--layer", choices=["boundary", "estates", "buildings"], required=True, help="居委会范围、小区、楼号"),
+        imports, "map", "导入地图（GeoJSON、GeoPackage、SHP、KML、DXF）", "map_import.bring_in", a("file", metavar="FILE"),
+        a("--layer", required=True, help="居委会范围、小区、楼号、幢，或底图：道路、水系、绿地、楼影、设施",
+          choices=["boundary", "estates", "buildings", "blocks", "roads", "water", "green", "footprints", "facilities"]),
+        a("--crs", metavar="CRS", default="auto", help="坐标系：auto EPSG:4549 gcj02 bd09 或 +proj=… 参数"),
+        a("--sheet-layer", metavar="NAME", help="文件里有几个图层时，导入哪一个"),
+        a("--column", metavar="number=COL", action="append", default=[], help="哪一列是 name code estate lane number，可写多次"),
+        a("--parts", action="store_true", help="一个图形里的几块分开"),
+        a("--new", action="store_true", help="这里没有的小区、楼号按名称新建"),
+        a("--estate", metavar="NAME", help="新建的楼号没有写明小区的，归入这个小区"),
+        a("--dry-run", action="store_true", help="只看能对上多少，不写入"),
     )  # fmt: skip
     command(
         commands, "map", "画地图", "maps.draw",
@@ -340,7 +348,41 @@ def _maps_and_paper(command: Any, commands: Any, imports: Any, a: Any) -> None:
         a("--colour", metavar="KEY", default="residents",
           help="按什么着色：residents returnees overseas isolation elderly-alone party unvisited stale incidents"),
         a("--days", type=int, metavar="N", help="多少天没有核实算过期（stale）"),
+        a("--per", choices=["count", "thousand"], default="count", help="按数量，或按每千人"),
+        a("--classes", choices=["quantile", "fixed"], default="quantile", help="分级：等量，或按 --steps 的分界"),
+        a("--steps", metavar="1,5,10", help="分界，从小到大，最多 4 个"),
+        a("--palette", choices=["orange", "blue", "purple"], help="色系"),
+        a("--areas", choices=["committee", "group"], default="committee", help="街道图画居委会，或画片区"),
+        a("--only", action="store_true", help="只画有的，没有的变淡"),
+        a("--on", metavar="DATE", help="回看：画这一天 24:00 的样子"),
         a("--out", metavar="F.html|F.png|F.pdf", required=True),
+    )  # fmt: skip
+    command(
+        commands, "generate", "按层数和编号规则生成一栋楼的房屋；已有的不动", "generate.generate",
+        a("building", metavar="BUILDING", help="楼号的编号或路径，如 培花新村/12号"),
+        a("--floors", metavar="1-18", required=True, help="层数；B2-18 带两层地下"),
+        a("--rooms", metavar="4", required=True, help="每层户数；各层不同从下往上写 2,4,4"),
+        a("--skip", metavar="4,13,14", help="编号里跳过的层"),
+        a("--units", metavar="N", help="单元数"),
+        a("--style", choices=["302", "32", "3B", "counted"], help="三层第二户怎么编号：302 32 3B；counted 从下往上连着编 1 2 3"),
+        a("--which", choices=["all", "odd", "even"], help="单双号"),
+        a("--shops", metavar="N", help="底层商铺几间"),
+        a("--shop-name", metavar="商铺", help="商铺怎么叫：商铺1、商铺2 …"),
+        a("--labels", metavar="1=底层,2=夹层", help="楼层名"),
+        a("--merged", metavar="301-302", help="打通成一间的房屋"),
+        a("--also", metavar="BUILDING", nargs="+", default=[], help="照样生成的其他楼号"),
+        a("--dry-run", action="store_true", help="只看结果，不写入"),
+    )  # fmt: skip
+    command(
+        commands, "atlas", "印图册：这一级和下面每一张地图，连同每栋楼的房屋", "atlas.atlas_",
+        a("level", choices=["street", "group", "committee", "estate", "building"], help="印哪一级"),
+        a("ref", metavar="REF", nargs="?", help="哪一个；街道不必写"),
+        a("--colour", metavar="KEY", default="residents", help="按什么着色（同 map）"),
+        a("--days", type=int, metavar="N", help="多少天没有核实算过期（stale）"),
+        a("--paper", choices=["a4", "a3"], default="a4", help="纸张"),
+        a("--no-doors", action="store_true", help="不带每栋楼的房屋"),
+        a("--outside", action="store_true", help="给外单位：小于 5 的数字不写，不带房屋"),
+        a("--out", metavar="F.pdf", required=True),
     )  # fmt: skip
     command(
         commands, "sheets", "印登记表", "sheets.sheets", a("--estate", metavar="REF", help="整个小区"),

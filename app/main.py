@@ -15,7 +15,7 @@ from app.domain.findings import UserError
 from app.services import workspaces
 from app.services.session import Session
 from app.settings import Settings
-from app.ui import errors, map_view, theme
+from app.ui import errors, map_view, theme, wall_window
 from app.ui.first_run import FirstRun
 from app.ui.frame import Frame
 from app.ui.login import Login
@@ -94,6 +94,7 @@ class Shell(QMainWindow):
             self._put(self.frame)
             if not fresh:
                 self.frame.daily.begin()
+        wall_window.resume(self.frame.desk)
         self.setWindowTitle(self.frame.windowTitle())
         self.frame.focus_search()  # the log-in took the focus with it; without one no key reaches the window
 
@@ -151,6 +152,7 @@ class Shell(QMainWindow):
                 return
             self.frame.close_session()
             self.frame = None
+        wall_window.close_all()
         self.remembered.put(GEOMETRY, bytes(self.saveGeometry().toBase64().data()).decode())
         if (last := self.takeCentralWidget()) is not None:
             last.deleteLater()  # the map's page must go before the application does
@@ -182,7 +184,7 @@ def run(data: str | None = None, practice: Clock = now) -> int:
     theme.apply(app)
     remembered = Settings(settings.default_path())
     shell = Shell(Path(data) if data else _last(remembered), remembered, practice)
-    errors.catch(lambda: QApplication.activeWindow() or shell)
+    errors.catch(lambda: wall_window.beside(QApplication.activeWindow()) or shell)
     shell.show()
     return app.exec()
 

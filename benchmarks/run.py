@@ -21,6 +21,7 @@ ROWS = (
     "report",
     "sheets",
     "map_page",
+    "replay",
     "bundle",
     "bundle_large",
     "today",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ def by_building(connection: Connection, committee: str, key: str, today: date, d
         return {building: Told(count, count) for building, count in lived.items()}
     if key in ("unvisited", "stale"):
         return _households(connection, committee, key, today, days)
-    counted = dict(_matching(connection, committee, key, today))
+    counted = dict(COUNTED[key](connection, committee, today))
     return {building: Told(counted.get(building, 0), lived.get(building, 0)) for building in {**lived, **counted}}
 
 
@@ -57,6 +58,14 @@ _BY_HOUSEHOLD = (
     " JOIN dwelling d ON d.id = h.dwelling AND d.committee_id = h.committee_id"
 )
 """Counted within an index of the residents first, so that few rows are joined."""
+
+
+def living(connection: Connection, committee: str) -> dict[str | None, tuple[int, int]]:
+    """building id -> (households that somebody lives in, people)."""
+    rows = connection.exec_driver_sql(
+        f"SELECT d.building, count(*), sum(l.people) FROM {_BY_HOUSEHOLD} GROUP BY 1", (committee, committee)
+    )
+    return {building: (int(households), int(people)) for building, households, people in rows}
 
 
 def _living(connection: Connection, committee: str) -> dict[str | None, int]:
@@ -73,18 +82,38 @@ def _people(
     return [(building, count) for building, count in rows]
 
 
-def _matching(connection: Connection, committee: str, key: str, today: date) -> list[tuple[str | None, int]]:
-    if key == "isolation":
-        return _people(connection, _CASES, f"c.state IN {ACTIVE}", (committee,))
-    if key == "incidents":
-        return list(Counter(each.get("at_building") for each in open_incidents(connection, committee)).items())
-    if key in ("returnees", "overseas"):
-        only = " AND a.overseas = 1" if key == "overseas" else ""
-        return _people(connection, _ARRIVED, LIVES_HERE + only, (committee,))
-    if key == "party":
-        return _people(connection, "resident r", f"{LIVES_HERE} AND r.party_member = 1", (committee,))
-    assert key == "elderly-alone", key
+Counted = list[tuple[str | None, int]]
+
+
+def _isolating(connection: Connection, committee: str, today: date) -> Counted:
+    return _people(connection, _CASES, f"c.state IN {ACTIVE}", (committee,))
+
+
+def _waiting(connection: Connection, committee: str, today: date) -> Counted:
+    return list(Counter(each.get("at_building") for each in open_incidents(connection, committee)).items())
+
+
+def _returned(connection: Connection, committee: str, today: date) -> Counted:
+    return _people(connection, _ARRIVED, LIVES_HERE, (committee,))
+
+
+def _from_abroad(connection: Connection, committee: str, today: date) -> Counted:
+    return _people(connection, _ARRIVED, f"{LIVES_HERE} AND a.overseas = 1", (committee,))
+
+
+def _in_the_party(connection: Connection, committee: str, today: date) -> Counted:
+    return _people(connection, "resident r", f"{LIVES_HERE} AND r.party_member = 1", (committee,))
+
+
+def _elderly_alone(connection: Connection, committee: str, today: date) -> Counted:
     return _people(connection, "resident r", f"{LIVES_HERE} AND {ALONE_HERE}", (committee, today.year))
+
+
+COUNTED: dict[str, Callable[[Connection, str, date], Counted]] = {
+    "returnees": _returned, "overseas": _from_abroad, "isolation": _isolating, "elderly-alone": _elderly_alone,
+    "party": _in_the_party, "incidents": _waiting,
+}  # fmt: skip
+"""Measure -> (building, how many) of a committee. Households are counted by `_households`, with who lives in them."""
 
 
 def _households(connection: Connection, committee: str, key: str, today: date, days: int) -> dict[str | None, Told]:

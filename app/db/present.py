@@ -142,9 +142,9 @@ def buildings(connection: Connection, committee: str, estate: str) -> list[Value
 
 
 def outlines(connection: Connection, committee: str) -> list[Values]:
-    """Every building with its estate and geometry: id, estate, lane, number, geometry (None where it has none)."""
+    """Every building with its estate, block and geometry: id, estate, lane, number, block, geometry (None for none)."""
     rows = _rows(
-        connection, "SELECT id, estate, lane, number, geometry FROM building WHERE committee_id = ?", (committee,)
+        connection, "SELECT id, estate, lane, number, block, geometry FROM building WHERE committee_id = ?", (committee,)
     )
     return [
         {
@@ -152,9 +152,10 @@ def outlines(connection: Connection, committee: str) -> list[Values]:
             "estate": estate,
             "lane": lane,
             "number": number,
+            "block": block,
             "geometry": structure(shape) if shape else None,
         }
-        for id_, estate, lane, number, shape in rows
+        for id_, estate, lane, number, block, shape in rows
     ]
 
 

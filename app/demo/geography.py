@@ -57,7 +57,7 @@ def _feature(layer: str, geometry: Geometry, **names: str) -> Values:
 # ---------------------------------------------------------------- shapes
 
 
-def _corner(column: int, row: int, seed: int) -> Corner:
+def crossing(column: int, row: int, seed: int) -> Corner:
     """A crossing that four committees share."""
     random = Random(f"{seed}/crossing/{column}/{row}")
     return column * WIDE + random.uniform(-90, 90), -row * HIGH + random.uniform(-80, 80)
@@ -66,8 +66,8 @@ def _corner(column: int, row: int, seed: int) -> Corner:
 def _quad(index: int, seed: int) -> Quad:
     row, column = divmod(index, ACROSS)
     return (
-        _corner(column, row + 1, seed), _corner(column + 1, row + 1, seed),
-        _corner(column + 1, row, seed), _corner(column, row, seed),
+        crossing(column, row + 1, seed), crossing(column + 1, row + 1, seed),
+        crossing(column + 1, row, seed), crossing(column, row, seed),
     )  # fmt: skip
 
 
@@ -75,11 +75,17 @@ def _outline(quad: Quad, seed: int, index: int) -> Geometry:
     """The quad with each side bent a little; both committees at a side bend it alike."""
     ring: list[Corner] = []
     for (x1, y1), (x2, y2) in pairwise((*quad, quad[0])):
-        middle = (x1 + x2) / 2, (y1 + y2) / 2
-        bend = Random(f"{seed}/side/{middle[0]:.3f}/{middle[1]:.3f}").uniform(-0.06, 0.06)
-        along = 1 if (x1, y1) < (x2, y2) else -1
-        ring += [(x1, y1), (middle[0] - bend * (y2 - y1) * along, middle[1] + bend * (x2 - x1) * along)]
+        ring += [(x1, y1), bent((x1, y1), (x2, y2), seed)]
     return _ring(ring)
+
+
+def bent(start: Corner, end: Corner, seed: int) -> Corner:
+    """Where the middle of a side lies: the same from both ends."""
+    (x1, y1), (x2, y2) = start, end
+    middle = (x1 + x2) / 2, (y1 + y2) / 2
+    bend = Random(f"{seed}/side/{middle[0]:.3f}/{middle[1]:.3f}").uniform(-0.06, 0.06)
+    along = 1 if start < end else -1
+    return middle[0] - bend * (y2 - y1) * along, middle[1] + bend * (x2 - x1) * along
 
 
 def _shares(sizes: Sequence[int]) -> list[tuple[float, float]]:

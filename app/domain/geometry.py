@@ -161,6 +161,10 @@ class Plane:
         """Degrees of a place so many metres from the origin."""
         return [round(self.x + east / self._per_degree, DIGITS), round(self.y + north / _METRES, DIGITS)]
 
+    def metres(self, x: float, y: float) -> tuple[float, float]:
+        """How far east and north of the origin a place in degrees lies."""
+        return (x - self.x) * self._per_degree, (y - self.y) * _METRES
+
     def rectangle(self, west: float, south: float, width: float, height: float) -> Geometry:
         """An upright rectangle as a Polygon."""
         corners = ((0, 0), (width, 0), (width, height), (0, height), (0, 0))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from app.domain.geometry import middle
-from app.domain.maps import Class, Drawing, Line, Measure, Thing, class_of
-from app.domain.names import pinyin
-from app.maps.matrix import COLOURS, Cell, Mark, Matrix, with_incidents
+from app.domain.maps import PLAIN, Class, Drawing, Line, Measure, Shading, Thing, class_of, figure_of
+from app.domain.shading import Per
+from app.maps.doors import counts_text, row_of
+from app.maps.doors import mark_lines as mark_lines
+from app.maps.doors import mark_text as mark_text
+from app.maps.doors import who as who
+from app.maps.matrix import COLOURS, Matrix, with_incidents
 from app.words import say
 
 Payload = dict[str, Any]
-MOST_LABELS = 220
 
 
 def moment(until: str) -> str:
@@ -26,20 +27,19 @@ def moment(until: str) -> str:
 
 
 def of_drawing(drawing: Drawing) -> Payload:
-    """A whole map: what the page's `show` takes. `at`: where its label stands, unless there are too many to name.
+    """A whole map: what the page's `show` takes.
 
     What is as usual is left out of a thing (placed, not hatched): thousands of them travel.
     """
-    labelled = len(drawing.things) <= MOST_LABELS
     return {
         "kind": "map", "level": drawing.level, "id": drawing.id,
-        "title": f"{drawing.name}　{title(drawing.measure)}",
-        "said": [_until(drawing)], "stamps": stamps(drawing.rehearsal), "legend": legend(drawing),
-        "words": words_of(drawing.measure),
+        "title": f"{drawing.name}　{title_of(drawing)}",
+        "said": [*filter(None, [_past(drawing)]), _until(drawing)], "past": _past(drawing), "stamps": stamps(drawing.rehearsal), "legend": legend(drawing),
+        "words": words_of(drawing.measure, drawing.shading, drawing.day),
         "things": [
             {**_painted(thing, drawing), "name": thing.name, "label": thing.label, "geometry": thing.geometry}
+            | ({"broken": broken} if thing.entity == "committee" and (broken := _in_two(thing.label)) else {})
             | ({} if thing.placed else {"placed": False})
-            | ({"at": middle(thing.geometry)} if labelled else {})
             for thing in drawing.things
         ],
         "around": [
@@ -47,14 +47,22 @@ def of_drawing(drawing: Drawing) -> Payload:
              "geometry": thing.geometry, "placed": thing.placed}
             for thing in drawing.around
         ],
+        "blocks": [{"id": thing.id, "name": thing.name, "geometry": thing.geometry} for thing in drawing.blocks],
+        "aside": [{"geometry": thing.geometry, "placed": thing.placed} for thing in drawing.aside],
     }  # fmt: skip
+
+
+def _in_two(label: str) -> str:
+    """`培花新村 / 第一` in two lines, for an area that is too narrow for one; "" where it is short."""
+    at = label.find("第") if label.find("第") > 1 else (len(label) + 1) // 2
+    return f"{label[:at]}\n{label[at:]}" if len(label) > 4 else ""
 
 
 def colours_of(drawing: Drawing) -> Payload:
     """Only what another measure or an edit changes, for the page's `paint`: the things stand where they stood."""
     return {
         "things": [_painted(thing, drawing) for thing in drawing.things], "legend": legend(drawing),
-        "words": words_of(drawing.measure),
+        "words": words_of(drawing.measure, drawing.shading, drawing.day), "past": _past(drawing),
     }  # fmt: skip
 
 
@@ -67,29 +75,44 @@ def stands_as(one: Drawing, other: Drawing) -> bool:
             (a.id, a.name, a.placed) == (b.id, b.name, b.placed) and a.geometry == b.geometry
             for a, b in zip(one.things, other.things, strict=True)
         )
-        and one.around == other.around
+        and (one.around, one.blocks) == (other.around, other.blocks)
+        and [each.geometry for each in one.aside] == [each.geometry for each in other.aside]
     )
 
 
 def _painted(thing: Thing, drawing: Drawing) -> Payload:
-    painted: Payload = {"id": thing.id, "colour": class_of(thing, drawing.classes).colour, "text": value_text(thing)}
+    per = drawing.shading.per
+    text = value_text(thing, per)
+    painted: Payload = {"id": thing.id, "colour": class_of(thing, drawing.classes, per).colour, "text": text}
     if thing.few:
         painted["few"] = True
+    elif per == "thousand" and thing.value is not None:
+        painted["count"] = say(f"unit-{drawing.measure.unit}", count=thing.value)
     if thing.people is not None and drawing.measure.key != "residents":
         painted["people"] = thing.people
     if thing.until:
-        painted |= {"until": moment(thing.until), "old": thing.old}
-    painted["hatched"] = thing.old or (thing.value is None and not thing.few)
+        painted |= {"until": moment(thing.until), "old": thing.old and not thing.missing}
+    if thing.missing:
+        painted["missing"] = say("thing-missing", missing=thing.missing, members=thing.members)
+    painted["hatched"] = thing.old or (figure_of(thing, per) is None and not thing.few)
     return painted
 
 
-def words_of(measure: Measure) -> Payload:
-    """The sentences about a thing, with `{}` where its figure goes; the page fills them when the pointer rests on one."""
-    name = title(measure)
+def words_of(measure: Measure, shading: Shading = PLAIN, day: str = "") -> Payload:
+    """The sentences about a thing, with `{}` where its figure goes; the page fills them when the pointer rests on one.
+
+    `value` stands for what the thing is coloured by, `count` for the count behind a rate. day: a past one, which is said.
+    """
+    name = say("replay-measure", day=date_text(day), measure=title(measure)) if day else title(measure)
+    value = say(f"unit-{measure.unit}", count="{}")
     return {
-        "value": say("thing-value", measure=name, value=say(f"unit-{measure.unit}", count="{}")),
-        "few": say("thing-few", measure=name), "unknown": say("thing-unknown"), "people": say("thing-people", people="{}"),
+        "value": say("thing-rate", measure=name, value=value) if shading.per == "thousand"
+        else say("thing-value", measure=name, value=value),
+        "count": say("thing-value", measure=name, value="{}"),
+        "few": say("thing-few", measure=name),
+        "unknown": say("replay-unknown", day=date_text(day)) if day else say("thing-unknown"), "people": say("thing-people", people="{}"),
         "until": say("thing-until", until="{}"), "old": say("thing-old", until="{}"), "schematic": say("thing-schematic"),
+        "nobody": say("thing-nobody"),
     }  # fmt: skip
 
 
@@ -97,11 +120,35 @@ def title(measure: Measure) -> str:
     return say(f"measure-{measure.key}")
 
 
-def value_text(thing: Thing) -> str:
+def title_of(drawing: Drawing) -> str:
+    """What a map is shaded by: `居家隔离`, `居家隔离（每千人）`, `居家隔离（仅看有的）`."""
+    named = title(drawing.measure)
+    if drawing.shading.per == "thousand":
+        named = say("legend-thousand", measure=named)
+    return say("title-only", measure=named) if drawing.only else named
+
+
+def value_text(thing: Thing, per: Per = "count") -> str:
     """The figure inside a thing; "" where there is none to tell."""
     if thing.few:
         return say("class-few")
-    return "" if thing.value is None else str(thing.value)
+    figure = figure_of(thing, per)
+    return "" if figure is None else decimal(figure) if per == "thousand" else str(figure)
+
+
+def decimal(figure: float) -> str:
+    """`12.5`; of nothing `0`."""
+    return f"{figure:.1f}" if figure else "0"
+
+
+def date_text(day: str) -> str:
+    """`5月25日` of an ISO day."""
+    return f"{int(day[5:7])}月{int(day[8:10])}日"
+
+
+def _past(drawing: Drawing) -> str:
+    """That it is no map of today; "" if it is one."""
+    return say("replay-map", day=date_text(drawing.day)) if drawing.day else ""
 
 
 def _until(drawing: Drawing) -> str:
@@ -120,44 +167,83 @@ def stamps(rehearsal: bool) -> list[str]:
 
 
 def legend(drawing: Drawing) -> Payload:
-    said = []
-    if drawing.total is not None:
-        said.append(say("map-total", value=say(f"unit-{drawing.measure.unit}", count=drawing.total)))
-    if drawing.elsewhere:
-        said.append(say("map-elsewhere", value=say(f"unit-{drawing.measure.unit}", count=drawing.elsewhere)))
-    said.append(_until(drawing))
-    if any(thing.old for thing in drawing.things):
-        said.append(say("class-old"))
-    if drawing.schematic:
-        said.append(say("map-schematic"))
+    measure, thousand = drawing.measure, drawing.shading.per == "thousand"
+    code = "legend-thousand" if thousand else f"legend-{measure.unit}"
     return {
-        "title": say(f"legend-{drawing.measure.unit}", measure=title(drawing.measure)), "said": said,
+        "title": say(code, measure=title(measure)), "said": _legend_said(drawing),
         "lines": [
-            {"label": class_text(line.cls), "colour": line.cls.colour, "hatched": line.cls.kind == "unknown",
-             "count": _count_text(line, drawing)}
+            {"label": class_text(line.cls, drawing.shading.per), "colour": line.cls.colour,
+             "hatched": line.cls.kind == "unknown", "count": _count_text(line, drawing)}
             for line in drawing.legend
         ],
     }  # fmt: skip
 
 
-def class_text(cls: Class) -> str:
-    """`0`, `3`, `1–4`, `60 及以上`, or in words."""
+def _legend_said(drawing: Drawing) -> list[str]:
+    """What stands behind the classes: the total, what is left out, how old all of it is, what the lines mean."""
+    measure, said = drawing.measure, []
+    if drawing.only:
+        said.append(say("map-only", measure=title(measure), count=_counted(drawing, len(drawing.things))))
+    if drawing.total is not None:
+        whole = say(f"unit-{measure.unit}", count=drawing.total)
+        said.append(say("map-total", value=whole) if drawing.rate is None
+                    else say("map-total-rate", value=whole, rate=decimal(drawing.rate)))  # fmt: skip
+    if drawing.elsewhere:
+        said.append(say("map-elsewhere", value=say(f"unit-{measure.unit}", count=drawing.elsewhere)))
+    if drawing.days:
+        said.append(say("map-days", days=drawing.days))
+    said.append(_until(drawing))
+    if any(thing.old and not thing.missing for thing in drawing.things):
+        said.append(say("class-old"))
+    if missing := sum(thing.missing for thing in drawing.things):
+        said.append(say("map-missing", count=missing))
+    if drawing.schematic:
+        said.append(say("map-schematic"))
+    return said
+
+
+def class_text(cls: Class, per: Per = "count") -> str:
+    """`0`, `3`, `1–4`, `60 及以上`, `2.5–4.9`, or in words."""
     if cls.kind in ("few", "unknown"):
         return say(f"class-{cls.kind}")
-    if cls.high is None:
-        return say("class-above", low=cls.low)
-    return str(cls.low) if cls.high == cls.low else f"{cls.low}–{cls.high}"
+    low, high = (None if limit is None else _limit(limit, per) for limit in (cls.low, cls.high))
+    if high is None:
+        return say("class-above", low=low)
+    return str(low) if high == low else f"{low}–{high}"
+
+
+def _limit(limit: float, per: Per) -> str:
+    return decimal(limit) if per == "thousand" else str(limit)
 
 
 def _count_text(line: Line, drawing: Drawing) -> str:
-    entity = "committee" if drawing.level in ("street", "group") else "building"
-    return say(f"counted-{entity}", count=line.count)
+    """`12 栋`, and where it is told who lives in them, `12 栋 340 人`."""
+    things = _counted(drawing, line.count)
+    if line.people is None or not line.count or drawing.measure.key == "residents":
+        return things
+    return say("counted-with-people", things=things, people=line.people)
+
+
+def _counted(drawing: Drawing, count: int) -> str:
+    return say(f"counted-{_entity(drawing)}", count=count)
+
+
+def _entity(drawing: Drawing) -> str:
+    """What the things of a map are."""
+    if drawing.level in ("street", "group"):
+        return "group" if drawing.level == "street" and drawing.shading.areas == "group" else "committee"
+    return "building"
 
 
 def told(drawing: Drawing) -> list[Payload]:
     """The legend as the command line says it: label, colour, count, people."""
     return [
-        {"label": class_text(line.cls), "colour": line.cls.colour, "count": line.count, "people": line.people}
+        {
+            "label": class_text(line.cls, drawing.shading.per),
+            "colour": line.cls.colour,
+            "count": line.count,
+            "people": line.people,
+        }
         for line in drawing.legend
     ]
 
@@ -175,15 +261,11 @@ def told_states(matrix: Matrix) -> list[Payload]:
 
 def of_matrix(matrix: Matrix) -> Payload:
     """A whole building: what the page's `show` takes. The same shape is repainted cell by cell."""
-    floors = [
-        {"label": floor.label, "cells": [_cell(cell) if cell else None for cell in floor.cells]}
-        for floor in matrix.floors
-    ]
     return {
         "kind": "matrix", "id": matrix.id, "title": matrix_title(matrix),
         "said": [counts_text(matrix), say("map-until", until=moment(matrix.until))], "stamps": stamps(matrix.rehearsal),
-        "columns": list(matrix.columns), "floors": floors,
-        "shape": "/".join(",".join(cell.id if cell else "" for cell in floor.cells) for floor in matrix.floors),
+        "columns": list(matrix.columns), "floors": [row_of(floor, matrix) for floor in matrix.floors],
+        "shape": "/".join(",".join(f"{cell.id}*{cell.span}" if cell else "" for cell in floor.cells) for floor in matrix.floors),
         "legend": {
             "title": say(f"measure-{matrix.measure}") if matrix.measure else say("matrix-legend"),
             "said": _matrix_said(matrix),
@@ -208,67 +290,6 @@ def _matrix_said(matrix: Matrix) -> list[str]:
 
 def matrix_title(matrix: Matrix) -> str:
     """The building, and by what its doors were picked out."""
-    return f"{matrix.name}　{say(f'measure-{matrix.measure}')}" if matrix.measure else matrix.name
-
-
-def counts_text(matrix: Matrix) -> str:
-    return say("matrix-counts", floors=sum(bool(floor.label) for floor in matrix.floors), doors=len(matrix.cells),
-               households=matrix.households, people=matrix.people)  # fmt: skip
-
-
-def who(cell: Cell) -> tuple[str, str]:
-    """(who, how many): `("王某", "4人")`, `("2户5人", "")`, `("空置", "")`."""
-    if len(cell.heads) > 1:
-        return say("matrix-several", households=len(cell.heads), people=cell.people), ""
-    if cell.state in ("vacant", "nobody"):
-        return say(f"matrix-{cell.state}"), ""
-    return "".join(cell.heads), say("unit-people", count=cell.people).replace(" ", "") if cell.people > 1 else ""
-
-
-def mark_text(mark: Mark) -> str:
-    """`返`, `9/14`, `!`, `!2` …"""
-    if mark.key == "incident":  # a sign, no word
-        return f"!{mark.count}" if mark.count > 1 else "!"
-    return f"{mark.day}/{mark.days}" if mark.key == "isolation" else say(f"mark-{mark.key}")
-
-
-def mark_lines(mark: Mark) -> str:
-    """The same in whole words."""
-    if mark.key == "incident":
-        return _incident_line(mark)
-    if mark.key != "isolation":
-        return say(f"mark-{mark.key}-long")
-    over = mark.day >= mark.days and not mark.missing
-    return say("mark-isolation-missing" if mark.missing else "mark-isolation-over" if over else "mark-isolation-long",
-               day=mark.day, days=mark.days)  # fmt: skip
-
-
-def _incident_line(mark: Mark) -> str:
-    """One: what it is, how urgent, how far, whether late; several: how many, how many late, and the first of them."""
-    of = {"kind": mark.kind, "urgency": mark.urgency, "state": mark.state}
-    if mark.count == 1:
-        return say("mark-incident-late" if mark.late else "mark-incident-long", **of)
-    return say(
-        "mark-incident-several-late" if mark.late else "mark-incident-several", count=mark.count, late=mark.late, **of
-    )
-
-
-def _cell(cell: Cell) -> Payload:
-    name, count = who(cell)
-    shown = [mark for mark in cell.marks if len(cell.marks) <= 3 or mark.key != "unvisited"]  # the frame says it
-    marks: list[Mapping[str, Any]] = [
-        {"key": mark.key, "text": mark_text(mark), "missing": mark.missing}
-        | ({"part": round(100 * mark.day / mark.days)} if mark.days else {})
-        for mark in shown
-    ]
-    return {
-        "id": cell.id, "room": cell.room, "who": name, "count": count, "colour": COLOURS[cell.state], "marks": marks,
-        "vacant": cell.state == "vacant", "faded": not cell.asked, "unvisited": cell.unvisited,
-        "lines": [" ".join(filter(None, (cell.room, name, count))), *map(mark_lines, cell.marks)],
-        "search": " ".join((cell.room, *cell.heads, *map(initials, cell.heads))).lower(),
-    }  # fmt: skip
-
-
-def initials(name: str) -> str:
-    """`wjg` for 王建国: letters filter the doors without an input method."""
-    return "".join(syllable[0] for syllable in (pinyin(name) or ((),))[0] if syllable)
+    measure = say(f"measure-{matrix.measure}") if matrix.measure else ""
+    only = say("matrix-only", marks="、".join(say(f"mark-{key}-short") for key in matrix.only)) if matrix.only else ""
+    return "　".join(filter(None, (matrix.name, measure, only)))

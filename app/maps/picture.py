@@ -8,14 +8,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from app import paper, paths
 from app.domain.geometry import Box, Geometry, box, middle, rings
+from app.maps import underlay
 
 Payload = dict[str, Any]
-WIDTH, HEIGHT = 269.0, 164.0
-"""Of the map itself on a lying A4 sheet, in millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A lying sheet, and the size of the map itself on it in millimetres."""
+
+    paper: str
+    width: float
+    height: float
+
+
+A4, A3 = Sheet("a4", 269.0, 164.0), Sheet("a3", 392.0, 250.0)
+SHEETS = {sheet.paper: sheet for sheet in (A4, A3)}
+FINE, FINEST = 144.0, 300.0
+"""Dots an inch of a picture: for a document, and for a large screen or a board."""
+_METRES = 111_320.0  # of a degree of latitude
 LETTER = 2.6
 """Width of a Chinese letter in a label, millimetres."""
 TWO_LINES = 5.4
@@ -26,40 +42,76 @@ SMALL, LARGE = 6.6, 11.0
 """Of letters, in points."""
 
 
-def pdf(payload: Payload) -> bytes:
-    return _set(payload, "pdf")
+def pdf(payload: Payload, sheet: Sheet = A4) -> bytes:
+    return _set(payload, "pdf", sheet)
 
 
-def png(payload: Payload) -> bytes:
-    """The first page; a building's picture is as large as the building."""
-    return _set(payload, "png")
+def png(payload: Payload, *, ppi: float = FINE) -> bytes:
+    """The first page, so many dots an inch; a building's picture is as large as the building."""
+    return _set(payload, "png", A4, ppi)
 
 
-def _set(payload: Payload, suffix: Literal["pdf", "png"]) -> bytes:
+def reach(payload: Payload, sheet: Sheet = A4) -> Box | None:
+    """The ground that a map's sheet shows, with what lies beside the map: what is asked of the layers under it."""
+    shown = box(each["geometry"] for each in (*payload["things"], *payload["around"], *payload.get("aside", ())))
+    return _Scale(shown, sheet).ground(sheet) if shown else None
+
+
+def _set(payload: Payload, suffix: Literal["pdf", "png"], sheet: Sheet, ppi: float = FINE) -> bytes:
     folder = paths.resources() / "map"
-    shared = {"look.typ": (folder / "look.typ").read_bytes()}
     if payload["kind"] == "matrix":
-        data = {**payload, "floating": suffix == "png"}
-        return paper.compile_(folder / "matrix.typ", data, format=suffix, files=shared)[0]
-    ground = box(each["geometry"] for each in (*payload["things"], *payload["around"]))
-    scale = _Scale(ground) if ground else None
-    svg = _drawn(payload, scale)
+        data = {**payload, "floating": suffix == "png", "paper": sheet.paper}
+        return paper.compile_(folder / "matrix.typ", data, format=suffix, ppi=ppi, files=shared())[0]
+    data, files = on_sheet(payload, sheet)
+    return paper.compile_(folder / "map.typ", data, format=suffix, ppi=ppi, files={**shared(), **files})[0]
+
+
+def shared() -> dict[str, bytes]:
+    """What every template of a map or a building imports."""
+    folder = paths.resources() / "map"
+    return {name: (folder / name).read_bytes() for name in ("look.typ", "doors.typ")}
+
+
+def on_sheet(payload: Payload, sheet: Sheet, name: str = "map") -> tuple[Payload, dict[str, bytes]]:
+    """(words and their places, outlines as SVG files) of a map on a sheet. name: the files begin so."""
+    shown = box(each["geometry"] for each in (*payload["things"], *payload["around"], *payload.get("aside", ())))
+    scale = _Scale(shown, sheet) if shown else None
     data = {key: payload[key] for key in ("title", "said", "stamps", "legend")}
-    data |= {"labels": list(_labels(payload, scale)), "width": WIDTH, "height": HEIGHT}
-    return paper.compile_(folder / "map.typ", data, format=suffix, files={**shared, "map.svg": svg.encode()})[0]
+    data |= {
+        "labels": list(_labels(payload, scale)),
+        "width": sheet.width,
+        "height": sheet.height,
+        "paper": sheet.paper,
+    }
+    data |= {"svg": f"{name}.svg", "under": "", "source": "", "names": []}
+    files = {f"{name}.svg": _svg(_drawn(payload, scale), sheet)}
+    if scale and (ground := payload.get("ground")):
+        data |= {"source": ground["source"], "under": f"{name}-under.svg"}
+        data["names"] = list(underlay.names(ground, scale.at, scale.metres, (sheet.width, sheet.height)))
+        files[f"{name}-under.svg"] = _svg(underlay.svg(ground, scale.at, scale.metres), sheet)
+    return data, files
+
+
+def _svg(drawn: str, sheet: Sheet) -> bytes:
+    """Only numbers and our own colours: no text of anybody's."""
+    size = f'width="{sheet.width}mm" height="{sheet.height}mm" viewBox="0 0 {sheet.width} {sheet.height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>'.encode()
 
 
 class _Scale:
     """From degrees to millimetres on the sheet, equal in both directions, in the middle."""
 
-    def __init__(self, ground: Box) -> None:
+    def __init__(self, ground: Box, sheet: Sheet) -> None:
         self.box = ground
         self.narrow = math.cos(math.radians(ground.middle[1]))
         wide = max((ground.east - ground.west) * self.narrow, 1e-7)
         high = max(ground.north - ground.south, 1e-7)
-        self.factor = min((WIDTH - 8) / wide, (HEIGHT - 12) / high)
-        self.left = (WIDTH - wide * self.factor) / 2
-        self.top = (HEIGHT - high * self.factor) / 2 + 2
+        self.factor = min((sheet.width - 8) / wide, (sheet.height - 12) / high)
+        self.left = (sheet.width - wide * self.factor) / 2
+        self.top = (sheet.height - high * self.factor) / 2 + 2
+
+        self.metres = _METRES / self.factor
+        """That a millimetre stands for."""
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         return (
@@ -67,21 +119,31 @@ class _Scale:
             self.top + (self.box.north - y) * self.factor,
         )
 
+    def ground(self, sheet: Sheet) -> Box:
+        across, down = self.narrow * self.factor, self.factor
+        west, north = self.box.west - self.left / across, self.box.north + self.top / down
+        return Box(west, north - sheet.height / down, west + sheet.width / across, north)
+
 
 def _drawn(payload: Payload, scale: _Scale | None) -> str:
-    """The outlines as SVG. Only numbers and our own colours: no text of anybody's."""
+    """The outlines. What lies round the things lets through what lies under the map."""
     hatched = sorted({each["colour"] for each in payload["things"] if each["hatched"]})
+    clear = 0.6 if payload.get("ground") else 1.0
     shapes = []
-    if scale:
-        for each in payload["around"]:
-            shapes.append(_path(each["geometry"], scale, "#FFFFFF", "#8A95A1", 0.35, dashed=not each["placed"]))
-        for each in payload["things"]:
-            fill = f"url(#h{each['colour'][1:]})" if each["hatched"] else each["colour"]
-            shapes.append(_path(each["geometry"], scale, fill, "#55616F", 0.2, dashed=not each.get("placed", True)))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}mm" height="{HEIGHT}mm" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f"<defs>{''.join(map(_pattern, hatched))}</defs>{''.join(shapes)}</svg>"
-    )
+    if scale is None:
+        return ""
+    for each in payload["around"]:
+        shapes.append(
+            _path(each["geometry"], scale, "#FFFFFF", "#8A95A1", 0.35, dashed=not each["placed"], clear=clear)
+        )
+    for each in payload.get("aside", ()):
+        shapes.append(_path(each["geometry"], scale, "none", "#B9C1CA", 0.2, dashed=not each["placed"]))
+    for each in payload["things"]:
+        fill = f"url(#h{each['colour'][1:]})" if each["hatched"] else each["colour"]
+        shapes.append(_path(each["geometry"], scale, fill, "#55616F", 0.2, dashed=not each.get("placed", True)))
+    for each in payload.get("blocks", ()):
+        shapes.append(_path(each["geometry"], scale, "none", "#1D2733", 0.5, dashed=False))
+    return f"<defs>{''.join(map(_pattern, hatched))}</defs>{''.join(shapes)}"
 
 
 def _pattern(colour: str) -> str:
@@ -92,7 +154,9 @@ def _pattern(colour: str) -> str:
     )
 
 
-def _path(geometry: Geometry, scale: _Scale, fill: str, stroke: str, width: float, *, dashed: bool) -> str:
+def _path(
+    geometry: Geometry, scale: _Scale, fill: str, stroke: str, width: float, *, dashed: bool, clear: float = 1.0
+) -> str:
     if geometry["type"] == "Point":
         x, y = scale.at(*geometry["coordinates"])
         return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.5" fill="{fill}" stroke="{stroke}" stroke-width="{width}"/>'
@@ -101,9 +165,7 @@ def _path(geometry: Geometry, scale: _Scale, fill: str, stroke: str, width: floa
         points = (scale.at(point[0], point[1]) for point in ring)
         parts.append("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "Z")
     dash = ' stroke-dasharray="1.2 0.8"' if dashed else ""
-    return (
-        f'<path d="{"".join(parts)}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" stroke-width="{width}"{dash}/>'
-    )
+    return f'<path d="{"".join(parts)}" fill="{fill}" fill-rule="evenodd" fill-opacity="{clear}" stroke="{stroke}" stroke-width="{width}"{dash}/>'
 
 
 def _labels(payload: Payload, scale: _Scale | None) -> Iterator[Payload]:
@@ -126,9 +188,9 @@ def _labels(payload: Payload, scale: _Scale | None) -> Iterator[Payload]:
                 "round": False,
                 "size": size,
             }
-    for each in payload["around"]:
+    for each in (*payload["around"], *payload.get("blocks", ())):
         there = box([each["geometry"]])
-        if there:
+        if there and each["name"]:
             x, y = scale.at(there.middle[0], there.north)
             yield {"x": x, "y": y, "name": each["name"], "value": "", "dark": False, "round": True, "size": 8.5}
 

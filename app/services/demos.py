@@ -11,16 +11,17 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.db import present
-from app.demo import geography, papers, street, workbooks
+from app.demo import geography, papers, street, under, workbooks
 from app.demo.street import Committee
 from app.domain import clock, ids, isolation
 from app.domain.clock import Clock
 from app.domain.findings import UserError
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.files import write_atomic
-from app.services import demo_work, enrolment, mapfiles, rosters, workspaces
+from app.services import demo_work, enrolment, ground, map_import, rosters, workspaces
 from app.services.session import Session
 from app.services.values import stored
+from app.words import say
 
 ACCOUNT, PASSWORD, ROOT_PASSWORD = "演示书记", "yanshi-2020", "genmiyao-2020"
 LARGEST = 59
@@ -52,12 +53,12 @@ def build(
     now = clock.frozen(f"{street.TODAY}T09:00")
     folder.mkdir(parents=True, exist_ok=True)
     root_key = folder / "root.key"
-    centre = _centre(folder, committees, now, enrolment.root_key(root_key, ROOT_PASSWORD))
+    centre = _centre(folder, committees, seed, now, enrolment.root_key(root_key, ROOT_PASSWORD))
     made = []
     for index, committee in enumerate(street.committees(committees, residents, seed)):
         progress(index, committees, "demo-import")
         check(cancelled)
-        made.append(_committee(folder, committee, seed, now, crowded=index == min(2, committees - 1)))
+        made.append(_committee(folder, committee, seed, now, committees, crowded=index == min(2, committees - 1)))
     _enrol(folder, centre, [Path(each["data"]) for each in made], root_key, now)
     return {
         "centre": str(centre), "committees": made, "account": ACCOUNT, "password": PASSWORD,
@@ -86,7 +87,7 @@ def _enrol(folder: Path, centre: Path, committees: list[Path], root_key: Path, n
         workspaces.lock(at_centre)
 
 
-def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, crowded: bool) -> Values:
+def _committee(folder: Path, committee: Committee, seed: int, now: Clock, committees: int, *, crowded: bool) -> Values:
     data = folder / committee.code
     workspaces.create(
         data, role="committee", name=committee.name, code=committee.code, account=ACCOUNT, password=PASSWORD,
@@ -94,15 +95,16 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
     )  # fmt: skip
     files, further = workbooks.rosters(committee, folder / "花名册" / committee.code, seed)
     to_answer = papers.papers(committee, folder / "来件" / committee.code, seed)
-    ground = folder / "地图" / f"{committee.code}.geojson"
-    ground.parent.mkdir(exist_ok=True)
-    write_atomic(ground, json.dumps(geography.of(committee, seed), ensure_ascii=False).encode())
+    outlines = folder / "地图" / f"{committee.code}.geojson"
+    outlines.parent.mkdir(exist_ok=True)
+    write_atomic(outlines, json.dumps(geography.of(committee, seed), ensure_ascii=False).encode())
     session = workspaces.unlock(data, ACCOUNT, PASSWORD, clock=_at(BEGINNING))
     try:
         for file in files:
             rosters.apply(session, rosters.preview(session, file))
         for layer in ("boundary", "estates", "buildings"):
-            mapfiles.import_layer(session, ground, layer)
+            map_import.import_layer(session, outlines, layer)
+        _lay_under(session, committees, seed)
         _moved_out(session, papers.away(committee))
         _lived_in(session, Random(f"{seed}/life/{committee.index}"), crowded)
         _twice(session)
@@ -113,9 +115,15 @@ def _committee(folder: Path, committee: Committee, seed: int, now: Clock, *, cro
         workspaces.lock(session)
     return {
         "code": committee.code, "name": committee.name, "data": str(data), "residents": residents,
-        "rosters": [str(file) for file in files], "next_roster": str(further), "map": str(ground),
+        "rosters": [str(file) for file in files], "next_roster": str(further), "map": str(outlines),
         **{name: str(file) for name, file in to_answer.items()},
     }  # fmt: skip
+
+
+def _lay_under(session: Session, committees: int, seed: int) -> None:
+    """Roads, river and parks, so that the maps look like maps."""
+    for kind, features in under.layers(committees, seed).items():
+        ground.keep(session, kind, say(f"ground-{kind}"), "", features)  # type: ignore[arg-type]
 
 
 def _moved_out(session: Session, away: list[street.Person]) -> None:
@@ -257,7 +265,7 @@ def _visits(random: Random, households: list[str]) -> Rows:
     return rows
 
 
-def _centre(folder: Path, committees: int, now: Clock, root: Ed25519PrivateKey) -> Path:
+def _centre(folder: Path, committees: int, seed: int, now: Clock, root: Ed25519PrivateKey) -> Path:
     """The street centre, knowing its groups and committees, one of which was merged into another."""
     data = folder / "街道中心"
     workspaces.create(
@@ -280,6 +288,7 @@ def _centre(folder: Path, committees: int, now: Clock, root: Ed25519PrivateKey) 
                 "name": "培花新村第十一居委会", "code": street.RETIRED, "until": "2019-12-31", "merged_into": rows[0][0],
             }))  # fmt: skip
             writing.create("committee", rows)
+        _lay_under(session, committees, seed)
     finally:
         workspaces.lock(session)
     return data

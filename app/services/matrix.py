@@ -23,17 +23,20 @@ By = dict[str, list[Any]]
 
 
 def of(
-    session: Session, building: str, *, colour: str = "residents", also: Iterable[str] = (), days: int = STALE_AFTER
-) -> Matrix:
+    session: Session, building: str, *, colour: str = "residents", also: Iterable[str] = (), days: int = STALE_AFTER,
+    only: Iterable[str] = (),
+) -> Matrix:  # fmt: skip
     """The matrix of a building (id or path). colour: the measure whose doors stand out.
 
-    also: marks on request ("party", "let", "vacant"). Nothing sealed is opened for it.
+    also: marks on request ("party", "let", "vacant"). only: doors that bear none of these marks are drawn faint.
+    Nothing sealed is opened for it.
     Raises UserError: path-unknown, path-ambiguous, measure-unknown; Refused.
     """
     session.require("places.read")
     colour = maps.measure(colour).key
     asked = matrix.ASKED_BY.get(colour, set())
-    also = frozenset(also) | (asked & matrix.ON_REQUEST)
+    only = tuple(key for key in matrix.MARKS if key in set(only))
+    also = frozenset(also) | ((asked | set(only)) & matrix.ON_REQUEST)
     building = places.resolve(session, building, "building")[1]
     doors = places.dwellings(session, building)
     with session.db.reading() as connection:
@@ -41,7 +44,7 @@ def of(
         row = present.one(connection, committee, "building", building) or {}
         happened = _Happened(connection, committee, building, session.now(), days)
         until = committees.until(session, connection, committee)
-    cells = [_cell(door, happened, also, colour) for door in doors]
+    cells = [_cell(door, happened, also, colour, only) for door in doors]
     none = not any(cell.asked for cell in cells)
     if none:
         cells = [replace(cell, asked=True) for cell in cells]  # nothing to pick out: that is said, and all stay legible
@@ -50,7 +53,7 @@ def of(
         building, f"{row.get('lane', '')}{row.get('number', '')}", columns, floors,
         sum(len(door["households"]) for door in doors), sum(cell.people for cell in cells),
         matrix.counted(cells), "" if colour == "residents" else colour, until, session.rehearsal, none,
-        happened.elsewhere(doors),
+        happened.elsewhere(doors), only,
     )  # fmt: skip
 
 
@@ -138,7 +141,7 @@ class _Happened:
         return [max(found, key=lambda mark: (mark.missing, mark.days - mark.day))] if found else []
 
 
-def _cell(door: Values, happened: _Happened, also: frozenset[str], colour: str) -> Cell:
+def _cell(door: Values, happened: _Happened, also: frozenset[str], colour: str, only: Sequence[str]) -> Cell:
     households = door["households"]
     marks = [mark for each in households for mark in happened.marks(each["id"])]
     marks += happened.waiting(each["id"] for each in households)
@@ -149,16 +152,24 @@ def _cell(door: Values, happened: _Happened, also: frozenset[str], colour: str) 
         marks.append(Mark("vacant"))
     if door.get("state") == "出租":
         marks.append(Mark("let"))
+    strongest = _strongest(marks)
+    shown = matrix.shown(strongest, also)
     return Cell(
         door["id"], str(door.get("room", "")), str(door.get("unit", "")), door.get("floor"),
         str(door.get("floor_label", "")), tuple(str(each["head"] or "") for each in households), people,
-        matrix.state_of(marks, households=len(households)), matrix.shown(_strongest(marks), also),
-        _is_asked(households, marks, happened, colour), any(mark.key == "unvisited" for mark in marks),
+        matrix.state_of(marks, households=len(households)), shown,
+        _is_asked(households, marks, happened, colour, only), any(mark.key == "unvisited" for mark in marks),
+        str(door.get("use", "")), matrix.left_out(strongest, shown, also),
+        tuple((str(each["label"] or ""), each["residents"]) for each in households),
     )  # fmt: skip
 
 
-def _is_asked(households: list[Values], marks: list[Mark], happened: _Happened, colour: str) -> bool:
-    """Is this one of the doors that a map by this measure counts?"""
+def _is_asked(
+    households: list[Values], marks: list[Mark], happened: _Happened, colour: str, only: Sequence[str]
+) -> bool:
+    """Is this one of the doors that a map by this measure counts, and does it bear one of these marks, if any is named?"""
+    if only and not any(mark.key in only for mark in marks):
+        return False
     if colour in ("unvisited", "stale"):
         return any(happened.unmet(each["id"], colour) for each in households)
     asked = matrix.ASKED_BY.get(colour)

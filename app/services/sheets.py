@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -45,18 +45,21 @@ class Sheets:
 
 
 def make(
-    session: Session, *, estate: str | None = None, buildings: Sequence[str] = (),
+    session: Session, *, estate: str | None = None, buildings: Sequence[str] = (), doors: Sequence[str] = (),
     progress: Progress = quiet, cancelled: Cancelled = never,
 ) -> Sheets:  # fmt: skip
     """The sheets of an estate and of buildings (ids or paths); of the whole committee if neither is named.
 
+    doors: ids of dwellings; then only these are printed.
     The trace is written before anybody sees a page. Raises UserError: path-unknown, path-ambiguous, sheets-nothing,
     sheets-choose at a centre that names nothing, cancelled; Refused.
     """
     session.require("sheets.print")
     progress(0, 2, "sheets-reading")
     with session.db.reading() as connection:
-        found = survey.building_order(_buildings(session, connection, estate, buildings))
+        only = _only(session, connection, doors)
+        found = survey.building_order(_buildings(session, connection, estate, [*buildings, *only.values()]))
+        found = tuple(_with_only(building, only) for building in found) if only else found
     if not any(building.doors for building in found):
         raise UserError("sheets-nothing")
     check(cancelled)
@@ -65,11 +68,11 @@ def make(
     made = survey.pdf(printed)
     check(cancelled)
     households, persons = survey.count(found)
-    doors = sum(len(building.doors) for building in found) - households
-    whole = not estate and not buildings
+    unknown = sum(len(building.doors) for building in found) - households
+    whole = not estate and not buildings and not only
     chosen = () if whole else tuple(building.id for building in found)
-    sheets = Sheets(printed.code, made, paper.pages(made), len(found), households, doors, persons, chosen)
-    _leave_trace(session, sheets, found, whole=whole)
+    sheets = Sheets(printed.code, made, paper.pages(made), len(found), households, unknown, persons, chosen)
+    _leave_trace(session, sheets, found, whole=whole, only=sorted(only))
     return sheets
 
 
@@ -140,6 +143,22 @@ def _chosen(
     return chosen
 
 
+def _only(session: Session, connection: Connection, doors: Sequence[str]) -> dict[str, str]:
+    """Chosen doors -> the building of each. Raises UserError("path-unknown")."""
+    found: dict[str, str] = {}
+    for door in doors:
+        committee = session.committee_of(connection, "dwelling", door)
+        row = present.one(connection, committee, "dwelling", door) if committee else None
+        if row is None:
+            raise UserError("path-unknown", path=door)
+        found[row["id"]] = str(row["building"])
+    return found
+
+
+def _with_only(building: Building, only: Mapping[str, str]) -> Building:
+    return replace(building, doors=tuple(door for door in building.doors if door.dwelling in only))
+
+
 def _with_doors(
     session: Session, committee: str, rows: Iterable[Values], people: dict[str, list[Values]]
 ) -> list[Building]:
@@ -187,7 +206,9 @@ def _person(session: Session, row: Values) -> Person:
 # ---------------------------------------------------------------- the trace
 
 
-def _leave_trace(session: Session, sheets: Sheets, printed: Sequence[Building], *, whole: bool) -> None:
+def _leave_trace(
+    session: Session, sheets: Sheets, printed: Sequence[Building], *, whole: bool, only: Sequence[str]
+) -> None:
     """One act for the committee, or for each estate or single building of which sheets were made."""
     with session.noting("print", purpose=session.purpose_code or PURPOSE) as writing:
         for entity, row, some in _shares(session, printed, whole):
@@ -195,7 +216,7 @@ def _leave_trace(session: Session, sheets: Sheets, printed: Sequence[Building], 
             writing.act("print", entity, row, {
                 "kind": "sheets", "code": sheets.code, "fields": list(survey.PERSON_FIELDS), "households": households,
                 "persons": persons, "buildings": [] if whole else [each.id for each in some],
-                "purpose": session.purpose or "",
+                "purpose": session.purpose or "", **({"dwellings": list(only)} if only else {}),
             })  # fmt: skip
 
 

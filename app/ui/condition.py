@@ -71,6 +71,13 @@ class Condition(QWidget):
             return None
         return (key, value) if sign == "=" else (key, sign, value)
 
+    def ask(self, said: Sequence[str]) -> None:
+        """(field, value) or (field, sign, value), as `said` tells them."""
+        key, sign, value = said[0], said[1] if len(said) == 3 else "=", said[-1]
+        self.field.setCurrentIndex(max(0, self.field.findData(key)))
+        self.how.setCurrentIndex(max(0, self.how.findData(sign)))
+        self.value.setEditText(value)
+
     def begin(self) -> None:
         self.field.setCurrentIndex(0)
 
@@ -93,6 +100,12 @@ class Conditions(QWidget):
     def said(self) -> list[tuple[str, ...]]:
         """Those that ask for something, as `reports` takes them."""
         return [said for condition in self.each if (said := condition.said())]
+
+    def ask(self, where: Sequence[Sequence[str]]) -> None:
+        """Just these conditions, at most MANY."""
+        self.begin()
+        for condition, said in zip(self.each, where, strict=False):
+            condition.ask(said)
 
     def begin(self) -> None:
         """Nothing is asked."""

@@ -43,6 +43,8 @@ class Desk:
     settings: Settings = field(default_factory=Settings)
     lock: Callable[[], object] = lambda: None
     """Close the workspace and ask for an account."""
+    on_lock: list[Callable[[], object]] = field(default_factory=list)
+    """Called before the workspace is closed: what reads it in the background stops, and waits until it has."""
     trouble: dict[str, str] = field(default_factory=dict)
     """What failed in the background of this window, in words by kind; 今日 shows it until it went well."""
     found: dict[str, int] = field(default_factory=dict)
@@ -79,6 +81,14 @@ class Page(QWidget):
 
     def back(self) -> None:
         """Esc: one step back within the desk."""
+
+    def take_back(self) -> bool:
+        """Ctrl+Z: is there something of the desk's own that is taken back, before the last batch is?"""
+        return False
+
+    def put_back(self) -> bool:
+        """Ctrl+Y: the same for what was taken back."""
+        return False
 
 
 class FilePage(Page):

@@ -6,6 +6,7 @@ and of many people a second person signs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -326,7 +327,11 @@ class FillPage(FilePage):
         if self.pages.currentIndex() == LEARNING:
             self._to_filling()
 
-    def go(self, **where: Any) -> None:
+    def go(self, asked: Sequence[Sequence[str]] = (), **where: Any) -> None:
+        """asked: conditions of whom the report is about, as another desk puts them."""
+        if asked:
+            self._to_filling()
+            self.where.ask(asked)
         if self.pages.currentIndex() == FILLING:
             self.template.setFocus()
 

@@ -19,6 +19,7 @@ from app.services import backups, summaries, sync_state, undoing, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import errors, theme
+from app.ui.about_dialog import AboutDialog
 from app.ui.account_dialogs import PasswordDialog, SheetDialog
 from app.ui.bundle_result import day
 from app.ui.curtain import Curtain
@@ -150,6 +151,7 @@ class Frame(QMainWindow):
         self.top.switch.connect(self.locked)
         self.top.curtain.connect(self.toggle_curtain)
         self.top.password.connect(self._change_password)
+        self.top.about.connect(lambda: AboutDialog(self).open())
         self.idle = Idle(lambda: int(self.desk.settings.get(SETTING, MINUTES)) * 60, self)
         self.idle.warned.connect(lambda seconds: self.notify(say("idle-warning", seconds=seconds)))
         self.idle.stirred.connect(self.notice.hide)
@@ -350,6 +352,8 @@ class Frame(QMainWindow):
         self.notice.say(say(code, undone=done["undone"], kept=len(done["kept"])), done["batch"], "恢复")
 
     def undo_last(self) -> None:
+        if self.desks[self.open_key].take_back():
+            return
         last = undoing.last(self.session) if self.session.may("undo") else None
         if last is None:
             self.notify(say("nothing-to-undo"))
@@ -357,6 +361,8 @@ class Frame(QMainWindow):
             self.undo(last["batch"])
 
     def redo_last(self) -> None:
+        if self.desks[self.open_key].put_back():
+            return
         last = undoing.last_undone(self.session) if self.session.may("undo") else None
         if last is None:
             self.notify(say("nothing-to-redo"))
@@ -412,6 +418,7 @@ class Frame(QMainWindow):
         self.notices.stop()
         self.popup.hide()
         self.notice.hide()
+        self._before_lock()
         workspaces.lock(self.session)
         self.session.ring, self.session.index_key, self.session.rings = None, None, {}
 
@@ -452,7 +459,12 @@ class Frame(QMainWindow):
             self.notices.stop()
             self.tasks.close()
             self.session.on_change.remove(self._changed)
+            self._before_lock()
             workspaces.lock(self.session)
+
+    def _before_lock(self) -> None:
+        for act in list(self.desk.on_lock):
+            act()
 
 
 def shortened(text: str) -> str:

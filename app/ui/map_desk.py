@@ -5,40 +5,37 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app import faults
-from app.domain.maps import MEASURES, Drawing
+from app.domain.maps import Drawing
 from app.maps import layers
-from app.maps.matrix import ON_REQUEST, Matrix
+from app.maps.matrix import Matrix
 from app.services import maps, matrix, places
 from app.ui import theme
-from app.ui.coming import empty
 from app.ui.desk import Desk, Page, Step
-from app.ui.household_view import HouseholdView
+from app.ui.map_bar import MapBar
 from app.ui.map_drawing import DrawingBar
 from app.ui.map_files import MapFiles
+from app.ui.map_ground import MapGround, outlines
+from app.ui.map_nothing import MapNothing
+from app.ui.map_out_dialog import MapOutDialog
+from app.ui.map_selection import SelectionBar
+from app.ui.map_side import DOOR, LIST, MapSide
 from app.ui.map_tools import MapTools
 from app.ui.map_view import MapView
+from app.ui.matrix_acts import MatrixActs
 from app.ui.replay_bar import ReplayBar
-from app.ui.tables import Column, Table
 from app.words import say
 
 SHOWN_HERE = {
     "all", "committee", "group", "estate", "building", "dwelling", "household", "resident", "arrival", "isolation_case",
     "isolation_check", "visit", "incident",
 }  # fmt: skip
-LIST, DOOR = 0, 1
 SIZES, FOR_DOOR = (790, 380), 560
 """Of map and list; and the width that a door's people need."""
 MAP, NOTHING, PAGE = 0, 1, 2
-TABLE = [
-    Column("name", "名称"),
-    Column("value", "", 84),
-    Column("people", "实有人口", 84),
-    Column("until", "数据截至", 124),
-]
+__all__ = ["DOOR", "LIST", "MAP", "NOTHING", "PAGE", "MapDesk"]
 
 
 class MapDesk(Page):
@@ -59,14 +56,13 @@ class MapDesk(Page):
         self.files = MapFiles(self.desk, self)
         self.tools = MapTools(self)
         self.view = MapView()
+        self.ground = MapGround(self.desk, self.view)
         self.drawing = DrawingBar(self)
         self.replay = ReplayBar(self)
-        self.things = Table(TABLE)
-        self.things.setAccessibleName("地图上的各处")
-        self.people = HouseholdView(self.desk)
-        self.side = QStackedWidget()
-        self.side.addWidget(self.things)
-        self.side.addWidget(self.people)
+        self.selection = SelectionBar(self)
+        self.acts = MatrixActs(self)
+        self.side = MapSide(self.desk)
+        self.things, self.people = self.side.things, self.side.people
         self.whole = QStackedWidget()
         over_and_under = QWidget()
         around = QVBoxLayout(over_and_under)
@@ -74,55 +70,36 @@ class MapDesk(Page):
         around.setSpacing(0)
         around.addWidget(self.drawing)
         around.addWidget(self.view, 1)
+        around.addWidget(self.selection)
+        around.addWidget(self.acts)
         around.addWidget(self.replay)
         self.split = theme.split(over_and_under, self.side, sizes=SIZES)
         self.split.setStretchFactor(0, 1)
         self.split.setStretchFactor(1, 0)
         self.whole.addWidget(self.split)
-        self.whole.addWidget(
-            empty(say("map-nothing"), "导入花名册", lambda: self.desk.go("import"), "map-outline", primary=True)
-        )
+        self.nothing = MapNothing(self)
+        self.whole.addWidget(self.nothing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.whole)
-        self._build_actions()
-
-    def _build_actions(self) -> None:
-        self.colour = theme.Choice()
-        self.colour.setAccessibleName("着色")
-        for measure in MEASURES:
-            self.colour.addItem(layers.title(measure), measure.key)
-        self.marks = theme.button("标记", "menu")
-        menu = QMenu(self.marks)
-        self.mark_actions = {key: self._mark_action(menu, key) for key in sorted(ON_REQUEST)}
-        self.marks.setMenu(menu)
-        self.sheets = theme.button("登记表", icon_name="printer-outline")
-        self.out = theme.button("存为…", icon_name="export-variant")
-        self.making = theme.button("制图", "menu", "map-plus")
-        made = QMenu(self.making)
-        made.aboutToShow.connect(lambda: self.tools.fill(made))
-        self.making.setMenu(made)
-        self.sheets.setVisible(self.desk.session.may("sheets.print"))
-        self.actions_row: list[QWidget] = [
-            theme.label("着色", "soft"), self.colour, self.marks, self.sheets, self.out, self.making,
-        ]  # fmt: skip
-
-    def _mark_action(self, menu: QMenu, key: str) -> QAction:
-        action = menu.addAction(f"{say(f'mark-{key}')}　{say(f'mark-{key}-long')}")
-        action.setCheckable(True)
-        action.toggled.connect(lambda _: self.draw())
-        return action
+        self.bar = MapBar(self.desk, self.tools, self)
+        self.colour, self.marks, self.mark_actions = self.bar.colour, self.bar.marks, self.bar.mark_actions
+        self.sheets, self.out, self.making = self.bar.sheets, self.bar.out, self.bar.making
+        self.actions_row = self.bar.row
 
     def _connect(self) -> None:
         self.view.opened.connect(self.open)
         self.view.chosen.connect(self._chosen_on_map)
         self.view.up.connect(self.up)
+        self.view.lost.connect(self.ground.lost)
         self.view.lost.connect(self._show_anew)
         self.view.faulted.connect(lambda where: faults.note(RuntimeError(), where))
-        self.colour.currentIndexChanged.connect(lambda _: self.draw())
+        self.bar.changed.connect(self.draw)
+        self.view.selected.connect(self._several_chosen)
+        self.things.several.connect(lambda ids: self.selection.choose(ids, by_list=True))
         self.things.chosen.connect(self._chosen_in_list)
         self.things.opened.connect(lambda row: self.open(row["id"]) if row else None)
-        self.sheets.clicked.connect(self._print_sheets)
+        self.sheets.clicked.connect(self.tools.print_sheets)
         self.out.clicked.connect(self._save)
         self.people.changed.connect(lambda: self.refresh({"all"}))
         self.people.adding.connect(self._open_in_residents)
@@ -161,7 +138,7 @@ class MapDesk(Page):
         if thing.entity == "building" and not self.desk.session.may("places.read"):
             self.desk.notify(say("map-no-doors"))
             return
-        if thing.entity == "committee" and thing.value is None and not thing.few:
+        if thing.entity == "committee" and thing.value is None and not thing.few and not (self.shown and self.shown.day):
             self.desk.notify(say("map-no-data-yet", name=thing.name))
             return
         self.show_level(thing.entity, id_)
@@ -170,9 +147,13 @@ class MapDesk(Page):
         """Esc: from a page over the map to the map, from a door's people to the building, from what was typed there to none, then a map up."""
         if self.whole.currentIndex() == PAGE:
             self.close_page()
+        elif self.drawing.back() or self.replay.back():
+            pass
         elif self.side.currentIndex() == DOOR and self.people.isAncestorOf(self.focusWidget() or self.view):
             self.view.setFocus()
             self.view.call("focus")
+        elif self.selection.back():
+            pass
         elif self.view.ready:
             self.view.call("back")  # it answers with `up` if there was nothing to clear
 
@@ -194,8 +175,10 @@ class MapDesk(Page):
         self.draw()
 
     def up(self) -> None:
-        """A map up; where one came from is chosen there."""
+        """A map up; where one came from is chosen there. Over the groups it leads only where the street shows them."""
         steps = maps.above(self.desk.session, self.level, self.id) if self.id else []
+        grouped = self.bar.shading.areas == "group"
+        steps = [each for each in steps if each[0] != "group" or grouped or self.level == "group"]
         if len(steps) > 1:
             level, id_, _ = steps[-2]
             self.came_from = self.id
@@ -219,19 +202,21 @@ class MapDesk(Page):
         self.stale = False
         self._asked += 1
         asked, session, level, id_ = self._asked, self.desk.session, self.level, self.id
-        colour = self.colour.currentData()
-        also = [key for key, action in self.mark_actions.items() if action.isChecked()]
-        before = self.shown
+        bar = self.bar
+        bar.shown_at(level)
+        colour, also, before = bar.measure, bar.marked, self.shown
+        days, shading, only, marks = bar.days, bar.shading, bar.filtered, list(bar.doors.keys)
+        stay = self.drawing.stays(level, id_)
 
         def work(progress: Any, cancelled: Any) -> tuple[Drawing | Matrix, str, dict[str, Any]]:
             """What is shown, the page's call for it and what that takes: made here, while the page is loading."""
             if level == "building":
-                shown = matrix.of(session, id_, colour=colour, also=also)
+                shown = matrix.of(session, id_, colour=colour, also=also, days=days, only=marks)
                 return shown, "show", layers.of_matrix(shown)
-            drawing = maps.draw(session, level, id_, colour=colour)
+            drawing = maps.draw(session, level, id_, colour=colour, days=days, shading=shading, only=only)
             if isinstance(before, Drawing) and layers.stands_as(before, drawing):
                 return drawing, "paint", layers.colours_of(drawing)
-            return drawing, "show", layers.of_drawing(drawing)
+            return drawing, "show", layers.of_drawing(drawing) | ({"stay": True} if stay else {})
 
         self.desk.tasks.run(
             work, lambda done: self._drawn(asked, *done), lambda _: self._failed(asked), text=say("map-drawing")
@@ -247,59 +232,63 @@ class MapDesk(Page):
         if asked != self._asked:
             return
         self.shown, self.id = shown, shown.id
-        building = isinstance(shown, Matrix)
-        self.marks.setVisible(building)
-        empty_ = not shown.cells if isinstance(shown, Matrix) else not shown.things
+        empty_ = not shown.cells if isinstance(shown, Matrix) else not (shown.things or shown.aside)
         if self.whole.currentIndex() != PAGE:
-            self.whole.setCurrentIndex(NOTHING if empty_ and self.level in ("committee", "street") else MAP)
+            nothing = empty_ and self.drawing.isHidden() and self.nothing.fits(self.level)
+            self.whole.setCurrentIndex(NOTHING if nothing else MAP)
         self.view.call(call, payload)
+        if isinstance(shown, Drawing):
+            self.ground.shown(outlines(shown))
         if self.came_from:
             self.view.call("choose", self.came_from)
             self.came_from = ""
         self.drawing.shown(None if isinstance(shown, Matrix) else shown)
-        self.replay.shown(None if isinstance(shown, Matrix) else shown)
+        self.acts.shown(shown if isinstance(shown, Matrix) else None)
         if isinstance(shown, Matrix):
+            self.selection.shown(None)
             self._show_door_again()
         else:
             self._list(shown)
+            self.selection.shown(shown)
+        self.replay.shown(None if isinstance(shown, Matrix) else shown)
         if self.isVisible():
             self._say_path()
 
+    def show_day(self, drawing: Drawing) -> None:
+        """The same map as it was on another day: what the time slider asks for."""
+        before, self.shown = self.shown, drawing
+        if isinstance(before, Drawing) and layers.stands_as(before, drawing):
+            self.view.call("paint", layers.colours_of(drawing))
+        else:
+            self.view.call("show", layers.of_drawing(drawing) | {"stay": True})
+        self._list(drawing)
+
     def _list(self, shown: Drawing) -> None:
-        """The same things as a table: for the keyboard, for sorting, for copying."""
         if self.side.currentIndex() == DOOR:
             self.split.setSizes([*SIZES])
-        self.side.setCurrentIndex(LIST)
-        self.side.show()
-        model = self.things.rows_model
-        model.columns[1] = Column("value", layers.title(shown.measure), 78)
-        chosen = (self.things.current() or {}).get("id")
-        self.things.set_rows([
-            {"id": each.id, "name": each.label if each.entity == "committee" else each.name,
-             "value": say("class-few") if each.few else each.value, "people": each.people, "until": layers.moment(each.until)}
-            for each in shown.things
-        ])  # fmt: skip
-        self.things.setColumnHidden(
-            2, shown.measure.key == "residents" or all(each.people is None for each in shown.things)
-        )
-        self.things.setColumnHidden(3, shown.level not in ("street", "group"))
-        blocked = self.things.blockSignals(True)
-        self.things.choose("id", chosen)
-        self.things.blockSignals(blocked)
+        self.side.list_things(shown, self.selection.ids)
+        if self.drawing.isHidden():  # drawing wants the room
+            self.side.show()
 
     def refresh(self, changed: set[str]) -> None:
         """Something was written: draw anew what is open, later what is not."""
+        if "ground" in changed:
+            self.ground.changed()
         if not changed & SHOWN_HERE:
             return
         self.stale = True
         if self.isVisible() and not self.people.dirty:
             self.draw()
 
+    def _several_chosen(self, ids: list[str]) -> None:
+        if isinstance(self.shown, Matrix):
+            self.acts.choose(ids)
+        elif self.shown is not None:
+            self.selection.choose(ids, by_map=True)
+
     def _chosen_on_map(self, id_: str) -> None:
         if isinstance(self.shown, Drawing):
-            blocked = self.things.blockSignals(True)
-            self.things.choose("id", id_)
-            self.things.blockSignals(blocked)
+            self.things.stand_on(id_)
 
     def _chosen_in_list(self, row: dict[str, Any] | None) -> None:
         if row is not None:
@@ -338,23 +327,21 @@ class MapDesk(Page):
             self.desk.go("residents", building=self.shown.id if self.shown else None,
                          household=self.door["households"][0]["id"])  # fmt: skip
 
+    def take_back(self) -> bool:
+        return self.drawing.take_back()
+
+    def put_back(self) -> bool:
+        return self.drawing.put_back()
+
     @property
     def unsaved(self) -> bool:
         return self.people.dirty
 
     def leave(self) -> bool:
-        return self.people.leave()
+        return self.drawing.leave() and self.people.leave()
 
     # ---------------------------------------------------------------- files
 
-    def _print_sheets(self) -> None:
-        if isinstance(self.shown, Matrix):
-            self.desk.go("visits", building=self.shown.id)
-        elif self.level == "estate":
-            self.desk.go("visits", estate=self.id)
-        else:
-            self.desk.go("visits")
-
     def _save(self) -> None:
         if self.shown is not None:
-            self.files.ask_where(self.shown, self.colour.currentText())
+            MapOutDialog(self, self.desk, self.shown, self.colour.currentText()).open()

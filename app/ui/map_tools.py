@@ -29,7 +29,7 @@ class MapTools:
             if not building:
                 menu.addAction("画图与修改", self.page.drawing.start)
             menu.addAction("底图、背景与平面图…", self.lay_ground)
-            if building and may("records.add"):
+            if building and may("records.add") and self.desk.session.role == "committee":
                 menu.addAction("按层数生成房屋…", self.generate)
             menu.addSeparator()
         if not building:
@@ -54,10 +54,21 @@ class MapTools:
         if isinstance(self.page.shown, Matrix):
             GeneratorDialog(self.page, self.desk, self.page.shown.id).open()
 
+    def print_sheets(self) -> None:
+        """The sheets of what is shown: a building, an estate, else what is ticked there."""
+        page, go = self.page, self.desk.go
+        if isinstance(page.shown, Matrix):
+            go("visits", building=page.shown.id)
+        elif page.level == "estate":
+            go("visits", estate=page.id)
+        else:
+            go("visits")
+
     def print_atlas(self) -> None:
         from app.ui.atlas_dialog import AtlasDialog
 
-        AtlasDialog(self.page, self.desk, self.page.level, self.page.id).open()
+        page, bar = self.page, self.page.bar
+        AtlasDialog(page, self.desk, page.level, page.id, colour=bar.measure, shading=bar.shading, days=bar.days).open()
 
     def show_wall(self) -> None:
         from app.ui.wall_window import WallWindow

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,7 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.maps import page as pages
+from app.ui.map_pictures import Picture, Pictures
 
 SCHEME = b"loutu"
 ADDRESS = "loutu://map/index.html"
@@ -70,20 +71,44 @@ def _files() -> dict[str, tuple[str, bytes]]:
 
 
 class Served(QWebEngineUrlSchemeHandler):
-    """Hands out the page's files and nothing else."""
+    """Hands out the page's files, the pictures that lie under the map, and nothing else."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.pictures = Pictures(self)
 
     def requestStarted(self, job: QWebEngineUrlRequestJob) -> None:
         url = job.requestUrl()
-        found = _files().get(url.path().lstrip("/")) if url.host() == "map" else None
-        if found is None or job.requestMethod() != b"GET":
+        asked = url.host() == "map" and job.requestMethod() == b"GET"
+        found = _files().get(url.path().lstrip("/")) if asked else None
+        if found is not None:
+            _reply(job, f"{found[0]};charset=utf-8", found[1])
+        elif not asked or not self.pictures.ask(url.path(), _waiting(job)):
             job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+
+
+def _waiting(job: QWebEngineUrlRequestJob) -> Callable[[Picture | None], None]:
+    """Answers a request, unless the page has given up waiting by then."""
+    gone: list[bool] = []
+    job.destroyed.connect(lambda *_: gone.append(True))
+
+    def answer(picture: Picture | None) -> None:
+        if gone:
             return
-        media, content = found
-        job.setAdditionalResponseHeaders(HEADERS)
-        buffer = QBuffer(parent=job)
-        buffer.setData(QByteArray(content))
-        buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        job.reply(QByteArray(f"{media};charset=utf-8".encode()), buffer)
+        if picture is None:
+            job.fail(QWebEngineUrlRequestJob.Error.UrlNotFound)
+        else:
+            _reply(job, *picture)
+
+    return answer
+
+
+def _reply(job: QWebEngineUrlRequestJob, media: str, content: bytes) -> None:
+    job.setAdditionalResponseHeaders(HEADERS)
+    buffer = QBuffer(parent=job)
+    buffer.setData(QByteArray(content))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    job.reply(QByteArray(media.encode()), buffer)
 
 
 class Interceptor(QWebEngineUrlRequestInterceptor):
@@ -184,7 +209,7 @@ class MapView(QWidget):
         self.ready = False
         self._shown = False
         self._losses = 0
-        self._waiting: list[str] = []
+        self._waiting: list[tuple[str, str]] = []
         self._build()
         self._connect()
         self.page.load(QUrl(ADDRESS))
@@ -256,16 +281,23 @@ class MapView(QWidget):
 
     def _begin(self) -> None:
         self.ready = True
-        for script in self._waiting:
+        for _, script in self._waiting:
             self.page.runJavaScript(script)
         self._waiting.clear()
 
-    def call(self, name: str, payload: Mapping[str, Any] | str = "") -> None:
-        """Call one function of the page with JSON. Calls wait until the page is there; a new `show` makes them void."""
+    def lay(self, ground: Mapping[str, Any]) -> None:
+        """What lies under the map; its pictures come from `served.pictures.source`."""
+        self.served.pictures.forget()
+        self.call("ground", ground)
+
+    def call(self, name: str, payload: Mapping[str, Any] | list[str] | str = "") -> None:
+        """Call one function of the page with JSON. Calls wait until the page is there; a new `show` makes them
+        void, but not what lies under the map."""
         assert name in CALLS, name
         text = msgspec.json.encode(payload).decode()
         script = f"loutu.call({json.dumps(name)}, JSON.parse({json.dumps(text, ensure_ascii=False)}));"  # parsed faster than as a script
         if self.ready:
             self.page.runJavaScript(script)
         else:
-            self._waiting = [script] if name == "show" else [*self._waiting, script]
+            still = [each for each in self._waiting if name != "show" or each[0] == "ground"]
+            self._waiting = [*still, (name, script)]

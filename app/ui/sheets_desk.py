@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -151,7 +152,7 @@ class SheetsDesk(Page):
     def _connect(self) -> None:
         self.tree.ticked.connect(self._count)
         self.tree.entered.connect(self.make.click)
-        self.make.clicked.connect(self._make)
+        self.make.clicked.connect(lambda: self._make())
         self.save.clicked.connect(self._save)
         self.print.clicked.connect(self._print)
         key = QAction(self)
@@ -162,15 +163,27 @@ class SheetsDesk(Page):
 
     # ---------------------------------------------------------------- showing
 
-    def go(self, building: str | None = None, estate: str | None = None) -> None:
-        """Tick a building or an estate and make its sheets at once, unless they are shown already."""
-        if building is None and estate is None:
+    def go(
+        self, building: str | None = None, estate: str | None = None, buildings: Sequence[str] = (), doors: Sequence[str] = ()
+    ) -> None:  # fmt: skip
+        """Tick a building, several, or an estate and make their sheets at once, unless they are shown already.
+
+        doors: ids of dwellings of which alone sheets are made; nothing is ticked.
+        """
+        if doors:
+            self.tree.tick_none()
+            if self.make.isVisibleTo(self):
+                self._make(doors=tuple(doors))
+            return
+        if building is None and estate is None and not buildings:
             self.tree.setFocus()
             return
         self.tree.tick_none()
         if building is not None:
             self.tree.tick(building)
             self.tree.choose(building)
+        for each in buildings:
+            self.tree.tick(each)
         if estate is not None:
             self.tree.tick_estate(estate)
         if self.make.isEnabled() and self._shown != tuple(self.tree.chosen()):
@@ -196,12 +209,15 @@ class SheetsDesk(Page):
 
     # ---------------------------------------------------------------- doing
 
-    def _make(self) -> None:
-        session, chosen = self.desk.session, tuple(self.tree.chosen())
+    def _make(self, *, doors: tuple[str, ...] = ()) -> None:
+        """The sheets of what is ticked, or of these doors (ids) alone."""
+        session, chosen = self.desk.session, () if doors else tuple(self.tree.chosen())
         self._work(True)
         self.desk.tasks.run(
-            lambda progress, cancelled: sheets.make(session, buildings=chosen, progress=progress, cancelled=cancelled),
-            lambda made: self._made(made, chosen), lambda _: self._work(False), text=say("sheets-reading"),
+            lambda progress, cancelled: sheets.make(
+                session, buildings=chosen, doors=doors, progress=progress, cancelled=cancelled
+            ),
+            lambda made: self._made(made, chosen or doors), lambda _: self._work(False), text=say("sheets-reading"),
         )  # fmt: skip
 
     def _made(self, made: Sheets, chosen: tuple[str, ...]) -> None:

@@ -116,6 +116,10 @@ QPushButton#clock {{ border: 1px solid transparent; background: transparent; pad
   max-height: 26px; min-width: 26px; max-width: 26px; }}
 QPushButton#clock:hover {{ background: {t.accent_soft}; }}
 QPushButton#clock:focus {{ border: 2px solid {t.accent}; padding: 0; }}
+QToolButton#tool {{ border-color: transparent; background: transparent; padding: 2px 5px; font-size: {TABLE}pt; min-width: 40px; }}
+QToolButton#tool:hover {{ background: {t.accent_soft}; }}
+QToolButton#tool:checked {{ background: {t.accent_soft}; border-color: {t.accent}; }}
+QToolButton#tool:focus {{ border: 2px solid {t.accent}; padding: 1px 4px; }}
 QLineEdit, QComboBox, QPlainTextEdit, QDateTimeEdit {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px;
   padding: 3px 8px; min-height: {ROW - 10}px; selection-background-color: {t.accent}; selection-color: white; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QDateTimeEdit:focus {{ border: 2px solid {t.accent}; padding: 2px 7px; }}
@@ -206,7 +210,7 @@ def apply(app: QApplication) -> None:
 
 def icon(name: str, colour: str = INK_SOFT) -> QIcon:
     """One weight of one set."""
-    made: QIcon = qtawesome.icon(f"mdi6.{name}", color=colour, scale_factor=1.15)
+    made: QIcon = qtawesome.icon(f"mdi6.{name}", color=colour, color_disabled=INK_FAINT, scale_factor=1.15)
     return made
 
 

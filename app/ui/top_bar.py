@@ -17,7 +17,7 @@ SWITCHED = 12
 
 
 class TopBar(QFrame):
-    """Emits `switch` with the account that is to come ("": lock), `password` and `curtain`.
+    """Emits `switch` with the account that is to come ("": lock), `password`, `curtain` and `about`.
 
     others: accounts of this PC beside the one that works, each one click and one password away.
     """
@@ -25,6 +25,7 @@ class TopBar(QFrame):
     switch = Signal(str)
     password = Signal()
     curtain = Signal()
+    about = Signal()
 
     def __init__(self, session: Session, others: Sequence[str] = ()) -> None:
         super().__init__()
@@ -74,5 +75,6 @@ class TopBar(QFrame):
         menu.addAction("锁定\tCtrl+L", lambda: self.switch.emit(""))
         menu.addAction("改密码…", self.password.emit)
         menu.addAction("来访遮挡\tF9", self.curtain.emit)
+        menu.addAction("关于楼图…", self.about.emit)
         self.account.setMenu(menu)
         return self.account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,23 @@ class VolunteerPage(FilePage):
         self.tree.blockSignals(False)
         self._offer()
 
+    def tick(self, buildings: Sequence[str]) -> None:
+        """Tick just these buildings; the first of them is brought into sight."""
+        wanted, first = set(buildings), None
+        self.tree.blockSignals(True)
+        for number in range(self.tree.topLevelItemCount()):
+            above = self.tree.topLevelItem(number)
+            for inner in range(above.childCount() if above else 0):
+                child = above.child(inner) if above else None
+                if child is not None:
+                    on = str(child.data(0, DATA)) in wanted
+                    child.setCheckState(0, ON if on else OFF)
+                    first = child if on and first is None else first
+        self.tree.blockSignals(False)
+        if first is not None:
+            self.tree.scrollToItem(first)
+        self._offer()
+
     def buildings(self) -> list[str]:
         """Ids of the buildings that are ticked."""
         found = []
@@ -205,8 +223,11 @@ class VolunteerPage(FilePage):
 
     # ---------------------------------------------------------------- reading back
 
-    def go(self, file: Path | None = None) -> None:
-        if file is not None:
+    def go(self, file: Path | None = None, buildings: Sequence[str] = ()) -> None:
+        if buildings:
+            self.tick(buildings)
+            self.make.setFocus()
+        elif file is not None:
             self.open(file)
         elif self.reading is None:
             self.tree.setFocus()

@@ -12,7 +12,7 @@ from string import Formatter
 from typing import Any
 
 AREAS = (
-    "accounts", "acts", "desks", "duplicates", "exchange_desk", "filling", "findings", "forms", "imports", "keys", "ledger", "lists", "maps", "matching", "places", "records", "reports", "rosters", "screen",
+    "accounts", "acts", "desks", "duplicates", "exchange_desk", "filling", "findings", "forms", "imports", "keys", "ledger", "lists", "map_files", "maps", "matching", "places", "records", "reports", "rosters", "screen",
     "sharing", "sheets", "sync", "upkeep",
     "arrivals", "care", "errands", "incidents", "isolation", "isolation_desk", "moving", "notices", "supervision", "timeline", "today",
     "atlas", "generator", "ground", "map_draw", "map_import", "matrix_acts", "replay", "wall",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
+    "about-said": "居委会带图作战的离线居民信息平台。本软件按 Apache-2.0 许可发布；它用到下面这些软件，未作改动。",
+    "about-no-text": "{name} 按 {licence} 许可发布。许可全文随它的安装包提供。",
     # 住户
     "empty-places": "还没有小区和楼号。先导入一份花名册，系统会建好小区、楼号、房屋和住户；也可以在右上角“新增”里自己建。",
     "empty-building": "请在左边选一个楼号。",

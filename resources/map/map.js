@@ -20,15 +20,26 @@ function dark(colour) {
 class StreetMap {
   constructor(leaflet, told) {
     this.leaflet = leaflet;
-    this.told = told; // opened(id), chosen(id), up()
+    this.told = told; // opened(id), chosen(id), selected(ids), up()
     this.layers = new Map();
     this.things = new Map();
     this.chosen = null;
     this.drawn = null;
+    this.busy = false; // somebody draws: a click is no way down
+    this.filled = { outline: 0.6, thing: 0.9 }; // less where something lies below
+    leaflet.on("ground", (below) => this.fill(below.filled));
+    this.moved = true; // by hand: whoever looks at a part goes on looking at it
+    leaflet.on("dragstart zoomstart", () => { this.moved = true; });
+    leaflet.on("resize", () => { if (!this.moved && !this.busy) this.whole(); }); // something opened beside the map
     leaflet.options.zoomSnap = 0.25;
     leaflet.keyboard.disable();
     leaflet.attributionControl?.remove();
-    leaflet.on("zoomend", () => this.fitLabels());
+    const pane = leaflet.createPane("blocks");
+    pane.style.zIndex = 450;
+    pane.style.pointerEvents = "none"; // what lies under the lines is clicked
+    this.over = L.canvas({ pane: "blocks", padding: 0.3 });
+    this.labels = new Labels(leaflet);
+    this.selection = new Selection(this, told);
     const box = leaflet.getContainer();
     box.tabIndex = 0;
     box.addEventListener("keydown", (event) => this.key(event));
@@ -36,38 +47,67 @@ class StreetMap {
 
   // ---- drawing anew
 
+  // The same place with other things (a filter, an edit) is looked at from where one stands.
   show(drawing) {
+    const before = this.drawn, seen = this.bounds;
     this.clear();
     this.drawn = drawing;
     const many = drawing.things.length > MANY;
     this.renderer = many ? L.canvas({ padding: 0.3, tolerance: 3 }) : L.svg({ padding: 0.3 });
     this.group = L.featureGroup();
+    this.outlines = [];
     for (const thing of drawing.around) this.addOutline(thing);
+    for (const thing of drawing.aside ?? []) this.addFaint(thing);
     this.areas = L.featureGroup().addTo(this.group);
     for (const thing of drawing.things) this.addThing(thing);
+    for (const block of drawing.blocks ?? []) this.addBlock(block);
     this.areas.bindTooltip((layer) => this.said(this.things.get(layer.thing)), { sticky: true, direction: "auto", opacity: 1 });
-    this.areas.on("click", (event) => this.open(event.layer.thing));
+    this.areas.on("click", (event) => this.click(event.layer.thing, event.originalEvent));
     this.areas.on("mouseover", (event) => this.choose(event.layer.thing, false));
-    const bounds = this.group.getBounds(); // known before anything is drawn, so that it is drawn once
-    if (bounds.isValid()) this.leaflet.fitBounds(bounds, { padding: [28, 28], animate: false, maxZoom: 20 });
+    this.bounds = this.group.getBounds(); // known before anything is drawn, so that it is drawn once
+    const same = before && before.id === drawing.id && before.level === drawing.level;
+    if (!drawing.stay && !(same && seen?.isValid() && seen.equals(this.bounds))) this.whole();
     this.group.addTo(this.leaflet);
     this.makePatterns();
-    this.addLabels(drawing);
-    this.fitLabels();
+    this.selection.shown();
+    const above = [...drawing.around.map((each) => ({ ...each, kind: "estate" })),
+      ...(drawing.blocks ?? []).map((each) => ({ ...each, kind: "block" }))];
+    this.labels.show(drawing.things, above, (geometry) => this.extent(geometry));
   }
 
   clear() {
-    for (const layer of [this.group, this.labels, this.renderer]) layer?.remove();
-    this.group = this.labels = this.renderer = this.chosen = null;
+    for (const layer of [this.group, this.renderer]) layer?.remove();
+    this.labels.clear();
+    this.group = this.renderer = this.chosen = null;
     this.layers.clear();
     this.things.clear();
   }
 
+  // What a filter leaves out: so faint that nobody takes it for a figure.
+  addFaint(thing) {
+    this.shape(thing.geometry, { color: "#B9C1CA", weight: 1, fillColor: "#FFFFFF", fillOpacity: 0.35, renderer: this.renderer,
+      dashArray: thing.placed ? null : "3 4", interactive: false }).addTo(this.group);
+  }
+
+  // The line round the parts of one footprint.
+  addBlock(block) {
+    this.shape(block.geometry, { pane: "blocks", renderer: this.over, interactive: false, fill: false, color: "#1D2733",
+      weight: 2.2 }).addTo(this.group);
+  }
+
+  // What lies below shows through; the colours stay those of the legend.
+  fill(filled) {
+    this.filled = filled;
+    for (const layer of this.outlines ?? []) layer.setStyle({ fillOpacity: filled.outline });
+    for (const [id, layer] of this.layers) layer.setStyle(this.style(this.things.get(id)));
+  }
+
   addOutline(thing) {
-    const layer = this.shape(thing.geometry, { color: "#8A95A1", weight: 1.5, fillColor: "#FFFFFF", fillOpacity: 0.6,
+    const layer = this.shape(thing.geometry, { color: "#8A95A1", weight: 1.5, fillColor: "#FFFFFF", fillOpacity: this.filled.outline,
       dashArray: thing.placed ? null : "6 4", renderer: this.renderer, interactive: Boolean(thing.id) });
-    layer.on("click", () => this.told.opened(thing.id));
+    layer.on("click", () => { if (!this.busy && !this.selection.swallow) this.told.opened(thing.id); });
     layer.addTo(this.group);
+    this.outlines.push(layer);
   }
 
   addThing(thing) {
@@ -91,7 +131,7 @@ class StreetMap {
       color: chosen ? "#1F6FB2" : "#55616F", weight: chosen ? 3 : 1,
       dashArray: thing.placed !== false && !(plain && thing.hatched) ? null : "5 4",
       fillColor: thing.hatched && !plain ? this.hatch(thing.colour) : thing.colour,
-      fillOpacity: plain && thing.hatched ? 0.45 : 0.9,
+      fillOpacity: plain && thing.hatched ? 0.45 : this.filled.thing,
     };
   }
 
@@ -127,52 +167,23 @@ class StreetMap {
 
   lines(thing) {
     const words = this.drawn.words, filled = (words_, value) => words_.replace("{}", () => value);
-    const found = [thing.few ? words.few : thing.text === "" ? words.unknown : filled(words.value, thing.text)];
+    const found = thing.few ? [words.few] : thing.text !== "" ? [filled(words.value, thing.text)] : thing.count === undefined ? [words.unknown] : [];
+    if (thing.count !== undefined) found.push(filled(words.count, thing.count) + (thing.text === "" ? "，" + words.nobody : ""));
     if (thing.people !== undefined) found.push(filled(words.people, thing.people));
     if (thing.until) found.push(filled(thing.old ? words.old : words.until, thing.until));
+    if (thing.missing) found.push(thing.missing);
     if (thing.placed === false) found.push(words.schematic);
     return found;
   }
 
   boundsOf(id) {
-    return this.extent(this.things.get(id).geometry);
+    const layer = this.layers.get(id);
+    return layer.getBounds ? layer.getBounds() : L.latLngBounds([layer.getLatLng()]);
   }
 
   extent(geometry) {
     const layer = this.shape(geometry, {});
     return layer.getBounds ? layer.getBounds() : L.latLngBounds([layer.getLatLng()]);
-  }
-
-  // ---- labels: as many as fit inside what they name
-
-  addLabels(drawing) {
-    this.labels = L.layerGroup().addTo(this.leaflet);
-    this.fits = [];
-    for (const thing of drawing.things.filter((each) => each.at)) this.addLabel(thing, this.boundsOf(thing.id), false);
-    for (const thing of drawing.around) this.addLabel(thing, this.extent(thing.geometry), true);
-  }
-
-  addLabel(thing, bounds, round) {
-    const box = element("div");
-    box.append(element("div", "", round ? thing.name : thing.label));
-    if (!round) box.append(element("div", "value", thing.text));
-    if (!round) box.classList.toggle("dark", dark(thing.colour));
-    const at = round ? L.latLng(bounds.getNorth(), bounds.getCenter().lng) : L.latLng(thing.at[1], thing.at[0]);
-    const icon = L.divIcon({ html: box, className: round ? "label round" : "label", iconSize: null });
-    const marker = L.marker(at, { icon, interactive: false, keyboard: false }).addTo(this.labels);
-    if (!round) this.fits.push({ thing, bounds, box, marker });
-  }
-
-  fitLabels() {
-    for (const { thing, bounds, box, marker } of this.fits ?? []) {
-      const a = this.leaflet.latLngToLayerPoint(bounds.getNorthWest());
-      const b = this.leaflet.latLngToLayerPoint(bounds.getSouthEast());
-      const wide = Math.abs(b.x - a.x), high = Math.abs(b.y - a.y);
-      const [name, value] = box.children;
-      name.hidden = wide < thing.label.length * 9 || high < 13;
-      value.hidden = name.hidden || wide < thing.text.length * 8 || high < 28; // a bare figure would read as a number
-      if (marker.getElement()) marker.getElement().hidden = name.hidden && value.hidden;
-    }
   }
 
   // ---- the same things in other colours: nothing moves, nothing flickers
@@ -183,16 +194,12 @@ class StreetMap {
     for (const thing of told.things) {
       const held = this.things.get(thing.id);
       if (!held) continue;
-      for (const key of ["few", "people", "until", "old"]) delete held[key];
+      for (const key of ["few", "people", "until", "old", "count", "missing"]) delete held[key];
       Object.assign(held, thing);
       this.layers.get(thing.id).setStyle(this.style(held));
     }
     this.makePatterns();
-    for (const { thing, box } of this.fits ?? []) {
-      box.children[1].textContent = thing.text;
-      box.classList.toggle("dark", dark(thing.colour));
-    }
-    this.fitLabels();
+    this.labels.fit();
   }
 
   // ---- choosing and going down
@@ -218,11 +225,30 @@ class StreetMap {
     this.told.opened(id);
   }
 
+  click(id, event) {
+    if (this.busy || this.selection.swallow) return;
+    if (event?.ctrlKey || event?.metaKey || event?.shiftKey) this.selection.toggle(id);
+    else this.open(id);
+  }
+
+  select(ids) {
+    this.selection.set(ids);
+  }
+
+  // Esc: first the selection. Was there any?
+  back() {
+    const some = this.selection.ids.size > 0;
+    if (some) this.selection.clear();
+    return some;
+  }
+
   key(event) {
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     if (steps[event.key]) this.step(steps[event.key]);
     else if (event.key === "Enter" && this.chosen) this.open(this.chosen);
-    else if (event.key === "Escape" || event.key === "Backspace") this.told.up();
+    else if (event.key === " " && this.chosen) this.selection.toggle(this.chosen);
+    else if (event.key === "Escape") this.back() || this.told.up();
+    else if (event.key === "Backspace") this.told.up();
     else if (event.key === "+" || event.key === "=") this.leaflet.zoomIn();
     else if (event.key === "-") this.leaflet.zoomOut();
     else return;
@@ -245,6 +271,9 @@ class StreetMap {
   }
 
   whole() {
-    if (this.group?.getBounds().isValid()) this.leaflet.fitBounds(this.group.getBounds(), { padding: [28, 28], maxZoom: 20 });
+    if (!this.bounds?.isValid()) return;
+    this.moved = true; // by nobody's hand
+    this.leaflet.fitBounds(this.bounds, { padding: [28, 28], animate: false, maxZoom: 20 });
+    this.moved = false;
   }
 }

@@ -17,7 +17,7 @@ const loutu = {
     this.map = new StreetMap(map_page, told);
     this.matrix = new Matrix(document.getElementById("matrix"), told, tip);
     this.ground = new Ground(map_page, told);
-    this.board = new DrawingBoard(this.map, told);
+    this.board = new DrawingBoard(this.map, told, this.ground);
     this.wall = new Wall(document.getElementById("wall"));
     document.getElementById("nearer").addEventListener("click", () => map_page.zoomIn());
     document.getElementById("further").addEventListener("click", () => map_page.zoomOut());
@@ -60,10 +60,9 @@ const loutu = {
     else map_page.getContainer().focus({ preventScroll: true });
   },
 
-  // Esc: first what was typed to filter, then a step up.
+  // Esc: first what is chosen or was typed to filter, then a step up.
   back() {
-    if (!map_page.getContainer().hidden || !this.matrix.filter) this.told.up();
-    else this.matrix.setFilter("");
+    if (!this.shownNow().back()) this.told.up();
   },
 
   show(drawing) {
@@ -77,10 +76,13 @@ const loutu = {
     map_page.getContainer().hidden = matrix;
     this.head(drawing);
     this.legend(drawing.legend);
+    this.past(drawing.past);
     if (matrix) this.matrix.show(drawing);
     else {
       map_page.invalidateSize({ animate: false });
       this.map.show(drawing);
+      this.ground.over(drawing.level === "street" || drawing.level === "group");
+      this.board.shown();
     }
     if (anew && document.hasFocus()) this.focus();
   },
@@ -88,6 +90,21 @@ const loutu = {
   paint(told) {
     this.map.paint(told);
     this.legend(told.legend);
+    map_page.invalidateSize({ animate: false, pan: false }); // the legend may have another line
+    this.past(told.past);
+  },
+
+  // That the map shows a past day, over the map; "" takes it away.
+  past(text = "") {
+    let mark = document.getElementById("past");
+    if (!mark) {
+      mark = element("div");
+      mark.id = "past";
+      mark.setAttribute("role", "status");
+      document.getElementById("stage").append(mark);
+    }
+    mark.textContent = text;
+    mark.hidden = !text;
   },
 
   choose(id) {

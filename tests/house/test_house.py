@@ -16,7 +16,7 @@ SOURCES = sorted((ROOT / "app").rglob("*.py"))
 WRITERS = {
     "app/db/ledger.py", "app/db/fresh.py", "app/db/making.py", "app/db/merging.py", "app/db/forking.py",  # the one door
     "app/db/projection.py", "app/db/search.py", "app/db/checking.py",  # what it shows, made anew from entries
-    "app/db/local.py",  # secrets of this PC, never in a bundle
+    "app/db/local.py", "app/db/ground.py",  # secrets of this PC and what lies under its maps, never in a bundle
 }  # fmt: skip
 WRITES = re.compile(r"\s*(INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|REPLACE\s+INTO|DROP|ALTER)\b")
 LONGEST = 350

@@ -107,7 +107,7 @@ def signals(pdf: bytes) -> int:
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("rooms", [3, 16])
+@pytest.mark.parametrize("rooms", [3, 13])
 def test_an_incident_is_seen_on_paper_also_where_doors_are_narrow(rooms: int) -> None:
     marks = (
         Mark("returned"),
@@ -142,16 +142,14 @@ def test_the_map_s_colours_are_in_the_picture() -> None:
 
 
 def test_old_data_is_hatched() -> None:
-    svg = picture._drawn(
-        layers.of_drawing(drawing(old=True)), picture._Scale(picture.box([drawing().around[0].geometry]))
-    )
+    svg = picture.on_sheet(layers.of_drawing(drawing(old=True)), picture.A4)[1]["map.svg"].decode()
     assert svg.count("url(#h") == 6
     assert "<text" not in svg
 
 
 def test_no_word_of_anybody_is_in_the_outlines() -> None:
     payload = layers.of_drawing(replace(drawing(HOSTILE)))
-    svg = picture._drawn(payload, picture._Scale(picture.box([drawing().around[0].geometry])))
+    svg = picture.on_sheet(payload, picture.A4)[1]["map.svg"].decode()
     assert "panic" not in svg
 
 

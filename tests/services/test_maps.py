@@ -15,7 +15,7 @@ from app.domain import clock, isolation
 from app.domain.findings import Refused, UserError
 from app.domain.maps import MEASURES
 from app.maps.matrix import Mark
-from app.services import committees, incidents, mapfiles, maps, matrix, places, records, summaries, undoing
+from app.services import incidents, map_import, mapfiles, maps, matrix, places, records, summaries, undoing
 from app.services.session import Session
 from tests.street import Street
 
@@ -371,7 +371,7 @@ def test_a_vacant_flat_and_one_that_nobody_is_on_record_for(lived_in: Session) -
     assert (states["401"], states["402"]) == ("vacant", "nobody")
 
 
-# ---------------------------------------------------------------- outlines in and out
+# ---------------------------------------------------------------- maps out
 
 
 def square(west: float) -> dict[str, Any]:
@@ -383,59 +383,6 @@ def geojson(folder: Path, *features: tuple[dict[str, Any], dict[str, Any]]) -> P
     told = [{"type": "Feature", "properties": names, "geometry": shape} for names, shape in features]
     file.write_text(json.dumps({"type": "FeatureCollection", "features": told}), "utf-8")
     return file
-
-
-def test_outlines_are_matched_written_undone_and_not_written_twice(lived_in: Session, tmp_path: Path) -> None:
-    file = geojson(
-        tmp_path,
-        ({"number": "12"}, square(121.5)),
-        ({"number": "99"}, square(121.6)),
-        ({"number": "12号"}, square(121.7)),
-    )
-    done = mapfiles.import_layer(lived_in, file, "buildings")
-    assert (done["features"], done["matched"], done["changed"]) == (3, 1, 1)
-    assert [finding.code for finding in done["findings"]] == ["map-not-found", "map-twice"]
-    placed = {thing.label: thing.placed for thing in maps.draw(lived_in, "committee").things}
-    assert placed == {"12号": True, "13号": False}
-    assert mapfiles.import_layer(lived_in, file, "buildings")["batch"] == ""
-    undoing.undo(lived_in, done["batch"])
-    assert not any(thing.placed for thing in maps.draw(lived_in, "committee").things)
-
-
-def test_a_number_that_fits_two_buildings_is_not_guessed(lived_in: Session, tmp_path: Path) -> None:
-    records.add(lived_in, "dwelling", {"estate": "别的小区", "building": "12号", "room": "101"})
-    done = mapfiles.import_layer(lived_in, geojson(tmp_path, ({"number": "12"}, square(121.5))), "buildings")
-    assert [finding.code for finding in done["findings"]] == ["map-several"]
-    named = geojson(tmp_path, ({"number": "12", "estate": "培花新村"}, square(121.5)))
-    assert mapfiles.import_layer(lived_in, named, "buildings")["matched"] == 1
-
-
-def test_estates_and_the_committee_get_their_outlines(lived_in: Session, tmp_path: Path) -> None:
-    assert (
-        mapfiles.import_layer(lived_in, geojson(tmp_path, ({"name": "培花新村"}, square(121.5))), "estates")["matched"]
-        == 1
-    )
-    assert (
-        mapfiles.import_layer(lived_in, geojson(tmp_path, ({"code": lived_in.code}, square(121.5))), "boundary")[
-            "matched"
-        ]
-        == 1
-    )
-    drawing = maps.draw(lived_in, "committee")
-    assert [around.placed for around in drawing.around] == [True]
-    with lived_in.db.reading() as connection:
-        assert committees.known(lived_in, connection)[0]["geometry"] == square(121.5)
-
-
-def test_a_boundary_drawn_at_the_centre_shows_for_committees_that_sent_nothing(tmp_path: Path) -> None:
-    street = Street(tmp_path)
-    committee = street.committee(1)
-    person(committee, "12号", "101", "甲", {})
-    street.bring(street.centre, street.send(committee))
-    file = geojson(tmp_path, ({"name": "第1居委会"}, square(121.5)))
-    assert mapfiles.import_layer(street.centre, file, "boundary")["matched"] == 1
-    assert [thing.placed for thing in maps.draw(street.centre, "street").things] == [True]
-    street.close()
 
 
 @pytest.mark.parametrize("suffix", ["html", "png", "pdf"])
@@ -457,13 +404,6 @@ def test_another_kind_of_file_is_refused_before_anything_is_written(lived_in: Se
         mapfiles.write(lived_in, maps.draw(lived_in, "committee"), tmp_path / "图.bmp")
     assert refused.value.code == "map-out"
     assert list(tmp_path.glob("图*")) == []
-
-
-def test_a_worker_may_change_the_map_and_a_group_head_may_not(lived_in: Session, tmp_path: Path) -> None:
-    file = geojson(tmp_path, ({"number": "12"}, square(121.5)))
-    with pytest.raises(Refused):
-        mapfiles.import_layer(replace(lived_in, roles=frozenset({"group_head"})), file, "buildings")
-    assert mapfiles.import_layer(replace(lived_in, roles=frozenset({"worker"})), file, "buildings")["matched"] == 1
 
 
 def test_a_group_shows_its_committees_only(street: Street) -> None:
@@ -494,7 +434,7 @@ def test_what_the_centre_writes_makes_nobody_s_data_newer(street: Street, tmp_pa
     street.bring(street.centre, street.send(first))
     street.centre.clock = clock.frozen("2020-05-28T09:00")
     file = geojson(tmp_path, ({"name": "第1居委会"}, square(121.5)), ({"name": "第2居委会"}, square(121.6)))
-    done = mapfiles.import_layer(street.centre, file, "boundary")
+    done = map_import.import_layer(street.centre, file, "boundary")
     assert (done["matched"], done["batch"], len(done["batches"])) == (2, "", 2)  # no 撤销 that would take back half
     records.change(street.centre, "resident", found(street.centre, "甲"), {"occupation": "教师"})
     shown = maps.draw(street.centre, "street").things
@@ -563,7 +503,7 @@ def test_an_outline_that_is_none_is_not_taken_and_one_from_elsewhere_breaks_no_m
 
 def test_an_estate_as_a_point_is_no_outline(lived_in: Session, tmp_path: Path) -> None:
     point = {"type": "Point", "coordinates": [121.5, 31.2]}
-    mapfiles.import_layer(lived_in, geojson(tmp_path, ({"name": "培花新村"}, point)), "estates")
+    records.change(lived_in, "estate", "培花新村", {"geometry": point})
     drawing = maps.draw(lived_in, "committee")
     assert [around.geometry["type"] for around in drawing.around] == ["Polygon"]
     assert mapfiles.write(lived_in, drawing, tmp_path / "p.pdf")["out"]

@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from app.services import (
     day_sheets,
     handover,
     ledgers,
+    map_import,
     maps,
     matrix,
     namelists,
@@ -64,6 +66,8 @@ INSIDE = {
     "duplicate_telling": "describes in a service's connection",
     "care_register": "reads in a service's connection",
     "committees": "reads in a service's connection",
+    "map_known": "reads in the connection of map_import, which asks",
+    "map_columns": "remembered columns of map_import, which asks",
     "carrying": "steps of moves.carry after a bundle, which asks; a refusal's in moves.refuse, which asks",
     "due": "reads in a service's connection",
     "doors": "writes in a service's batch",
@@ -96,8 +100,10 @@ WITHOUT_SESSION = {
     "forms.told": "of a form at hand", "forms.with_marks": "of a form at hand",
     "ledgers.bare": "takes words away", "looking.named": "shortens a list",
     "mappings.known": "in a service's connection", "mappings.keep": "in a service's transaction",
-    "mapfiles.legend": "of a drawing at hand",
-    "places.in_walking_order": "sorts", "reports.marks": "the field catalogue", "shares.title_of": "the field catalogue",
+    "map_import.decided": "of a plan at hand", "map_import.distance": "of a plan at hand", "map_import.is_plain": "of a system at hand",
+    "map_import.is_somebodys": "of a layer's name",
+    "mapfiles.legend": "of a drawing at hand", "replay.on": "of a drawing and a series at hand", "maps.for_outside": "of a drawing at hand", "outlines.next_number": "of numbers at hand",
+    "places.in_walking_order": "sorts", "reports.marks": "the field catalogue", "plans.pairs": "of a layer at hand", "shares.title_of": "the field catalogue",
     "sheets.must_be_pdf": "a file's name", "sheets.write": "a paper that was made, into a file", "disclosures.must_be_pdf": "a file's name",
     "workspaces.exists": "before any account", "workspaces.about": "before any account",
     "workspaces.accounts": "the names at the log-in", "workspaces.create": "makes the first account",
@@ -127,6 +133,7 @@ STEPS = {
     "stubs.settle": "after a bundle was merged, which asked; without the right it leaves them to others",
     "incidents.written": "what a step of an incident came to, for services that asked already",
     "sync.peers_of": "who is registered, for services that asked already",
+    "ground.store": "a layer that was read, for services that asked already",
     "sync.bundle_for": "one bundle of sync.export, which asks", "sync.merge_one": "one file of sync.merge, which asks",
     "backups.clear_restored": "after a bundle was merged, which asked",
 }  # fmt: skip
@@ -203,8 +210,15 @@ NEEDED: dict[str, str] = {
     "errands.list_": "isolation.read", **{f"errands.{act}": "isolation.write" for act in ("add", "done", "done_many", "take", "cancel")},
     "ledgers.verify": "ledger.verify", "ledgers.show": "ledger.show",
     "ledgers.rebuild": "ledger.rebuild", "ledgers.rebuild_check": "ledger.rebuild",
-    "mapfiles.import_layer": "maps.change", "mapfiles.write": "maps.read",
-    "maps.draw": "maps.read", "maps.above": "maps.read", "matrix.of": "places.read",
+    **{f"map_import.{act}": "maps.change" for act in ("open_file", "preview", "apply", "import_layer")}, "mapfiles.write": "maps.read",
+    **{f"outlines.{act}": "maps.change" for act in ("save", "save_all", "save_split", "create", "clear", "targets")},
+    "map_choice.count": "maps.read", "map_choice.committees_of": "maps.read", "map_choice.condition": "places.read",
+    "ground.keep": "maps.change", "ground.change": "maps.change", "ground.remove": "maps.change",
+    **{f"ground.{act}": "maps.read" for act in ("layers", "one", "shapes", "shown")},
+    "backgrounds.look": "maps.change", "backgrounds.keep": "maps.change", "backgrounds.shelf": "maps.read",
+    "backgrounds.there": "maps.read", "plans.picture": "places.read",
+    **{f"plans.{act}": "maps.change" for act in ("keep", "place", "place_upright")},
+    "maps.draw": "maps.read", "maps.above": "maps.read", "matrix.of": "places.read", "replay.series": "maps.read",
     "matrix.incident_of": "incidents.read",
     "places.estates": "summaries.read", "places.buildings": "places.read", "places.dwellings": "places.read",
     "places.residents": "places.read", "places.path": "places.read", "places.resolve": "places.read",
@@ -223,6 +237,7 @@ NEEDED: dict[str, str] = {
     "sync.export": "bundles.export", "sync.inspect": "bundles.inspect", "sync.merge": "bundles.merge",
     "sync_state.waiting": "status", "sync_state.registered": "status",
     "undoing.undo": "undo",
+    "wall.slides": "maps.read", "wall.slide": "maps.read",
 }  # fmt: skip
 """Written out a second time on purpose: which act a service asks for."""
 
@@ -355,7 +370,10 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "forms.export": lambda w: ("没有", w.folder / "没有.xlsx"),
     "isolation.assign": lambda w: ("x", {}),
     "mappings.remember": lambda w: ({"住户": "name"},),
-    "mapfiles.import_layer": lambda w: (w.folder / "没有.geojson", "buildings"),
+    "map_import.open_file": lambda w: (w.folder / "没有.geojson",),
+    "map_import.preview": lambda w: (map_import.Opened(w.folder, (), (), ()), 0, "没有"),
+    "map_import.apply": lambda w: (map_import.MapPlan(w.folder, "", "buildings", map_import.System("", ""), 0, {}, {}),),
+    "map_import.import_layer": lambda w: (w.folder / "没有.geojson", "buildings"),
     "mapfiles.write": lambda w: (w.drawing, w.folder / "图.html"),
     "notices.make": lambda w: ("告知书",),
     "notices.again": lambda w: ("没有",),
@@ -366,11 +384,20 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "handover.save": lambda w: (handover.Handover("shift", b"", 0, 0), w.folder / "交接.pdf"),
     "maps.above": lambda w: ("building", NOBODY),
     "maps.draw": lambda w: ("committee",),
+    "replay.series": lambda w: ("committee", NOBODY, "party"),
+    "map_choice.count": lambda w: ("building", [NOBODY]), "map_choice.committees_of": lambda w: ([NOBODY],),
+    "map_choice.condition": lambda w: ([NOBODY],),
+    "ground.one": lambda w: (NOBODY,),
+    "plans.keep": lambda w: ("图", b"", (1, 1)),
+    "plans.place_upright": lambda w: (NOBODY, 121.5, 31.2, 121.6, 31.3),
     "matrix.of": lambda w: (w.building,),
     "matrix.incident_of": lambda w: ([],),
     "namelists.look": lambda w: (w.folder / "没有.xlsx",),
     "namelists.fill": lambda w: (nothing_checked(w), w.folder / "没有.xlsx"),
     "namelists.calls": lambda w: (nothing_checked(w), w.folder / "没有" / "没有.xlsx"),
+    "outlines.save": lambda w: ("building", NOBODY, {}), "outlines.save_all": lambda w: ("building", {NOBODY: {}}),
+    "outlines.save_split": lambda w: (NOBODY, ["12号"], {}), "outlines.create": lambda w: ("estate", {}, {}),
+    "outlines.clear": lambda w: ("building", [NOBODY]), "outlines.targets": lambda w: ("estate", NOBODY),
     "places.buildings": lambda w: (NOBODY,),
     "places.dwellings": lambda w: (w.building,),
     "places.path": lambda w: ("resident", w.resident),
@@ -399,6 +426,7 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "sync.inspect": lambda w: (w.folder / "没有.ltb",),
     "sync.merge": lambda w: ([],),
     "undoing.undo": lambda w: (NOBODY,),
+    "wall.slide": lambda w: ("isolation",),
     "volunteer_lists.make": lambda w: (w.folder / "没有.txt",),
     "volunteer_lists.read": lambda w: (w.folder / "没有.xlsx",),
     "volunteer_lists.apply": lambda w: (
@@ -430,7 +458,8 @@ def plausible(world: World, name: str) -> tuple[Any, ...]:
 def named(world: World, name: str) -> dict[str, Any]:
     """The same for arguments that are given by name only."""
     return {
-        each.name: "x" for each in inspect.signature(SERVICES[name]).parameters.values()
+        each.name: date(2020, 5, 25) if str(each.annotation) == "date" else "x"
+        for each in inspect.signature(SERVICES[name]).parameters.values()
         if each.default is inspect.Parameter.empty and each.kind is inspect.Parameter.KEYWORD_ONLY
     }  # fmt: skip
 

@@ -122,11 +122,12 @@ def test_the_listener_would_hear_a_page_without_our_rules(qtbot: QtBot, listener
 def test_only_the_page_s_own_files_are_served(qtbot: QtBot, view: MapView) -> None:
     script = (
         "window.answers = []; for (const a of ['loutu://map/leaflet.js', 'loutu://map/../leaflet.js', 'loutu://other/leaflet.js',"
-        " 'loutu://map/etc/passwd', 'file:///etc/passwd']) { const s = document.createElement('script'); s.src = a;"
+        " 'loutu://map/etc/passwd', 'file:///etc/passwd', 'loutu://map/plan/00000000-0000-7000-8000-000000000000',"
+        " 'loutu://map/tiles/00000000-0000-7000-8000-000000000000/0/0/0']) { const s = document.createElement('script'); s.src = a;"
         " s.onload = () => answers.push([a, true]); s.onerror = () => answers.push([a, false]); document.body.append(s) } 1"
     )
     asked(qtbot, view.page, script)
-    becomes(qtbot, view.page, "answers.length", 5)
+    becomes(qtbot, view.page, "answers.length", 7)
     served = asked(qtbot, view.page, "answers.filter(a => a[1]).map(a => a[0]).sort().join()")
     assert served == "loutu://map/../leaflet.js,loutu://map/leaflet.js"
 

@@ -1,0 +1,358 @@
+"""大屏: a window of its own that shows the street to a whole room, for days, with nobody beside it.
+
+It shows what `services.wall` reads and nothing else: totals as for a reader of totals, whoever is logged in. Because of
+that it may stay when the curtain is drawn and when the window locks itself. Locking closes the workspace as always, and
+the screen keeps no key and no session of its own for later: it goes on with what it read last and says since when. Nobody
+can bring anything in meanwhile that it would miss; the next log-in to the same workspace wakes it (`resume`). It goes with the program, and where the next account may not see it.
+Nothing here may stop it: what fails leaves the last slide with its time, and is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent, QScreen, QShowEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from app import faults
+from app.domain.clock import SHANGHAI
+from app.domain.findings import UserError
+from app.domain.wall import Slide
+from app.maps import wall as pages
+from app.services import wall
+from app.ui.desk import Desk
+from app.ui.map_view import MapView
+from app.ui.tasks import Tasks
+from app.words import say
+
+SETTING, SECONDS, LEAST, MOST, STEP = "wall-seconds", 20, 10, 120, 10
+"""How long a slide stays: a setting of this PC, in seconds."""
+REFRESH, SOON, AGAIN = 5 * 60_000, 30_000, 60_000
+"""ms until the figures are read anew: as time goes by, after something was written (a whole street takes
+seconds of an old PC's time, so not after each key), after it failed."""
+HIDDEN_AFTER = 4_000
+"""ms without a movement until mouse and hint go."""
+DRAWN_FOR = QSize(1280, 720)
+"""The page is made for this size and enlarged as a whole, so that it looks alike on every screen."""
+NEAREST, FURTHEST = 0.25, 5.0
+"""Between which a page can be enlarged."""
+
+_walls: list[WallWindow] = []
+"""Open screens: no other window owns one, or it would go, or be minimised, with that window."""
+
+
+def resume(desk: Desk) -> None:
+    """Somebody logged in: the screens of this workspace go on with the new session."""
+    for each in list(_walls):
+        each.resume(desk)
+
+
+def close_all() -> None:
+    """The program ends."""
+    for each in list(_walls):
+        each.close()
+
+
+def beside(window: QWidget | None) -> QWidget | None:
+    """The window over which something may be said: never a screen that hangs on a wall."""
+    return None if isinstance(window, WallWindow) else window
+
+
+class WallWindow(QWidget):
+    """Full screen, on another screen than the desk's if there is one. A second one takes the place of the first."""
+
+    _changed = Signal()
+
+    def __init__(self, desk: Desk, make_tasks: Callable[..., Tasks] = Tasks) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self._make_tasks = make_tasks
+        self.slides: tuple[Slide, ...] = ()
+        self.at = 0
+        """Which slide is shown."""
+        self.turn = 0
+        """How many were shown, for what takes turns below."""
+        self.shown: Slide | None = None
+        self.paused = False
+        self.clock = ""
+        self.settings = desk.settings
+        self._said: dict[str, str] = {}
+        close_all()
+        self._build()
+        self._connect()
+        self._take(desk)
+        _walls.append(self)
+
+    def _build(self) -> None:
+        self.setWindowTitle("楼图　大屏")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self._open_page()
+        place = _screen_for(QApplication.activeWindow())
+        if place is not None:
+            self.setScreen(place)
+            self.setGeometry(place.geometry())
+
+    def _open_page(self) -> None:
+        """A page that takes no key and no mouse: both are this window's."""
+        self.map = MapView()
+        self.map.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.map.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.map.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.map.bridge.ready_.connect(self._page_came)
+        self.map.faulted.connect(self._page_faulted)
+        self.column.addWidget(self.map)
+
+    def _connect(self) -> None:
+        self.rotation, self.refreshing, self.minute, self.still = (QTimer(self) for _ in range(4))
+        self.rotation.timeout.connect(lambda: self.step(1))
+        self.refreshing.setSingleShot(True)
+        self.refreshing.timeout.connect(self.read)
+        self.minute.timeout.connect(self._tick)
+        self.minute.start(1_000)
+        self.still.setSingleShot(True)
+        self.still.timeout.connect(self._hide_mouse)
+        self._changed.connect(lambda: self._read_in(SOON))  # from the worker to this thread
+
+    # ---------------------------------------------------------------- whose figures
+
+    def _take(self, desk: Desk) -> None:
+        """Go on with a desk's session."""
+        self.desk = desk
+        self.session = desk.session
+        self._clock = desk.session.clock
+        self.workspace = (desk.session.folder, desk.session.committee_id)
+        self.tasks = self._make_tasks(self._failed, self)
+        self.locked = False
+        desk.session.on_change.append(self._heard)
+        desk.on_lock.append(self._locked)
+        self._say(locked="")
+        self._set_pace()
+        self.read()
+
+    def _heard(self, entities: set[str]) -> None:
+        """Something was written; perhaps in the worker."""
+        self._changed.emit()
+
+    def _leave(self) -> None:
+        """Nothing of the session is used after this; what is being read is stopped and waited for."""
+        if self.locked:
+            return
+        self.locked = True
+        self.refreshing.stop()
+        self.tasks.close()
+        self.tasks.deleteLater()
+        for those, mine in ((self.session.on_change, self._heard), (self.desk.on_lock, self._locked)):
+            if mine in those:
+                those.remove(mine)  # type: ignore[arg-type]  # each of its own kind
+        del self.session, self.desk
+
+    def _locked(self) -> None:
+        """The workspace is being closed: what was read last stays, with its time; without any the screen goes."""
+        if not self.slides:
+            self.close()
+            return
+        self._leave()
+        self._say(locked=say("wall-locked", at=pages.moment(self.slides[0].board.at)))
+
+    def resume(self, desk: Desk) -> None:
+        """A log-in: the same workspace wakes the screen; another one, or an account that may not see maps, ends it."""
+        if self.workspace != (desk.session.folder, desk.session.committee_id) or not desk.session.may("maps.read"):
+            self.close()
+        elif self.locked:
+            self._take(desk)
+
+    # ---------------------------------------------------------------- reading
+
+    def read(self) -> None:
+        """Read the figures in the background; at most one such work at a time."""
+        if self.locked:
+            return
+        if self.tasks.busy:
+            self._read_in(SOON)
+            return
+        session = self.session
+        self.refreshing.start(REFRESH)
+        self.tasks.run(lambda _, cancelled: wall.slides(session, cancelled), self._came)
+
+    def _read_in(self, milliseconds: int) -> None:
+        """Sooner than was meant, never later: writing without a break must not put it off."""
+        left = self.refreshing.remainingTime() if self.refreshing.isActive() else milliseconds
+        if not self.locked:
+            self.refreshing.start(min(milliseconds, left))
+
+    def _came(self, slides: tuple[Slide, ...]) -> None:
+        self.slides, self.at = slides, min(self.at, max(0, len(slides) - 1))
+        self._say(stopped="")
+        self.draw()
+
+    def _failed(self, error: Exception) -> None:
+        """What is shown stays, with its time; a minute later it is tried again. Nobody is asked anything here."""
+        if not isinstance(error, UserError):
+            faults.note(error, "wall")
+        at = pages.moment(self.slides[0].board.at) if self.slides else ""
+        self._say(stopped=say("wall-stopped", at=at) if at else say("wall-stopped-first"))
+        if not at:
+            self.draw()
+        self._read_in(AGAIN)
+
+    # ---------------------------------------------------------------- showing
+
+    def draw(self) -> None:
+        """Show the present slide; while the page is not there nothing is kept waiting for it, it asks when it is."""
+        if not self.map.ready:
+            return
+        if not self.slides:
+            why = (
+                "wall-reading"
+                if self.tasks.busy
+                else "wall-stopped-first"
+                if self._said.get("stopped")
+                else "wall-empty"
+            )
+            self.map.call("wall", {"empty": say(why)})
+            return
+        slide = self.slides[self.at]
+        turns = pages.ticker(slide.board)
+        self.map.call("wall", {
+            **pages.of_slide(slide, self.shown), "dots": {"at": self.at, "of": len(self.slides)}, "empty": "",
+            "ticker": turns[self.turn % len(turns)],
+        })  # fmt: skip
+        self.shown = slide
+
+    def step(self, by: int) -> None:
+        """Some slides on, or back."""
+        if self.slides:
+            self.at = (self.at + by) % len(self.slides)
+            self.turn += 1
+            self.draw()
+
+    def _turned(self, by: int) -> None:
+        """By hand: the slide stays as long as any other."""
+        self.step(by)
+        self._set_pace()
+
+    def _page_came(self) -> None:
+        """The first time, or after its process died: nothing of what was shown is there."""
+        self._enlarge()
+        self.shown = None
+        self.clock = ""
+        self.draw()
+        self._tick()
+        self._tell()
+
+    def _page_faulted(self, where: str) -> None:
+        faults.note(RuntimeError(), where)
+        if where == "renderer":  # given up there; a screen that runs for days begins anew
+            QTimer.singleShot(AGAIN, self, self._renew)
+
+    def _renew(self) -> None:
+        old = self.map
+        self.column.removeWidget(old)
+        self._open_page()
+        old.deleteLater()
+
+    def _enlarge(self) -> None:
+        by = min(self.width() / DRAWN_FOR.width(), self.height() / DRAWN_FOR.height())
+        self.map.view.setZoomFactor(min(FURTHEST, max(NEAREST, by)))
+
+    def _tick(self) -> None:
+        """Once a second: the clock when its minute has come, and other figures with another day."""
+        now = self._clock().astimezone(SHANGHAI)
+        text = pages.clock(now)
+        if text == self.clock or not self.map.ready:
+            return
+        if self.clock and text[: -len(" 00:00")] != self.clock[: -len(" 00:00")]:
+            self._read_in(SOON)
+        self.clock = text
+        self.map.call("wall", {"clock": text})
+
+    def _say(self, **kinds: str) -> None:
+        """What stands in the line below, by kind; "" takes it away."""
+        self._said |= kinds
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.map.ready:
+            said = next(
+                (self._said[kind] for kind in ("hint", "locked", "stopped", "paused") if self._said.get(kind)), ""
+            )
+            self.map.call("wall", {"notice": said})
+
+    # ---------------------------------------------------------------- keys and mouse
+
+    def _set_pace(self) -> None:
+        seconds = min(MOST, max(LEAST, int(self.settings.get(SETTING, SECONDS))))
+        if self.paused:
+            self.rotation.stop()
+        else:
+            self.rotation.start(seconds * 1_000)
+
+    def _change_pace(self, by: int) -> None:
+        seconds = min(MOST, max(LEAST, int(self.settings.get(SETTING, SECONDS)) + by))
+        self.settings.put(SETTING, seconds)
+        self._set_pace()
+        self._hint(say("wall-pace", seconds=seconds))
+
+    def _pause(self) -> None:
+        self.paused = not self.paused
+        self._say(paused=say("wall-paused") if self.paused else "", hint="")
+        self._set_pace()
+
+    def _toggle_full(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_Escape: self.close, Qt.Key.Key_Space: self._pause, Qt.Key.Key_F11: self._toggle_full,
+            Qt.Key.Key_Right: lambda: self._turned(1), Qt.Key.Key_Left: lambda: self._turned(-1), Qt.Key.Key_F5: self.read,
+            Qt.Key.Key_Up: lambda: self._change_pace(STEP), Qt.Key.Key_Down: lambda: self._change_pace(-STEP),
+        }  # fmt: skip
+        if act := keys.get(event.key()):
+            act()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.unsetCursor()
+        self._hint(say("wall-keys"))
+
+    def _hint(self, text: str) -> None:
+        self.still.start(HIDDEN_AFTER)
+        if self._said.get("hint") != text:
+            self._say(hint=text)
+
+    def _hide_mouse(self) -> None:
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self._say(hint="")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._enlarge()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.setFocus()
+        self._hint(say("wall-keys"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._leave()
+        for timer in (self.rotation, self.minute, self.still):
+            timer.stop()
+        if self in _walls:
+            _walls.remove(self)
+        event.accept()
+
+
+def _screen_for(window: QWidget | None) -> QScreen | None:
+    """Another screen than the one at which somebody works, if there is one."""
+    screens = QGuiApplication.screens()
+    own = window.screen() if window is not None else QGuiApplication.primaryScreen()
+    return next((each for each in screens if each is not own), own)
