@@ -132,6 +132,7 @@ def parser() -> argparse.ArgumentParser:
     )
     command(imports, "list", "列出历次导入", "roster.import_list")
     _maps_and_paper(command, commands, imports, a)
+    _under_the_maps(command, group("ground", "地图下面：底图、背景切片、平面图"), a)
     doubtful = group("doubtful", "待核行")
     command(doubtful, "list", "列出待核行", "decisions.doubtful_list")
     command(
@@ -325,6 +326,18 @@ def _accounts(command: Any, group: Any, a: Any) -> None:
         account, "recover", "用恢复卡为 --account 设新密码", "accounts.recover",
         a("--code-file", metavar="F", required=True, help="存放恢复码的文件"), secret,
     )  # fmt: skip
+
+
+def _under_the_maps(command: Any, ground: Any, a: Any) -> None:
+    """Base layers come in by `import map`."""
+    command(ground, "list", "地图下面有哪些图层", "ground.list_")
+    command(ground, "tiles", "加背景切片", "ground.tiles", a("file", metavar="F.mbtiles|F.pmtiles"))
+    command(
+        ground, "export", "道路、水系、绿地等图层存成一个底图包", "ground.export",
+        a("--out", metavar="F.ltmap", required=True),
+    )  # fmt: skip
+    command(ground, "import", "加一个底图包", "ground.bring_in", a("file", metavar="F.ltmap"))
+    command(ground, "remove", "移除一个图层", "ground.remove", a("id", metavar="ID"))
 
 
 def _maps_and_paper(command: Any, commands: Any, imports: Any, a: Any) -> None:

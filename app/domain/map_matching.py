@@ -99,8 +99,9 @@ class _Claim:
         return shape.lane, shape.estate, shape.name if not shape.numbers else ""
 
     @property
-    def rank(self) -> tuple[int, int]:
-        return self.tier, len(self.shape.numbers)
+    def rank(self) -> tuple[int, int, int]:
+        """The surest first: by likeness, by how few doors share it, by how much is said of it."""
+        return self.tier, len(self.shape.numbers), -bool(self.shape.estate) - bool(self.shape.lane)
 
 
 Decision = tuple[list[Target], str, int]
@@ -124,8 +125,9 @@ def match(shapes: Sequence[Shape], targets: Sequence[Target], entity: str) -> li
             won[winner.shape.row].append(winner)
         for claim in of_one:
             if claim is not winner:
-                before = problems[claim.shape.row]
-                problems[claim.shape.row] = before[0] or code, [*before[1], claim.target]
+                before, near = problems[claim.shape.row]
+                told = before if before not in ("", "map-twice") else code  # whichever place is looked at first
+                problems[claim.shape.row] = told, [*near, claim.target]
     proposer = Proposer([(each.id, each.title, each.geometry) for each in targets])
     return [_answer(shape, won[shape.row], *problems[shape.row], proposer) for shape in shapes]
 
@@ -174,13 +176,22 @@ def _claims(
     for number in wanted:
         fits, why, tier = decide(shape, number)
         here = [each for each in fits if _lies_in(shape, each, entity)]
-        if len(here) == 1:
+        if len(here) == 1 and _of_a_road(shape, here[0]):
+            problem, near = "map-lane", [*near, *here]
+        elif len(here) == 1:
             made.append(_Claim(shape, here[0], tier, why))
             if entity == "building" and number == shape.number:
                 break  # 12-14号 is known under this very name
         elif fits:
             problem, near = "map-several" if here else "map-elsewhere", [*near, *fits]
     return made, problem, near
+
+
+def _of_a_road(shape: Shape, target: Target) -> bool:
+    """A road or lane is named for the outline and none for the place: 中山东一路13号 is not 培花新村13号, unless it lies there."""
+    if not shape.lane or target.lane or shape.estate or not target.number:
+        return False
+    return target.within is None or not geometry.contains(target.within, *shape.middle)
 
 
 def _lies_in(shape: Shape, target: Target, entity: str) -> bool:

@@ -48,11 +48,15 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Of a vector tile, in units of `extent` from its north-west corner. kind: 1 points, 2 lines, 3 areas."""
+    """Of a vector tile, in units of `extent` from its north-west corner. kind: 1 points, 2 lines, 3 areas.
+
+    box: what holds it: least x, least y, greatest x, greatest y.
+    """
 
     kind: int
     cls: str
     lines: tuple[Line, ...]
+    box: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,9 @@ def taken_apart(content: bytes, wanted: Mapping[str, Any] | None = None) -> list
             left -= len(each.geometry) // 2
             if left < 0:
                 raise ValueError("too many points")
-            features.append(Feature(each.type, _class_of(layer, each.tags), tuple(lines(each.geometry))))
+            drawn = tuple(lines(each.geometry))
+            if drawn:
+                features.append(Feature(each.type, _class_of(layer, each.tags), drawn, _reach(drawn)))
         found.append(TileLayer(layer.name, max(1, layer.extent), tuple(features)))
     return found
 
@@ -176,6 +182,11 @@ def _class_of(layer: Any, tags: Sequence[int]) -> str:
         if key < len(layer.keys) and value < len(layer.values):
             held[layer.keys[key]] = layer.values[value].string_value
     return next((held[key] for key in _CLASS if held.get(key)), "")
+
+
+def _reach(drawn: Sequence[Line]) -> tuple[int, int, int, int]:
+    xs, ys = [x for line in drawn for x, _ in line], [y for line in drawn for _, y in line]
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def lines(geometry: Sequence[int]) -> Iterator[Line]:

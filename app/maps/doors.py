@@ -90,7 +90,9 @@ def lines(cell: Cell, *, single: bool = False) -> list[str]:
         say("matrix-home", which=named or say("matrix-which", number=number), head=head or say("matrix-no-head"), people=people)
         for number, (head, (named, people)) in enumerate(zip(cell.heads, cell.homes, strict=False), 1)
     ]  # fmt: skip
-    beside = "　".join(filter(None, (cell.floor_label, use, say("matrix-merged", count=cell.span) if cell.span > 1 else "")))
+    beside = "　".join(
+        filter(None, (cell.floor_label, use, say("matrix-merged", count=cell.span) if cell.span > 1 else ""))
+    )
     return list(filter(None, (first, *(homes if several else ()), beside, *map(mark_lines, (*cell.marks, *cell.more)))))
 
 

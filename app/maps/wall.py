@@ -17,8 +17,8 @@ EQUATION = (("yesterday", ""), ("opened", "＋"), ("released", "－"), ("moved-o
 """A figure of the balance, and the sign before it."""
 STANDING = ("yesterday", "today")
 BESIDE = ("arrived", "abroad", "reported", "closed")
-LINES, BARS = ("in-charge", "checks"), ("arrived", "reported")
-"""Trends that are drawn as a line and as bars."""
+LINES = ("in-charge", "checks")
+"""Trends that are drawn as a line; the others as bars."""
 WEEKDAYS = "一二三四五六日"
 LETTERS = 56
 """How many stand in the line below the map."""

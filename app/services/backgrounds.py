@@ -4,8 +4,10 @@ tiles are handed out one by one. Public maps: the copy is not encrypted, and no 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from app.domain import ids
@@ -14,7 +16,7 @@ from app.domain.ground import Layer
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
 from app.exchange import tiles
 from app.exchange.mbtiles import Mbtiles
-from app.exchange.tiles import About, Pmtiles, TileLayer
+from app.exchange.tiles import About, Feature, Pmtiles, TileLayer
 from app.files import make_folder, refused_by_disk, replacing
 from app.maps.ground import OVER
 from app.services import ground
@@ -28,12 +30,16 @@ KINDS = (".mbtiles", ".pmtiles")
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Either pixels with their media type, or layers to be painted: of those the part (zooms, x, y) of the tile."""
+    """Either pixels with their media type, or layers to be painted: of those the part (zooms, x, y) of the tile.
+
+    metres: across what is painted.
+    """
 
     media: str = ""
     content: bytes = b""
     layers: tuple[TileLayer, ...] = ()
     part: tuple[int, int, int] = (0, 0, 0)
+    metres: float = 0.0
 
 
 def look(session: Session, file: Path) -> About:
@@ -127,16 +133,28 @@ class Shelf:
             return None
         over = max(0, zoom - high)
         try:
-            content = _pack(file).get(zoom - over, x >> over, y >> over)
-            if content is None:
-                return None
             if vector:
+                layers = _layers(file, zoom - over, x >> over, y >> over)
                 part = (over, x - (x >> over << over), y - (y >> over << over))
-                return Tile(layers=tuple(tiles.taken_apart(content, wanted=PAINTED)), part=part)
+                return Tile(layers=layers, part=part, metres=_across(zoom, y)) if layers else None
+            content = _pack(file).get(zoom, x, y) or b""
         except (OSError, ValueError, UserError):
             return None
         kind = tiles.media(content)
         return Tile(kind, content) if kind else None
+
+
+@lru_cache(maxsize=12)
+def _layers(file: Path, zoom: int, x: int, y: int) -> tuple[TileLayer, ...]:
+    """A vector tile taken apart; kept for a while, since a screen asks for many parts of one."""
+    content = _pack(file).get(zoom, x, y)
+    return () if content is None else tuple(tiles.taken_apart(content, wanted=PAINTED))
+
+
+def _across(zoom: int, y: int) -> float:
+    """How many metres a tile is wide."""
+    latitude = math.atan(math.sinh(math.pi * (1 - 2 * (y + 0.5) / (1 << zoom))))
+    return 40_075_016.7 * math.cos(latitude) / (1 << zoom)
 
 
 def shelf(session: Session) -> Shelf:
@@ -169,4 +187,4 @@ def there(session: Session) -> frozenset[str]:
     )  # fmt: skip
 
 
-__all__ = ["PAINTED", "Shelf", "Tile", "keep", "look", "shelf", "there"]
+__all__ = ["PAINTED", "Feature", "Shelf", "Tile", "TileLayer", "keep", "look", "shelf", "there"]

@@ -1,6 +1,6 @@
 """What lies under the maps: layers of roads, water, green … brought in, listed, shown, taken away again.
 
-Local to this PC and in no bundle (docs/decisions/0006-under-the-map.md); the ledger notes what was brought in, nothing
+Local to this PC and in no bundle (docs/decisions/0010-under-the-map.md); the ledger notes what was brought in, nothing
 of its shapes. Scanned plans and tiles: `plans`, `backgrounds`.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import zstandard
@@ -20,6 +21,8 @@ from app.domain.findings import UserError
 from app.domain.geometry import Box, GeometryError
 from app.domain.ground import FEATURES, Kind, Layer, Shape
 from app.domain.jobs import Cancelled, Progress, check, never, quiet
+from app.exchange import groundpacks
+from app.files import write_atomic
 from app.maps import ground as drawn
 from app.services.session import Session
 from app.services.values import Values
@@ -181,6 +184,48 @@ def shown(session: Session, box: Box | None = None, *, pictures: bool = True) ->
     return drawn.payload(shapes(session, box), [each for each in layers_ if each.on and pictures], box=box)
 
 
+# ---------------------------------------------------------------- as one file, from a centre to its committees
+
+
+def export(session: Session, out: Path) -> Values:
+    """All layers of features as one file (.ltmap); it holds public maps and nothing of residents.
+
+    {out, layers, features}. Raises UserError: pack-type, pack-nothing, report-unwritable.
+    """
+    session.require("maps.change")
+    if out.suffix.lower() != groundpacks.SUFFIX:
+        raise UserError("pack-type", file=out.name)
+    with session.db.reading() as connection:
+        found = [(each, _unpacked(kept.content(connection, each.id)))
+                 for each in kept.layers(connection) if each.kind in FEATURES]  # fmt: skip
+    if not found:
+        raise UserError("pack-nothing")
+    try:
+        write_atomic(out, groundpacks.written(found))
+    except OSError:
+        raise UserError("report-unwritable", file=str(out)) from None
+    return {"out": str(out), "layers": len(found), "features": sum(len(shapes) for _, shapes in found)}
+
+
+def bring_in(
+    session: Session, file: Path, *, progress: Progress = quiet, cancelled: Cancelled = never
+) -> list[Layer]:  # fmt: skip
+    """Lay a pack's layers under the maps; the whole file is read before the first is kept.
+
+    Raises UserError: pack-broken, pack-large, file-missing, and what `keep` raises.
+    """
+    session.require("maps.change")
+    found = groundpacks.read(file)
+    if not found:
+        raise UserError("pack-broken", file=file.name)
+    made = []
+    for head, some in found:
+        features = ({"geometry": each.geometry, "name": each.name, "class": each.cls} for each in some)
+        made.append(keep(session, cast(Kind, head.layer), head.title, head.source, features, file=file.name,
+                         progress=progress, cancelled=cancelled))  # fmt: skip
+    return made
+
+
 # ---------------------------------------------------------------- how features are kept
 
 
@@ -197,4 +242,4 @@ def _unpacked(content: bytes) -> list[Shape]:
     return [Shape(geometry, name, cls) for cls, name, geometry in msgspec.json.decode(text, type=list[_Row])]
 
 
-__all__ = ["change", "keep", "layers", "one", "remove", "shapes", "shown", "store"]
+__all__ = ["bring_in", "change", "export", "keep", "layers", "one", "remove", "shapes", "shown", "store"]

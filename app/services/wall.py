@@ -8,27 +8,38 @@ can then show no more than a leader is shown, and nothing of a person ever comes
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.db import present
 from app.db import wall as read
 from app.db.connection import Connection
 from app.domain import access, clock, incidents, wall
+from app.domain import ground as ground_of
 from app.domain import supervision as figures_of
 from app.domain.jobs import Cancelled, check, never
 from app.domain.report_marks import ARRIVAL_COUNTS, CASE_COUNTS, parse
 from app.domain.wall import Board, Slide
-from app.services import committees, incident_rows, maps, report_figures, supervision
+from app.services import committees, ground, incident_rows, maps, report_figures, supervision
 from app.services.report_rows import Source
 from app.services.session import Session
 from app.services.values import Values
 
 READER = frozenset({"leader"})
 """The roles as which the screen is read."""
+UNDER = ("roads", "water", "green")
+"""Kinds of base layers that lie under the map; no scanned plan, on which anything may stand."""
 WAITING = "待接"
 OVER, ABROAD = "今日在管:状态=期满待解除", "今日抵沪:境外=是"
 """Counts as a report's marks ask for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """known: layers and place that were read; payload: as the page's `ground` takes them."""
+
+    known: object
+    payload: Values
 
 
 def slides(session: Session, cancelled: Cancelled = never) -> tuple[Slide, ...]:
@@ -47,6 +58,22 @@ def slide(session: Session, key: str) -> Slide:
     session.require("maps.read")
     reader = _reader(session)
     return Slide(key, maps.draw(reader, "street", colour=key), _board(reader, never))
+
+
+def under(session: Session, slides: Sequence[Slide], lies: Under | None = None) -> Under | None:
+    """What lies under the street's map: roads, water and green, without the names that somebody may have typed there.
+
+    lies: what is there already; None if it is still the same.
+    """
+    session.require("maps.read")
+    reader = _reader(session)
+    whole = ground_of.box([thing.geometry for each in slides[:1] for thing in each.drawing.things])
+    known = (tuple(each for each in ground.layers(reader) if each.kind in UNDER), whole)
+    if whole is None or (lies is not None and lies.known == known):
+        return None
+    found = ground.shown(reader, ground_of.around(whole), pictures=False)
+    layers = [each | {"names": []} for each in found["layers"] if each["kind"] in UNDER]
+    return Under(known, found | {"layers": layers})
 
 
 def _reader(session: Session) -> Session:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QMenu, QSlider, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.ground import Layer
+from app.domain.ground import FEATURES, Layer
 from app.services import backgrounds, ground, plans
 from app.ui import errors, scans, theme
 from app.ui.coming import empty
@@ -24,6 +24,7 @@ TITLE = "底图、背景与平面图"
 FOLDER = "map-folder"
 TILES = "背景切片 (*.mbtiles *.pmtiles)"
 PLANS = "平面图 (" + " ".join(f"*{each}" for each in scans.ENDINGS) + ")"
+PACKS = "底图包 (*.ltmap)"
 NONE, SOME = 0, 1
 
 
@@ -57,6 +58,11 @@ class GroundPage(QWidget):
         self.base = theme.button("加道路、水系、绿地…", icon_name="map-plus")
         self.tiles = theme.button("加背景切片…", icon_name="grid")
         self.plan = theme.button("加平面图…", icon_name="floor-plan")
+        self.pack = theme.button("底图包", "menu", "package-variant")
+        menu = QMenu(self.pack)
+        menu.addAction("加底图包…", self._ask_for_pack)
+        self.pack_out = menu.addAction("道路、水系、绿地等存成底图包…", self._ask_where)
+        self.pack.setMenu(menu)
         self.to_map = theme.button("回到地图", icon_name="arrow-left")
         self.list = Table([
             Column("kind", "种类", 92), Column("title", "名称"), Column("source", "来源（地图一角注明）", 240),
@@ -77,7 +83,7 @@ class GroundPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GAP[1], 0, 0)
         column.setSpacing(theme.GAP[2])
-        column.addWidget(theme.row(self.base, self.tiles, self.plan, 1, self.to_map))
+        column.addWidget(theme.row(self.base, self.tiles, self.plan, self.pack, 1, self.to_map))
         column.addWidget(self.stack, 1)
 
     def _chosen_one(self) -> QWidget:
@@ -125,6 +131,7 @@ class GroundPage(QWidget):
         there = backgrounds.there(session)
         self.list.set_rows([row_of(each, each.id in there) for each in self.layers.values()])
         self.stack.setCurrentIndex(SOME if self.layers else NONE)
+        self.pack_out.setEnabled(any(each.kind in FEATURES for each in self.layers.values()))
         if not self.list.choose("id", before) and self.layers:
             self.list.choose("id", next(iter(self.layers)))
         self._show_chosen()
@@ -212,6 +219,36 @@ class GroundPage(QWidget):
         self.desk.tasks.run(
             lambda progress, cancelled: backgrounds.keep(session, file, progress=progress, cancelled=cancelled), done,
             text=say("tiles-copying"),
+        )  # fmt: skip
+
+    def _ask_for_pack(self) -> None:
+        if (file := self._ask("选择底图包", PACKS)) is not None:
+            self.add_pack(file)
+
+    def add_pack(self, file: Path) -> None:
+        """A centre prepared it; layers of the same kind and name are replaced."""
+        session = self.desk.session
+
+        def done(made: list[Layer]) -> None:
+            self.desk.notify(say("pack-read", layers=len(made)))
+            self.refresh(made[0].id)
+
+        self.desk.tasks.run(
+            lambda progress, cancelled: ground.bring_in(session, file, progress=progress, cancelled=cancelled), done,
+            text=say("ground-keeping"),
+        )  # fmt: skip
+
+    def _ask_where(self) -> None:
+        proposed = Path(str(self.desk.settings.get(FOLDER) or Path.home())) / "底图.ltmap"
+        chosen, _ = QFileDialog.getSaveFileName(self, "底图包存为", str(proposed), PACKS)
+        if chosen:
+            self.save_pack(Path(chosen).with_suffix(".ltmap"))
+
+    def save_pack(self, out: Path) -> None:
+        session = self.desk.session
+        self.desk.tasks.run(
+            lambda _, __: ground.export(session, out), lambda done: self.desk.notify(say("pack-written", **done)),
+            text=say("ground-keeping"),
         )  # fmt: skip
 
     def _ask_for_plan(self) -> None:

@@ -14,6 +14,7 @@ from app.domain.maps import DAYS, MEASURES, PLAIN, Shading, measure, shading_for
 from app.domain.visits import STALE_AFTER
 from app.maps import layers
 from app.maps.matrix import ON_REQUEST
+from app.settings import Settings
 from app.ui import theme
 from app.ui.desk import Desk
 from app.ui.map_shading import ShadingPopup
@@ -35,7 +36,7 @@ class MapBar(QObject):
         super().__init__(parent)
         self.desk, self.tools = desk, tools
         self.level = ""
-        self.shading, self.days = _kept(desk)
+        self.shading, self.days = _kept(desk.settings)
         self._build(parent)
         self._connect()
 
@@ -121,10 +122,10 @@ class MapBar(QObject):
         self.changed.emit()
 
 
-def _kept(desk: Desk) -> tuple[Shading, int]:
+def _kept(settings: Settings) -> tuple[Shading, int]:
     """What was chosen the last time; what is damaged or unknown is as at the beginning."""
-    told: Any = desk.settings.get(SHADING)
-    days = desk.settings.get(DAYS_KEPT)
+    told: Any = settings.get(SHADING)
+    days = settings.get(DAYS_KEPT)
     return (_read(told) if isinstance(told, dict) else PLAIN), (days if days in DAYS else STALE_AFTER)
 
 

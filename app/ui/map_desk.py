@@ -158,16 +158,19 @@ class MapDesk(Page):
             self.view.call("back")  # it answers with `up` if there was nothing to clear
 
     def open_page(self, page: QWidget, title: str) -> None:
-        """A page of its own over the map (importing, base map …); `close_page` or Esc comes back."""
+        """A page of its own over the map (importing, base map …); `close_page` or Esc comes back. One that asks may stay."""
         self.close_page()
+        if self.whole.widget(PAGE) is not None:
+            return
         self.whole.insertWidget(PAGE, page)
         self.whole.setCurrentIndex(PAGE)
-        self.desk.show_path([(self.desk.session.name, self.close_page), (title, None)])
+        page.setWindowTitle(title)
+        self._say_path()
         page.setFocus()
 
     def close_page(self) -> None:
         """Back to the map, which is read anew."""
-        if (page := self.whole.widget(PAGE)) is None:
+        if (page := self.whole.widget(PAGE)) is None or (isinstance(page, Page) and not page.leave()):
             return
         self.whole.removeWidget(page)
         page.deleteLater()
@@ -191,8 +194,9 @@ class MapDesk(Page):
     def _say_path(self) -> None:
         steps = maps.above(self.desk.session, self.level, self.id) if self.id else []
         path: list[Step] = [(name, partial(self.show_level, level, id_)) for level, id_, name in steps]
-        if self.door is not None:
-            path.append((str(self.door.get("room") or "—"), None))
+        path += [(str(self.door.get("room") or "—"), None)] if self.door is not None else []
+        if (over := self.whole.widget(PAGE)) is not None:
+            path = [(self.desk.session.name, self.close_page), (over.windowTitle(), None)]
         self.desk.show_path(path or [(self.desk.session.name, None)])
 
     # ---------------------------------------------------------------- drawing

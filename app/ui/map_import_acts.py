@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCompleter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.map_proposals import Proposal
 from app.services.map_import import MapPlan
@@ -29,16 +29,17 @@ class OutlineActs(QWidget):
         self.to.setEditable(True)
         self.to.setInsertPolicy(self.to.InsertPolicy.NoInsert)
         self.to.setAccessibleName("对到哪里")
-        self.to.setMinimumWidth(200)
+        self.to.setMinimumWidth(150)
+        self.to.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         completer = self.to.completer()
         assert isinstance(completer, QCompleter)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.take = theme.button("采用建议", icon_name="check")
-        self.new = theme.button("新建", icon_name="plus")
+        self.take = theme.button("采用建议")
+        self.new = theme.button("新建")
         self.ground = theme.button("作楼影")
         self.drop = theme.button("不要")
-        self.reset = theme.button("恢复", icon_name="undo")
+        self.reset = theme.button("恢复")
         self.into = theme.Choice()
         self.into.setEditable(True)
         self.into.setAccessibleName("新建的楼号归入哪个小区")
@@ -48,7 +49,7 @@ class OutlineActs(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
         column.addWidget(theme.row(
-            theme.label("选中的对到", "soft"), self.to, self.take, self.new, self.ground, self.drop, self.reset, 1
+            theme.label("对到", "soft"), self.to, self.take, self.new, self.ground, self.drop, self.reset
         ))  # fmt: skip
         column.addWidget(self.into_row)
 

@@ -14,10 +14,10 @@ from app.domain.findings import UserError
 from app.services import map_import
 from app.services.map_import import AUTO, MapPlan, Opened
 from app.ui import errors, theme
-from app.ui.coming import empty
 from app.ui.desk import Desk, FilePage
 from app.ui.map_import_options import MapImportOptions
 from app.ui.map_import_rows import OutlineRows
+from app.ui.map_import_start import MapImportStart
 from app.ui.map_sketch import MATCHED, Sketch
 from app.ui.tables import Column, Table
 from app.words import say
@@ -51,24 +51,12 @@ class MapImportPage(FilePage):
 
     def _build(self) -> None:
         self.pages = QStackedWidget()
-        self.pages.addWidget(self._start_page())
+        self.start = MapImportStart()
+        self.pages.addWidget(self.start)
         self.pages.addWidget(self._look_page())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
-
-    def _start_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        said = [say("import-map-start"), say("import-map-formats", kinds=_kinds()), say("import-map-where")]
-        column.addWidget(empty("\n\n".join(said), "选择地图文件…", self.choose, "map-plus", primary=True), 1)
-        self.done = Table([Column("said", "已导入")])
-        self.done.setAccessibleName("这次已导入的")
-        self.done.setMaximumHeight(150)
-        self.done.hide()
-        column.addWidget(self.done)
-        return page
 
     def _look_page(self) -> QWidget:
         page = QWidget()
@@ -125,6 +113,7 @@ class MapImportPage(FilePage):
         return head
 
     def _connect(self) -> None:
+        self.start.wanted.connect(self.choose)
         self.skip.clicked.connect(self._next)
         self.other.clicked.connect(self.choose)
         self.write.clicked.connect(self.apply)
@@ -141,6 +130,9 @@ class MapImportPage(FilePage):
         return self.desk.session.may("maps.change")
 
     def choose(self) -> None:
+        """Other files, once what was decided for this one may go."""
+        if not self.leave():
+            return
         folder = str(self.desk.settings.get(FOLDER, ""))
         chosen, _ = QFileDialog.getOpenFileNames(self, "选择地图文件", folder, _pattern())
         self.open_all([Path(each) for each in chosen])
@@ -334,17 +326,16 @@ class MapImportPage(FilePage):
         if self.queue:
             self.open(self.queue.pop(0))
             return
-        self.done.set_rows([{"said": each} for each in reversed(self._done)])
-        self.done.setVisible(bool(self._done))
+        self.start.tell(self._done)
         self.pages.setCurrentIndex(START)
 
     @property
     def unsaved(self) -> bool:
         return bool(self.plan and self.rows.choices)
 
-
-def _kinds() -> str:
-    return "、".join(f"{name}（{' '.join(endings)}）" for name, endings in map_import.kinds())
+    def leave(self) -> bool:
+        """What was decided outline by outline is not lost by a key."""
+        return not self.unsaved or errors.ask(self, say("desk-leave"), "放弃", "返回", danger=True) == "放弃"
 
 
 def _pattern() -> str:

@@ -87,14 +87,14 @@ class OutlineRows(QWidget):
         self.nothing = theme.soft()
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.hide()
+        self.acts = OutlineActs()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP[1])
         column.addWidget(theme.row(self.tabs, self.all))
+        column.addWidget(self.acts)
         for widget in (self.table, self.findings, self.nothing):
             column.addWidget(widget, 1)
-        self.acts = OutlineActs()
-        column.addWidget(self.acts)
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(lambda _: self._list())

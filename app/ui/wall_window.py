@@ -18,9 +18,11 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from app import faults
 from app.domain.clock import SHANGHAI
 from app.domain.findings import UserError
+from app.domain.jobs import Cancelled
 from app.domain.wall import Slide
 from app.maps import wall as pages
 from app.services import wall
+from app.services.wall import Under
 from app.ui.desk import Desk
 from app.ui.map_view import MapView
 from app.ui.tasks import Tasks
@@ -77,6 +79,7 @@ class WallWindow(QWidget):
         self.clock = ""
         self.settings = desk.settings
         self._said: dict[str, str] = {}
+        self._under: Under | None = None
         close_all()
         self._build()
         self._connect()
@@ -124,7 +127,7 @@ class WallWindow(QWidget):
         """Go on with a desk's session."""
         self.desk = desk
         self.session = desk.session
-        self._clock = desk.session.clock
+        self._clock, self.name = desk.session.clock, desk.session.name
         self.workspace = (desk.session.folder, desk.session.committee_id)
         self.tasks = self._make_tasks(self._failed, self)
         self.locked = False
@@ -177,7 +180,13 @@ class WallWindow(QWidget):
             return
         session = self.session
         self.refreshing.start(REFRESH)
-        self.tasks.run(lambda _, cancelled: wall.slides(session, cancelled), self._came)
+        lies = self._under
+
+        def work(_: object, cancelled: Cancelled) -> tuple[tuple[Slide, ...], Under | None]:
+            slides = wall.slides(session, cancelled)
+            return slides, wall.under(session, slides, lies)
+
+        self.tasks.run(work, lambda found: self._came(*found))
 
     def _read_in(self, milliseconds: int) -> None:
         """Sooner than was meant, never later: writing without a break must not put it off."""
@@ -185,10 +194,17 @@ class WallWindow(QWidget):
         if not self.locked:
             self.refreshing.start(min(milliseconds, left))
 
-    def _came(self, slides: tuple[Slide, ...]) -> None:
+    def _came(self, slides: tuple[Slide, ...], under: Under | None = None) -> None:
         self.slides, self.at = slides, min(self.at, max(0, len(slides) - 1))
         self._say(stopped="")
+        if under is not None:
+            self._under = under
+            self._lay()
         self.draw()
+
+    def _lay(self) -> None:
+        if self.map.ready and self._under is not None:
+            self.map.lay(self._under.payload)
 
     def _failed(self, error: Exception) -> None:
         """What is shown stays, with its time; a minute later it is tried again. Nobody is asked anything here."""
@@ -214,7 +230,7 @@ class WallWindow(QWidget):
                 if self._said.get("stopped")
                 else "wall-empty"
             )
-            self.map.call("wall", {"empty": say(why)})
+            self.map.call("wall", {"title": self.name, "measure": "", "ticker": [], "empty": say(why)})
             return
         slide = self.slides[self.at]
         turns = pages.ticker(slide.board)
@@ -241,6 +257,7 @@ class WallWindow(QWidget):
         self._enlarge()
         self.shown = None
         self.clock = ""
+        self._lay()
         self.draw()
         self._tick()
         self._tell()
@@ -277,11 +294,12 @@ class WallWindow(QWidget):
         self._tell()
 
     def _tell(self) -> None:
+        """A hint, while somebody is here, in place of what is wrong."""
+        hint = self._said.get("hint") or ""
+        wrong = self._said.get("locked") or self._said.get("stopped") or ""
         if self.map.ready:
-            said = next(
-                (self._said[kind] for kind in ("hint", "locked", "stopped", "paused") if self._said.get(kind)), ""
-            )
-            self.map.call("wall", {"notice": said})
+            soft = hint or ("" if wrong else self._said.get("paused", ""))
+            self.map.call("wall", {"notice": "" if hint else wrong, "hint": soft})
 
     # ---------------------------------------------------------------- keys and mouse
 

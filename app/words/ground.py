@@ -44,5 +44,12 @@ WORDS: dict[str, str] = {
     "ground-removed": "“{title}”已移除。",
     "ground-remove": "移除“{title}”？地图下面不再显示它。需要时可以用原来的文件重新加。",
     "ground-remove-plan": "移除平面图“{title}”？定位也一起去掉。需要时可以用原来的图重新加、重新定位。",
+    "pack-type": "底图包以 .ltmap 结尾，“{file}”不是。",
+    "pack-nothing": "这里还没有道路、水系、绿地等图层，没有可以存的。",
+    "pack-broken": "“{file}”不是完好的底图包，没有读。请重新拷贝一次，或请街道重新存一份。",
+    "pack-large": "“{file}”太大，没有读。请只存本街道范围的图层。",
+    "pack-written": "底图包已存到 {out}：{layers} 个图层，{features} 个图形。",
+    "pack-read": "底图包里的 {layers} 个图层已放到地图下面。",
+    "ground-listed": "{id}　{kind}　{title}　{size}　{source}",
     "ground-gone": "这个图层已经移除。",
 }

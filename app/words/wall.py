@@ -69,7 +69,7 @@ WORDS: dict[str, str] = {
     # the screen itself
     "wall-clock": "{month}月{day}日 周{weekday} {time}",
     "wall-reading": "正在读取数据…",
-    "wall-empty": "还没有居委会报送数据。请先在“同步”里接收居委会的数据包，大屏会自己更新。",
+    "wall-empty": "还没有居委会报送数据。\n请先在“同步”里接收居委会的数据包，大屏会自己更新。",
     "wall-locked": "电脑已锁定，数据停在 {at}；解锁后自动更新",
     "wall-stopped": "暂时读不到新数据，画面停在 {at}，稍后自动再试",
     "wall-stopped-first": "暂时读不到数据，稍后自动再试。",

@@ -2,12 +2,12 @@
 // one comes. Made when they are first wanted, since of thousands of things only a few can ever be named at once.
 "use strict";
 
-const WIDE = 12.8, NARROW = 7.2, LINE = 16; // of a letter and a line at the size of a label, in pixels
+const LETTER = 12.8, DIGIT = 7.2, LABEL_LINE = 16; // of a letter and a line at the size of a label, in pixels
 const MOST_LABELS = 260; // that stand on the page at once
 
 function widthOf(text) {
   let wide = 0;
-  for (const letter of text) wide += letter > "\u2E7F" ? WIDE : NARROW;
+  for (const letter of text) wide += letter > "\u2E7F" ? LETTER : DIGIT;
   return wide;
 }
 
@@ -46,17 +46,15 @@ class Labels {
   }
 
   // things: inside what they name; above: names over the upper edge, [{name, geometry, kind}], which come first.
-  show(things, above, extent) {
+  // extent(geometry), boundsOf(id): where they lie.
+  show(things, above, extent, boundsOf) {
     this.clear();
     for (const each of above) {
       if (!each.name) continue;
       const bounds = extent(each.geometry);
       this.wanted.push({ kind: each.kind, name: each.name, bounds, at: L.latLng(bounds.getNorth(), bounds.getCenter().lng) });
     }
-    for (const thing of things) {
-      const [x, y] = middleOf(thing.geometry);
-      this.wanted.push({ kind: "", thing, name: thing.label, bounds: extent(thing.geometry), at: L.latLng(y, x) });
-    }
+    for (const thing of things) this.wanted.push({ kind: "", thing, name: thing.label, bounds: boundsOf(thing.id), at: null });
     this.fit();
   }
 
@@ -72,26 +70,30 @@ class Labels {
 
   // How many lines fit, of the name (perhaps in two) and the figure; what is taken by them is noted.
   room(label, taken) {
-    const at = this.leaflet.latLngToLayerPoint(label.at);
     const value = label.thing ? label.thing.text : "";
     let wide = widthOf(label.name), lines = 1;
     label.broken = label.valued = false;
     if (label.thing) {
       const size = this.size(label.bounds), broken = label.thing.broken;
-      if (!label.name || size.y < LINE * 0.8) return 0; // a bare figure would read as a number
+      if (!label.name || size.y < LABEL_LINE * 0.8) return 0; // a bare figure would read as a number
       if (size.x < wide) {
         wide = broken ? Math.max(...broken.split("\n").map(widthOf)) : wide * 0.85; // a number may touch its walls
         label.broken = Boolean(broken);
         lines = broken ? 2 : 1;
-        if (size.x < wide || size.y < lines * LINE * 0.9) return 0;
+        if (size.x < wide || size.y < lines * LABEL_LINE * 0.9) return 0;
       }
-      if (value && size.x >= widthOf(value) && size.y >= (lines + 0.9) * LINE) {
+      if (value && size.x >= widthOf(value) && size.y >= (lines + 0.9) * LABEL_LINE) {
         label.valued = true;
         lines += 1;
         wide = Math.max(wide, widthOf(value));
       }
     } else if (label.kind === "block" && this.size(label.bounds).x < wide) return 0;
-    const middle = label.thing ? at.y : at.y - LINE * 0.6, half = (lines * LINE) / 2 - 2;
+    if (!label.at) {
+      const [x, y] = middleOf(label.thing.geometry);
+      label.at = L.latLng(y, x);
+    }
+    const at = this.leaflet.latLngToLayerPoint(label.at);
+    const middle = label.thing ? at.y : at.y - LABEL_LINE * 0.6, half = (lines * LABEL_LINE) / 2 - 2;
     const box = [at.x - wide / 2, middle - half, at.x + wide / 2, middle + half];
     if (taken.some((each) => box[0] < each[2] && box[2] > each[0] && box[1] < each[3] && box[3] > each[1])) return 0;
     taken.push(box);

@@ -72,7 +72,7 @@ class StreetMap {
     this.selection.shown();
     const above = [...drawing.around.map((each) => ({ ...each, kind: "estate" })),
       ...(drawing.blocks ?? []).map((each) => ({ ...each, kind: "block" }))];
-    this.labels.show(drawing.things, above, (geometry) => this.extent(geometry));
+    this.labels.show(drawing.things, above, (geometry) => this.extent(geometry), (id) => this.boundsOf(id));
   }
 
   clear() {

@@ -1,7 +1,7 @@
 // Several things chosen for one act: Ctrl and a click, Shift and a rectangle, the space bar. The program is told their ids.
 "use strict";
 
-const DRAG = 4; // pixels from where on a press is a rectangle and no click
+const PULL = 4; // pixels from where on a press is a rectangle and no click
 
 class Selection {
   constructor(map, told) {
@@ -73,7 +73,7 @@ class Selection {
   pull(event) {
     if (!this.from) return;
     const to = this.map.leaflet.mouseEventToContainerPoint(event);
-    this.pulled ||= this.from.distanceTo(to) >= DRAG;
+    this.pulled ||= this.from.distanceTo(to) >= PULL;
     this.frame.hidden = !this.pulled;
     const box = L.bounds([this.from, to]);
     Object.assign(this.frame.style, { left: box.min.x + "px", top: box.min.y + "px",

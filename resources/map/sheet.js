@@ -58,6 +58,7 @@ class Sheet {
   // ---- the pointer: what the board grabs is dragged, else the map is
 
   down(event) {
+    this.fit = null; // whoever works here already wants nothing shifted
     if (event.button !== 0) return;
     const at = this.at(event);
     this.held = { from: at, last: at, grabbed: this.board.grab(this.place(at), event), shifted: false };

@@ -3,6 +3,7 @@
 "use strict";
 
 const CHART = { wide: 240, high: 56, foot: 2 };
+const LEGEND = 34; // px that the stylesheet leaves free below the map
 
 class Wall {
   constructor(box) {
@@ -24,14 +25,21 @@ class Wall {
     if (slide.show) loutu.show(slide.show);
     if (slide.paint) loutu.paint(slide.paint);
     if (slide.show || slide.paint) this.quietly();
-    if (slide.show) this.fit();
+    if (slide.show || (slide.paint && this.under() !== this.covered)) this.fit();
+  }
+
+  // How far a legend of several lines reaches over the map.
+  under() {
+    return Math.max(0, document.getElementById("legend").offsetHeight - LEGEND);
   }
 
   // The map is not moved by hand here: it always shows the whole street.
   fit() {
     if (!this.parts) return;
+    this.covered = this.under();
     map_page.invalidateSize({ animate: false });
-    if (loutu.map.bounds?.isValid()) map_page.fitBounds(loutu.map.bounds, { padding: [10, 10], animate: false });
+    if (!loutu.map.bounds?.isValid()) return;
+    map_page.fitBounds(loutu.map.bounds, { paddingTopLeft: [10, 10], paddingBottomRight: [10, 10 + this.covered], animate: false });
   }
 
   open() {
@@ -44,7 +52,7 @@ class Wall {
       title: named("title", head, "h1"), measure: named("measure", head), stamps: named("stamps", head), clock: named("clock", head),
       totals: named("card", side, "section"), changes: named("card", side, "section"), trends: named("card", side, "section"),
       behind: named("card", side, "section"), until: named("card", side, "section"),
-      ticker: named("ticker", foot), notice: named("notice", foot), dots: named("dots", foot), empty: named("empty", this.box),
+      ticker: named("ticker", foot), notice: named("notice", foot), hint: named("hint", foot), dots: named("dots", foot), empty: named("empty", this.box),
     };
     for (const name of ["totals", "changes", "trends", "behind", "until"]) this.parts[name].classList.add("wall-" + name);
   }

@@ -13,7 +13,10 @@ from app.domain.map_matching import Found, Shape, Target, match
 
 def square(west: float, south: float = 31.2, size: float = 0.001) -> dict[str, Any]:
     east, north = west + size, south + size
-    return {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]}
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
 
 
 def building(row: int, *numbers: str, west: float = 121.5, size: float = 0.0002, **names: str) -> Shape:
@@ -117,10 +120,23 @@ def test_of_two_outlines_of_one_door_the_larger_is_taken() -> None:
     assert (first.targets, first.problem, second.targets) == ((), "map-twice", ("a13",))
 
 
-def test_two_roads_with_the_same_number_do_not_draw_lots_for_one_door() -> None:
-    known = [Target("x", "c", estate="甲苑", number="1号")]
+def test_a_number_on_a_road_is_not_an_estate_s_unless_it_lies_there() -> None:
+    far = [Target("x", "c", estate="甲苑", number="13号")]
+    found = one(building(1, "13号", lane="中山东一路"), far)
+    assert (found.targets, found.problem, found.proposals[0].target) == ((), "map-lane", "x")
+    there = [Target("x", "c", estate="甲苑", number="13号", within=square(121.4995, 31.1995))]
+    assert one(building(1, "13号", lane="中山东一路"), there).targets == ("x",)
+
+
+def test_two_roads_with_one_number_do_not_draw_lots() -> None:
+    known = [Target("x", "c", estate="甲苑", number="1号", within=square(121.4995, 31.1995))]
     shapes = [building(1, "1号", lane="东路"), building(2, "1号", lane="西路", size=0.0004)]
     assert [found.problem for found in match(shapes, known, "building")] == ["map-rivals", "map-rivals"]
+
+
+def test_of_two_outlines_the_one_that_says_more_is_taken() -> None:
+    named, bare = building(1, "13号", estate="甲苑"), building(2, "13号", size=0.0004)
+    assert [found.targets for found in match([bare, named], HERE, "building")] == [(), ("a13",)]
 
 
 # ---------------------------------------------------------------- estates, committees, blocks
@@ -146,7 +162,10 @@ def test_an_estate_by_name_or_lane(names: dict[str, str], target: str, why: str)
 def test_a_name_that_two_estates_may_bear_is_left_to_a_person() -> None:
     found = one(Shape(1, square(121.5), name="培花小区"), ESTATES, "estate")
     assert (found.targets, found.problem) == ((), "map-several")
-    assert [each.target for each in found.proposals][:2] == ["p", "q"] or {each.target for each in found.proposals} >= {"p", "q"}
+    assert [each.target for each in found.proposals][:2] == ["p", "q"] or {each.target for each in found.proposals} >= {
+        "p",
+        "q",
+    }
 
 
 def test_a_slip_in_a_name_is_proposed_and_never_taken() -> None:
@@ -155,16 +174,26 @@ def test_a_slip_in_a_name_is_proposed_and_never_taken() -> None:
 
 
 def test_of_two_estates_of_one_name_the_one_whose_committee_holds_it() -> None:
-    known = [Target("x", "1", "甲苑", within=square(121.5, size=0.01)), Target("y", "2", "甲苑", within=square(121.6, size=0.01))]
+    known = [
+        Target("x", "1", "甲苑", within=square(121.5, size=0.01)),
+        Target("y", "2", "甲苑", within=square(121.6, size=0.01)),
+    ]
     assert one(Shape(1, square(121.605), name="甲苑"), known, "estate").targets == ("y",)
 
 
 @pytest.mark.parametrize(
     ("names", "why"),
-    [({"code": "310115016009"}, "match-code"), ({"name": "培花新村第九居委会"}, "match-name"), ({"name": "培花九居委"}, "match-alike")],
+    [
+        ({"code": "310115016009"}, "match-code"),
+        ({"name": "培花新村第九居委会"}, "match-name"),
+        ({"name": "培花九居委"}, "match-alike"),
+    ],
 )
 def test_a_committee_by_code_or_name(names: dict[str, str], why: str) -> None:
-    known = [Target("c9", "c9", "培花新村第九居委会", "310115016009"), Target("c8", "c8", "培花新村第八居委会", "310115016008")]
+    known = [
+        Target("c9", "c9", "培花新村第九居委会", "310115016009"),
+        Target("c8", "c8", "培花新村第八居委会", "310115016008"),
+    ]
     found = one(Shape(1, square(121.5), **names), known, "committee")  # type: ignore[arg-type]  # names only
     assert (found.targets, found.why) == (("c9",), why)
 

@@ -125,7 +125,9 @@ def test_no_two_doors_are_alike_and_none_is_missing(rule: Rule) -> None:
     assert len({(door.unit, door.room) for door in made}) == len(made)
     storeys = [floor for floor in range(rule.first, rule.last + 1) if floor not in rule.skip]
     wanted = [*range(-rule.below, 0), *storeys]
-    assert len(made) == rule.shops + rule.units * sum(rule.rooms[min(n, len(rule.rooms) - 1)] for n in range(len(wanted)))
+    assert len(made) == rule.shops + rule.units * sum(
+        rule.rooms[min(n, len(rule.rooms) - 1)] for n in range(len(wanted))
+    )
 
 
 @given(rules)
@@ -138,5 +140,3 @@ def test_a_roster_that_comes_later_finds_every_door_and_its_floor(rule: Rule) ->
         assert addresses.room(door.room) == (door.room, "")
         if door.use == "住宅" and (rule.style is Style.FLOOR_AND_TWO or door.floor < 0):
             assert addresses.floor_of(door.room) == door.floor
-
-

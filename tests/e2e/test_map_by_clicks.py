@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.maps.matrix import Matrix
@@ -20,7 +20,7 @@ from app.services.session import Session
 from app.ui import theme
 from app.ui.frame import Frame
 from app.ui.map_desk import DOOR, LIST, NOTHING, MapDesk
-from app.ui.map_files import MapFindings
+from app.ui.map_import_page import MapImportPage
 from tests.street import Street
 from tests.ui.pages import asked, becomes
 
@@ -202,18 +202,29 @@ def test_marks_on_request(qtbot: QtBot, window: Frame) -> None:
     becomes(qtbot, desk.view.page, "document.querySelectorAll('.mark.party').length", 1)
 
 
-def test_outlines_come_in_and_can_be_undone(qtbot: QtBot, window: Frame, tmp_path: Path) -> None:
+def test_outlines_come_in_and_can_be_undone(
+    qtbot: QtBot, window: Frame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     square = {"type": "Polygon", "coordinates": [[[121.5, 31.2], [121.501, 31.2], [121.501, 31.201], [121.5, 31.2]]]}
     told = [{"type": "Feature", "properties": {"number": number}, "geometry": square} for number in ("12", "77")]
     file = tmp_path / "图.geojson"
     file.write_text(json.dumps({"type": "FeatureCollection", "features": told}), "utf-8")
     desk = map_desk(qtbot, window)
     becomes(qtbot, desk.view.page, "[...loutu.map.things.values()][0].placed", False)
-    desk.files.bring_in(file, "buildings")
-    qtbot.waitUntil(lambda: any(isinstance(each, MapFindings) for each in desk.findChildren(MapFindings)))
-    (dialog,) = desk.findChildren(MapFindings)
-    assert [(row["row"], row["value"]) for row in dialog.table.rows_model.rows] == [(2, "77号")]
-    dialog.accept()
+    menu = desk.making.menu()
+    desk.tools.fill(menu)
+    next(act for act in menu.actions() if act.text() == "导入地图…").trigger()
+    page = desk.whole.currentWidget()
+    assert isinstance(page, MapImportPage)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(file)], ""))
+    (choose,) = [button for button in page.findChildren(QPushButton) if button.text() == "选择地图文件…"]
+    qtbot.mouseClick(choose, LEFT)
+    qtbot.waitUntil(lambda: page.write.isVisible() and page.write.isEnabled())
+    assert page.write.text() == "写入 1 个轮廓"
+    assert page.rows.told["rest"] == 1
+    qtbot.mouseClick(page.write, LEFT)
+    qtbot.waitUntil(lambda: "对上 1 个" in window.notice.text.text())
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
     becomes(qtbot, desk.view.page, "[...loutu.map.things.values()][0].placed !== false", True)
     qtbot.mouseClick(window.notice.undo_button, LEFT)
     becomes(qtbot, desk.view.page, "[...loutu.map.things.values()][0].placed", False)

@@ -15,20 +15,20 @@ import pytest
 from tests.exchange import drawn_files as made
 
 ROOT = Path(__file__).parents[2]
-SLOW = 5
-"""A machine under other people's load is given this much more time."""
+SLOW = 3
+"""A slower machine is given this much more time; that of other processes does not count."""
 MEASURED = """
 import sys, time
 from pathlib import Path
 from app.domain.findings import UserError
 from app.exchange.map_files import read_layers
 
-start = time.perf_counter()
+start = time.process_time()
 try:
     code = ",".join(sorted({finding.code for layer in read_layers(Path(sys.argv[1])) for finding in layer.findings})) or "taken"
 except UserError as error:
     code = error.code
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 status = Path("/proc/self/status")
 print(code, seconds, int(status.read_text().split("VmHWM:")[1].split()[0]) >> 10 if status.exists() else 0)
 """
@@ -73,7 +73,7 @@ def bows(path: Path) -> None:
 
 def over_each_other(path: Path) -> None:
     one = [made.polygon(made.SQUARE)["coordinates"]] * 99
-    made.geojson(path, *[made.feature({"type": "MultiPolygon", "coordinates": one})] * 1200)
+    made.geojson(path, *[made.feature({"type": "MultiPolygon", "coordinates": one})] * 1000)
 
 
 def deep_kml(path: Path) -> None:
@@ -81,11 +81,11 @@ def deep_kml(path: Path) -> None:
 
 
 def wide_kml(path: Path) -> None:
-    path.write_bytes(b"<kml><Document>" + b"<a/>" * 2_900_000 + b"</Document></kml>")
+    path.write_bytes(b"<kml><Document>" + b"<a/>" * 990_000 + b"</Document></kml>")
 
 
 def wide_placemark(path: Path) -> None:
-    path.write_bytes(b"<kml><Placemark>" + b"<Point/>" * 2_900_000 + b"</Placemark></kml>")
+    path.write_bytes(b"<kml><Placemark>" + b"<Point/>" * 990_000 + b"</Placemark></kml>")
 
 
 def empty_shapes(path: Path) -> None:
@@ -152,7 +152,7 @@ def great_arcs(path: Path) -> None:
 
 
 BOMBS: dict[Callable[[Path], None], str] = {
-    lists: "map-file-points", objects: "map-file-empty", keys: "map-geometry-none", points: "map-geometry-points",
+    lists: "map-file-points", objects: "map-file-points", keys: "map-geometry-none", points: "map-geometry-points",
     star: "map-geometry-broken", stars: "map-geometry-broken", bows: "", over_each_other: "", deep_kml: "map-file-damaged",
     wide_kml: "map-file-empty", wide_placemark: "", empty_shapes: "map-file-points", one_shape: "map-geometry-points",
     rings: "", zeros: "map-file-bomb", long_table: "", blocks: "map-file-blocks", drawn_lines: "map-file-points",

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.addresses import floor_of
+from app.maps import doors as page_doors
 from app.maps import layers, matrix
 from app.maps.matrix import Cell, Mark, Matrix
 
@@ -21,6 +22,11 @@ def cells(*rooms: str, unit: str = "") -> list[Cell]:
 def grid(*made: Cell) -> list[tuple[str, list[str]]]:
     _, floors = matrix.arrange(list(made))
     return [(floor.label, [cell.room if cell else "" for cell in floor.cells]) for floor in floors]
+
+
+def spread(*made: Cell) -> list[list[tuple[str, int] | None]]:
+    _, floors = matrix.arrange(list(made))
+    return [[(cell.room, cell.span) if cell else None for cell in floor.cells] for floor in floors]
 
 
 def test_floors_from_the_top_and_doors_of_one_line_above_each_other() -> None:
@@ -47,31 +53,125 @@ def test_units_stand_beside_each_other_under_their_names() -> None:
     assert [cell.unit if cell else "" for cell in floors[0].cells] == ["1", "1", "2"]
 
 
-def test_below_the_ground_and_doors_without_a_number() -> None:
+def test_below_the_ground_under_the_roof_and_doors_without_a_number() -> None:
     made = [*cells("101", "201"), Cell("b", "B101", "", -1), Cell("v", ""), Cell("a", "阁楼", floor_label="阁楼")]
-    labels = [label for label, _ in grid(*made)]
-    assert labels == ["2F", "1F", "B1", "", ""][: len(labels)]
-    assert sorted(room for _, row in grid(*made) for room in row if room) == ["101", "201", "B101", "阁楼"]
+    assert grid(*made) == [("阁楼", ["阁楼"]), ("2F", ["201"]), ("1F", ["101"]), ("B1", ["B101"]), ("", [""])]
 
 
-rooms = st.lists(
-    st.builds(lambda floor, door, more: f"{floor}{door:02d}{more}", st.integers(1, 40), st.integers(1, 12), st.sampled_from(["", "A", "甲"]))
-    | st.sampled_from(["底层", "", "夹层", "B101", "商铺1"]),
+def test_a_house_without_numbers_is_one_cell() -> None:
+    columns, floors = matrix.arrange([Cell("v", "")])
+    assert (columns, [(floor.kind, len(floor.cells)) for floor in floors]) == (("",), [("loose", 1)])
+    shown = layers.of_matrix(Matrix("b", "8号", columns, floors, 1, 3))
+    assert (shown["floors"][0]["cells"][0]["room"], shown["said"][0]) == ("整栋", "1 间　1 户 3 人")
+
+
+@pytest.mark.parametrize("room", ["301-302", "301/302", "301、302", "301+302室", "301，302", "301/02"])
+def test_flats_made_one_lie_over_both_columns(room: str) -> None:
+    assert spread(*cells("201", "202", "203", room, "303")) == [
+        [("201", 1), ("202", 1), ("203", 1)], [(room, 2), None, ("303", 1)],
+    ][::-1]  # fmt: skip
+
+
+def test_a_wide_door_and_one_of_its_columns_do_not_lie_on_each_other() -> None:
+    assert spread(*cells("301-303", "302")) == [[("301-303", 3), None, None], [None, ("302", 1), None]]
+
+
+def test_shops_are_a_row_on_their_floor_and_garages_come_last() -> None:
+    made = [
+        *cells("101", "102", "201", "202"),
+        Cell("s2", "商铺2"),
+        Cell("s1", "底商1", use="商铺"),
+        Cell("g", "车库1", floor=1),
+    ]
+    assert [(floor.kind, floor.label, [cell.room for cell in floor.cells if cell]) for floor in matrix.arrange(made)[1]] == [
+        ("storey", "2F", ["201", "202"]), ("storey", "1F", ["101", "102"]), ("shops", "1F", ["底商1", "商铺2"]), ("garages", "", ["车库1"]),
+    ]  # fmt: skip
+
+
+def test_a_shop_with_a_number_stands_under_the_flats_of_its_line() -> None:
+    made = [*cells("201", "202", "203"), Cell("s", "102商铺"), Cell("t", "商铺9")]
+    assert grid(*made)[1] == ("1F", ["商铺9", "102商铺", ""])
+
+
+def test_a_mezzanine_lies_between_its_storey_and_the_next() -> None:
+    made = [*cells("101", "201", "301"), Cell("m", "夹层1", "", 1, "夹层"), Cell("n", "2层夹层")]
+    assert [floor.kind for floor in matrix.arrange(made)[1]] == ["storey", "mezzanine", "storey", "mezzanine", "storey"]
+    assert [room for _, (room,) in grid(*made)] == ["301", "2层夹层", "201", "夹层1", "101"]
+
+
+def test_a_floor_that_the_numbers_leave_out_is_counted() -> None:
+    skipped = [(floor.label, floor.skipped) for floor in matrix.arrange(cells("301", "501", "1201", "B101", "101"))[1]]
+    assert skipped == [("12F", 0), ("5F", 6), ("3F", 1), ("1F", 1), ("B1", 0)]
+
+
+@pytest.mark.parametrize(
+    ("rooms", "rows"),
+    [
+        (("1A", "1B", "2A", "2B"), [["2A", "2B"], ["1A", "1B"]]),
+        (("3-1", "3-2", "2-2"), [["3-1", "3-2"], ["", "2-2"]]),
+        (("1203", "1203甲", "1204"), [["1203", "1204"], ["1203甲", ""]]),
+        (("A301", "A302", "B301", "B401"), [["", "", "B401"], ["A301", "A302", "B301"]]),
+        (("1层", "2楼", "3层"), [["3层"], ["2楼"], ["1层"]]),
+        (("客堂", "前楼", "亭子间"), [["前楼"], ["亭子间"], ["客堂"]]),
+    ],
+)  # fmt: skip
+def test_numbers_as_people_give_them(rooms: tuple[str, ...], rows: list[list[str]]) -> None:
+    made = [Cell(room, room, "", floor_of(room)) for room in rooms]
+    assert [row for _, row in grid(*made)] == rows
+
+
+def test_rooms_counted_through_the_house_stand_in_lines() -> None:
+    made = [Cell(str(n), str(n), "", (n + 3) // 4) for n in range(1, 13)]
+    assert grid(*made) == [("3F", ["9", "10", "11", "12"]), ("2F", ["5", "6", "7", "8"]), ("1F", ["1", "2", "3", "4"])]
+
+
+def test_a_dormitory_of_many_rooms_keeps_its_lines() -> None:
+    made = [Cell(f"{floor}{room:03d}", f"{floor}{room:03d}", "", floor) for floor in (1, 2) for room in range(1, 31)]
+    assert [len(row) for _, row in grid(*made)] == [30, 30]
+
+
+SOME = [
+    "底层", "", "夹层", "B101", "商铺1", "102商铺", "301-302", "301/303", "101、102", "301+401", "阁楼", "车库1", "3A", "12C", "3-2",
+    "A301", "B301", "1203甲", "亭子间", "三层阁", "整栋", "-101", "地下1层", "99-999", "0",
+]  # fmt: skip
+numbers = (
+    st.builds(
+        lambda floor, door, more: f"{floor}{door:02d}{more}",
+        st.integers(1, 40),
+        st.integers(1, 12),
+        st.sampled_from(["", "A", "甲"]),
+    )
+    | st.sampled_from(SOME)
+    | st.text("0123AB-/、甲夹商铺车库层阁", max_size=6)
+)
+doors = st.lists(
+    st.tuples(
+        numbers, st.sampled_from(["", "1", "2"]), st.none() | st.integers(-3, 40),
+        st.sampled_from(["", "夹层", "底层", "阁楼"]), st.sampled_from(["", "商铺", "车库"]),
+    ),
     max_size=60,
 )  # fmt: skip
 
 
-@given(rooms)
-def test_every_door_is_there_exactly_once_and_rows_are_equally_long(names: list[str]) -> None:
-    made = [Cell(str(number), room, "", floor_of(room)) for number, room in enumerate(names)]
+@given(doors)
+def test_every_door_is_there_exactly_once_and_none_lies_on_another(
+    told: list[tuple[str, str, int | None, str, str]],
+) -> None:
+    made = [
+        Cell(str(n), room, unit, floor if floor is not None else floor_of(room), label, use=use)
+        for n, (room, unit, floor, label, use) in enumerate(told)
+    ]
     columns, floors = matrix.arrange(made)
     there = [cell.id for floor in floors for cell in floor.cells if cell]
     assert sorted(there) == sorted(cell.id for cell in made)
-    assert {len(floor.cells) for floor in floors} <= {len(columns)}
-    levels = [
-        floor.cells[0].floor for floor in floors if floor.cells and floor.cells[0] and floor.cells[0].floor is not None
-    ]
-    assert levels == sorted(levels, reverse=True)
+    for floor in floors:
+        assert len(floor.cells) == len(columns)
+        for at, cell in enumerate(floor.cells):
+            if cell is not None:
+                assert at + cell.span <= len(columns)
+                assert floor.cells[at + 1 : at + cell.span] == (None,) * (cell.span - 1)
+    storeys = [floor.storey for floor in floors if floor.storey is not None]
+    assert storeys == sorted(storeys, reverse=True)
 
 
 def test_at_most_four_marks_in_their_order_and_party_only_on_request() -> None:
@@ -93,6 +193,26 @@ def test_whatever_is_marked_four_at_most_stand_in_order(keys: set[str], also: se
     assert len(drawn) <= matrix.MARK_LIMIT
     assert set(drawn) <= keys
     assert ("incident" in drawn) == ("incident" in keys)
+
+
+def test_what_found_no_room_is_said_in_words_and_what_nobody_asked_for_is_not() -> None:
+    marks = [Mark(key, 3, 14) for key in matrix.MARKS if key != "incident"]
+    drawn = matrix.shown(marks)
+    assert [mark.key for mark in matrix.left_out(marks, drawn)] == ["disabled", "unvisited", "refused"]
+    assert "party" in [mark.key for mark in matrix.left_out(marks, drawn, frozenset({"party"}))]
+    cell = Cell(
+        "1",
+        "302",
+        "2",
+        heads=("王某", ""),
+        people=5,
+        marks=drawn,
+        more=matrix.left_out(marks, drawn),
+        homes=(("", 3), ("隔间", 2)),
+    )
+    said = page_doors.lines(cell)
+    assert said[:3] == ["2单元　302　2户5人", "户1　王某　3 人", "隔间　（没有登记户主）　2 人"]
+    assert {"有残疾人", "还没有走访登记", "上次拒访"} <= set(said)
 
 
 def test_the_strongest_state_wins() -> None:

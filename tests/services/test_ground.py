@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
+from app import cli
 from app.db import history
 from app.domain.findings import Refused, UserError
 from app.domain.geometry import Box
 from app.domain.georeference import Pair
 from app.services import backgrounds, ground, plans, undoing
 from app.services.session import Session
+from tests.conftest import ACCOUNT, PASSWORD
 from tests.exchange.test_tiles import PNG, mbtiles, picture
+from tests.street import Street
 
 MAP = Path("/work/shared/data/map")
 ROAD: dict[str, Any] = {
@@ -143,6 +147,95 @@ def test_real_layers_are_kept_whole(session: Session, file: str, kind: Any) -> N
     assert kept.about["skipped"] == 0
     (layer,) = ground.shown(session)["layers"]
     assert sum(len(each["lines"]) for each in layer["sets"]) >= kept.about["count"] * 0.9
+
+
+# ---------------------------------------------------------------- as one file
+
+
+def test_a_pack_carries_all_layers_to_another_pc(session: Session, street: Street, tmp_path: Path) -> None:
+    for kind, feature in (("roads", ROAD), ("water", LAKE)):
+        ground.keep(session, kind, kind, "© OpenStreetMap contributors", [feature])  # type: ignore[arg-type]
+    plans.keep(session, "图", PNG, (600, 400))
+    out = tmp_path / "底图.ltmap"
+    assert ground.export(session, out)["layers"] == 2
+    made = ground.bring_in(street.centre, out)
+    assert [(each.kind, each.title, each.source) for each in made] == [
+        (kind, kind, "© OpenStreetMap contributors") for kind in ("roads", "water")
+    ]
+    theirs, ours = ground.shapes(street.centre), ground.shapes(session)
+    assert [shapes for _, shapes in theirs] == [shapes for _, shapes in ours]
+    ground.bring_in(street.centre, out)
+    assert len(ground.layers(street.centre)) == 2  # a second time nothing is doubled
+
+
+HEAD = b'{"loutu":"ground","version":1}\n'
+LAYER = b'{"layer":"roads","title":"a","source":""}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "pack-broken"),
+        (b"words", "pack-broken"),
+        (zstandard.compress(b""), "pack-broken"),
+        (zstandard.compress(b'{"loutu":"ground","version":2}\n'), "pack-broken"),
+        (zstandard.compress(HEAD), "pack-broken"),
+        (zstandard.compress(HEAD + b'["","",{}]\n'), "pack-broken"),
+        (zstandard.compress(HEAD + LAYER.replace(b"roads", b"plan")), "pack-broken"),
+        (zstandard.compress(HEAD + LAYER + b'["","",{"type":"Point","coordinates":[1]}]\n'), "pack-broken"),
+        (zstandard.compress(HEAD + LAYER + b'["","",{"a":' + b"[" * 5000 + b"\n"), "pack-broken"),
+        (zstandard.compress(HEAD + LAYER + bytes(64 << 20)), "pack-large"),
+        (zstandard.compress(HEAD + LAYER.replace(b'"source"', b'"more":1,"source"')), "pack-broken"),
+        (zstandard.compress(HEAD + LAYER)[:-3], "pack-broken"),
+    ],
+    ids=[
+        "empty",
+        "words",
+        "nothing",
+        "version",
+        "no layer",
+        "feature first",
+        "kind",
+        "geometry",
+        "deep",
+        "bomb",
+        "field",
+        "cut",
+    ],
+)
+def test_a_pack_that_is_none_is_refused_whole(session: Session, tmp_path: Path, content: bytes, code: str) -> None:
+    (tmp_path / "a.ltmap").write_bytes(content)
+    with pytest.raises(UserError) as refused:
+        ground.bring_in(session, tmp_path / "a.ltmap")
+    assert refused.value.code == code
+    assert ground.layers(session) == []
+
+
+def test_without_layers_there_is_no_pack(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(UserError) as nothing:
+        ground.export(session, tmp_path / "a.ltmap")
+    ground.keep(session, "roads", "道路", "", [ROAD])
+    with pytest.raises(UserError) as wrong:
+        ground.export(session, tmp_path / "a.zip")
+    assert (nothing.value.code, wrong.value.code) == ("pack-nothing", "pack-type")
+    assert list(tmp_path.glob("a.*")) == []
+
+
+def test_the_command_line_lists_adds_packs_and_removes(folder: Path, tmp_path: Path, capsys: Any) -> None:
+    password = tmp_path / "p"
+    password.write_text(PASSWORD, "utf-8")
+    with_ = ["--data", str(folder), "--account", ACCOUNT, "--password-file", str(password), "--json"]
+
+    def run(*words: str) -> dict[str, Any]:
+        assert cli.main([*words, *with_]) == 0
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return told
+
+    added = run("ground", "tiles", str(mbtiles(tmp_path / "影像.mbtiles", {(1, 0, 0): PNG})))
+    listed = run("ground", "list")["layers"]
+    assert [(each["id"], each["title"], each["zooms"]) for each in listed] == [(added["id"], "影像", [1, 1])]
+    assert run("ground", "remove", added["id"]) == {"removed": added["id"]}
+    assert run("ground", "list")["layers"] == []
 
 
 # ---------------------------------------------------------------- plans

@@ -22,6 +22,7 @@ import app.services
 from app.db import history
 from app.domain import access, clock
 from app.domain.findings import Refused, UserError
+from app.domain.numbering import Rule
 from app.exchange.arrival_lists import ArrivalList
 from app.services import (
     arrival_lists,
@@ -103,6 +104,7 @@ WITHOUT_SESSION = {
     "map_import.decided": "of a plan at hand", "map_import.distance": "of a plan at hand", "map_import.is_plain": "of a system at hand",
     "map_import.is_somebodys": "of a layer's name",
     "mapfiles.legend": "of a drawing at hand", "replay.on": "of a drawing and a series at hand", "maps.for_outside": "of a drawing at hand", "outlines.next_number": "of numbers at hand",
+    "generator.spoken": "of a door at hand", "several_doors.where": "of a row at hand",
     "places.in_walking_order": "sorts", "reports.marks": "the field catalogue", "plans.pairs": "of a layer at hand", "shares.title_of": "the field catalogue",
     "sheets.must_be_pdf": "a file's name", "sheets.write": "a paper that was made, into a file", "disclosures.must_be_pdf": "a file's name",
     "workspaces.exists": "before any account", "workspaces.about": "before any account",
@@ -213,13 +215,15 @@ NEEDED: dict[str, str] = {
     **{f"map_import.{act}": "maps.change" for act in ("open_file", "preview", "apply", "import_layer")}, "mapfiles.write": "maps.read",
     **{f"outlines.{act}": "maps.change" for act in ("save", "save_all", "save_split", "create", "clear", "targets")},
     "map_choice.count": "maps.read", "map_choice.committees_of": "maps.read", "map_choice.condition": "places.read",
-    "ground.keep": "maps.change", "ground.change": "maps.change", "ground.remove": "maps.change",
+    "ground.keep": "maps.change", "ground.export": "maps.change", "ground.bring_in": "maps.change", "ground.change": "maps.change", "ground.remove": "maps.change",
     **{f"ground.{act}": "maps.read" for act in ("layers", "one", "shapes", "shown")},
     "backgrounds.look": "maps.change", "backgrounds.keep": "maps.change", "backgrounds.shelf": "maps.read",
     "backgrounds.there": "maps.read", "plans.picture": "places.read",
     **{f"plans.{act}": "maps.change" for act in ("keep", "place", "place_upright")},
     "maps.draw": "maps.read", "maps.above": "maps.read", "matrix.of": "places.read", "replay.series": "maps.read",
     "matrix.incident_of": "incidents.read",
+    "generator.preview": "records.add", "generator.beside": "records.add", "generator.known": "records.add", "generator.apply": "records.add",
+    "several_doors.visit": "visits.write", "several_doors.set_state": "records.change", "several_doors.people": "places.read",
     "places.estates": "summaries.read", "places.buildings": "places.read", "places.dwellings": "places.read",
     "places.residents": "places.read", "places.path": "places.read", "places.resolve": "places.read",
     "records.show": "records.show", "records.history": "history", "records.add": "records.add",
@@ -237,7 +241,7 @@ NEEDED: dict[str, str] = {
     "sync.export": "bundles.export", "sync.inspect": "bundles.inspect", "sync.merge": "bundles.merge",
     "sync_state.waiting": "status", "sync_state.registered": "status",
     "undoing.undo": "undo",
-    "wall.slides": "maps.read", "wall.slide": "maps.read",
+    "wall.slides": "maps.read", "wall.slide": "maps.read", "wall.under": "maps.read",
 }  # fmt: skip
 """Written out a second time on purpose: which act a service asks for."""
 
@@ -388,10 +392,15 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "map_choice.count": lambda w: ("building", [NOBODY]), "map_choice.committees_of": lambda w: ([NOBODY],),
     "map_choice.condition": lambda w: ([NOBODY],),
     "ground.one": lambda w: (NOBODY,),
+    "ground.export": lambda w: (w.folder / "没有" / "底图.ltmap",),
+    "ground.bring_in": lambda w: (w.folder / "没有.ltmap",),
     "plans.keep": lambda w: ("图", b"", (1, 1)),
     "plans.place_upright": lambda w: (NOBODY, 121.5, 31.2, 121.6, 31.3),
     "matrix.of": lambda w: (w.building,),
     "matrix.incident_of": lambda w: ([],),
+    "generator.preview": lambda w: ([w.building], Rule()), "generator.beside": lambda w: (w.building,),
+    "generator.known": lambda w: (w.building,), "generator.apply": lambda w: ([w.building], Rule(last=1)),
+    "several_doors.set_state": lambda w: ([], "空置"),
     "namelists.look": lambda w: (w.folder / "没有.xlsx",),
     "namelists.fill": lambda w: (nothing_checked(w), w.folder / "没有.xlsx"),
     "namelists.calls": lambda w: (nothing_checked(w), w.folder / "没有" / "没有.xlsx"),
@@ -427,6 +436,7 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "sync.merge": lambda w: ([],),
     "undoing.undo": lambda w: (NOBODY,),
     "wall.slide": lambda w: ("isolation",),
+    "wall.under": lambda w: ((),),
     "volunteer_lists.make": lambda w: (w.folder / "没有.txt",),
     "volunteer_lists.read": lambda w: (w.folder / "没有.xlsx",),
     "volunteer_lists.apply": lambda w: (

@@ -15,7 +15,7 @@ from app.domain import access, clock, isolation
 from app.domain.findings import Refused, UserError
 from app.domain.wall import KEYS, Slide
 from app.maps import wall as pages
-from app.services import records, wall
+from app.services import ground, maps, records, wall
 from app.services.session import Session
 from tests.conftest import quickly
 from tests.street import Street, copy_of, template
@@ -24,11 +24,11 @@ TODAY = date(2020, 5, 25)
 HOSTILE = "</script><img src=x onerror=alert(1)>&{}"
 
 
-def people(session: Session, count: int, name: str, room: int) -> list[str]:
-    """As many, two behind each door."""
+def people(session: Session, count: int, name: str, room: int, together: int = 1) -> list[str]:
+    """As many. together: behind each door."""
     made = []
     for number in range(count):
-        if number % 2 == 0:
+        if number % together == 0:
             door = {"estate": "培花新村", "building": "12号", "room": f"{room + number}室"}
             home = records.add(session, "household", {"dwelling": records.add(session, "dwelling", door).id})
         made.append(records.add(session, "resident", {
@@ -53,7 +53,7 @@ def lived_in(street: Street) -> None:
     (2): three people, two in charge. (3): joined the street and sent nothing of its own."""
     first, second, _ = (street.committee(number) for number in (1, 2, 3))
     at(first, "2020-05-22T09:00")
-    there = people(first, 18, "王建国", 3101)
+    there = people(first, 12, "王建国", 3101) + people(first, 6, "李秀英", 5201, together=6)
     cases = [isolate(first, each, 3) for each in there[:12]]
     at(first, "2020-05-25T08:00")
     for case in cases[:5]:
@@ -166,11 +166,19 @@ def test_reading_the_screen_leaves_the_session_as_it_was(centre: Session) -> Non
 
 def test_the_keys_of_level_3_never_come_near(centre: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Session] = []
-    monkeypatch.setattr(wall.maps, "draw", lambda session, *_, **__: seen.append(session) or 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        wall.slide(centre, "isolation")
+    drawn = maps.draw
+
+    def draw(session: Session, *asked: Any, **more: Any) -> Any:
+        seen.append(session)
+        return drawn(session, *asked, **more)
+
+    monkeypatch.setattr(maps, "draw", draw)
+    wall.slide(centre, "isolation")
     (reader,) = seen
-    assert (reader.ring, reader.index_key, reader.rings, reader.roles) == (None, None, {}, {"leader"})
+    assert reader.ring is None
+    assert reader.index_key is None
+    assert not reader.rings
+    assert reader.roles == frozenset({"leader"})
 
 
 # ---------------------------------------------------------------- figures
@@ -222,6 +230,32 @@ def test_overdue_checks_of_many_are_told_by_committee(shown: tuple[Session, tupl
     assert worst.counts["check"] >= 5
     said = pages.of_slide(shown[1][0])["behind"]["lines"]
     assert [(each["name"], each["part"]) for each in said] == [("第1", 1.0)]
+
+
+# ---------------------------------------------------------------- what lies under the map
+
+
+def test_roads_lie_under_the_map_without_the_names_that_somebody_gave_them(centre: Session) -> None:
+    slides = wall.slides(centre)
+    [[x, y], *_] = slides[0].drawing.things[0].geometry["coordinates"][0]
+    road = {
+        "geometry": {"type": "LineString", "coordinates": [[x, y], [x + 0.001, y]]},
+        "name": "王建国家",
+        "class": "primary",
+    }
+    ground.keep(centre, "roads", "道路", "© OpenStreetMap contributors", [road])
+    ground.keep(centre, "facilities", "设施", "", [road | {"geometry": {"type": "Point", "coordinates": [x, y]}}])
+    lies = wall.under(centre, slides)
+    assert lies is not None
+    assert [each["kind"] for each in lies.payload["layers"]] == ["roads"]
+    assert lies.payload["layers"][0]["sets"]
+    assert "王建国" not in json.dumps(lies.payload, ensure_ascii=False)
+    assert lies.payload["source"] == "© OpenStreetMap contributors"
+    assert wall.under(centre, slides, lies) is None  # the same again is not sent
+
+
+def test_under_a_street_without_a_map_lies_nothing(centre: Session) -> None:
+    assert wall.under(centre, ()) is None
 
 
 # ---------------------------------------------------------------- slides

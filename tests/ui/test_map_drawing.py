@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -69,30 +70,28 @@ def middle(session: Session, number: str) -> tuple[float, float]:
     return GROUND.metres(*geometry.middle(found))
 
 
-def opened(qtbot: QtBot, qapp: Any, session: Session) -> Frame:
-    theme.apply(qapp)
-    frame = Frame(session)
-    qtbot.addWidget(frame)
-    frame.resize(1366, 740)
-    with qtbot.waitExposed(frame):
-        frame.show()
-    frame.activateWindow()
-    return frame
+@contextmanager
+def opened(session: Session) -> Iterator[Frame]:
+    """A window of its own, gone at the end before its page's profile is."""
+    made = Frame(session)
+    made.resize(1366, 740)
+    made.show()
+    made.activateWindow()
+    try:
+        yield made
+    finally:
+        made.close_session()
+        made.close()
+        made.deleteLater()
+        QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="module")
 def frame(qapp: Any, kept_session: Session) -> Iterator[Frame]:
     """One window for all tests that put back what they change: making one with its page costs a second."""
     theme.apply(qapp)
-    made = Frame(kept_session)
-    made.resize(1366, 740)
-    made.show()
-    made.activateWindow()
-    yield made
-    made.close_session()
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
+    with opened(kept_session) as made:
+        yield made
 
 
 class Hand:
@@ -113,7 +112,15 @@ class Hand:
         self.until(lambda: self.desk.shown is not None and self.desk.shown.id == id_)
         self.bar.start()
         self.take(tool)
-        asked(self.qtbot, self.page, "map_page.setView([31.2304, 121.5308], 18, {animate: false}); 1")
+        becomes(
+            self.qtbot, self.page, "innerWidth + 'x' + innerHeight", f"{self.target.width()}x{self.target.height()}"
+        )
+        becomes(self.qtbot, self.page, "map_page.getSize().x", self.target.width())
+        asked(
+            self.qtbot,
+            self.page,
+            "loutu.board.sheet.fit = null; map_page.setView([31.2304, 121.5308], 18, {animate: false}); 1",
+        )
 
     def take(self, tool: str) -> None:
         """By its button, unless it is in hand."""
@@ -470,43 +477,41 @@ def test_the_estates_of_a_committee(hand: Hand, known: Session) -> None:
     assert len(places.estates(known)) == 1
 
 
-def test_the_first_map_of_an_empty_workspace(qtbot: QtBot, qapp: Any, session: Session) -> None:
-    frame = opened(qtbot, qapp, session)
-    hand = Hand(qtbot, frame)
-    qtbot.waitUntil(lambda: hand.desk.whole.currentIndex() == NOTHING)
-    hand.bar.start()
-    assert hand.desk.whole.currentIndex() == MAP
-    becomes(qtbot, hand.page, "loutu.board.mode", "polygon")
-    hand.bar.targets.name.setText("培花新村")
-    becomes(qtbot, hand.page, "map_page.getZoom() > 15", True)
-    spots = [QPoint(200, 150), QPoint(500, 150), QPoint(500, 350)]
-    for at in spots:
-        for kind, held in (
-            (QEvent.Type.MouseMove, NONE),
-            (QEvent.Type.MouseButtonPress, LEFT),
-            (QEvent.Type.MouseButtonRelease, NONE),
-        ):
-            hand._mouse(kind, at, held)
-    hand.corners(3)
-    hand.key(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: [each["name"] for each in places.estates(session)] == ["培花新村"])
-    hand.settled()
-    assert "还没有真实的地图位置" in frame.notice.text.text()
-    frame.close_session()
+def test_the_first_map_of_an_empty_workspace(qtbot: QtBot, session: Session) -> None:
+    with opened(session) as frame:
+        hand = Hand(qtbot, frame)
+        qtbot.waitUntil(lambda: hand.desk.whole.currentIndex() == NOTHING)
+        hand.bar.start()
+        assert hand.desk.whole.currentIndex() == MAP
+        becomes(qtbot, hand.page, "loutu.board.mode", "polygon")
+        hand.bar.targets.name.setText("培花新村")
+        becomes(qtbot, hand.page, "map_page.getZoom() > 15", True)
+        spots = [QPoint(200, 150), QPoint(500, 150), QPoint(500, 350)]
+        for at in spots:
+            for kind, held in (
+                (QEvent.Type.MouseMove, NONE),
+                (QEvent.Type.MouseButtonPress, LEFT),
+                (QEvent.Type.MouseButtonRelease, NONE),
+            ):
+                hand._mouse(kind, at, held)
+        hand.corners(3)
+        hand.key(Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: [each["name"] for each in places.estates(session)] == ["培花新村"])
+        hand.settled()
+        assert "还没有真实的地图位置" in frame.notice.text.text()
 
 
-def test_the_street_draws_the_boundaries_of_its_committees(qtbot: QtBot, qapp: Any, street: Street) -> None:
+def test_the_street_draws_the_boundaries_of_its_committees(qtbot: QtBot, street: Street) -> None:
     committee = street.committee(1)
-    frame = opened(qtbot, qapp, street.centre)
-    hand = Hand(qtbot, frame)
-    hand.bar.start()
-    becomes(qtbot, hand.page, "loutu.board.mode", "polygon")
-    assert [hand.bar.targets.choice.itemData(n) for n in range(hand.bar.targets.choice.count())] == [
-        "",
-        committee.committee_id,
-    ]
-    hand.bar.heard({"act": "done", "mode": "polygon", "geometry": GROUND.rectangle(0, 0, 600, 400)})
-    hand.settled()
-    becomes(qtbot, hand.page, f"loutu.map.things.get('{committee.committee_id}').placed !== false", True)
-    frame.close_session()
+    with opened(street.centre) as frame:
+        hand = Hand(qtbot, frame)
+        hand.bar.start()
+        becomes(qtbot, hand.page, "loutu.board.mode", "polygon")
+        assert [hand.bar.targets.choice.itemData(n) for n in range(hand.bar.targets.choice.count())] == [
+            "",
+            committee.committee_id,
+        ]
+        hand.bar.heard({"act": "done", "mode": "polygon", "geometry": GROUND.rectangle(0, 0, 600, 400)})
+        hand.settled()
+        becomes(qtbot, hand.page, f"loutu.map.things.get('{committee.committee_id}').placed !== false", True)
     street.centre = street.committees.pop()  # it was locked with its window

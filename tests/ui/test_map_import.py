@@ -105,7 +105,7 @@ def test_a_file_is_looked_at_and_what_is_sure_is_written(
     ((words, batch),) = said.notices
     assert words == "“图.geojson”里有 3 个图形，对上 1 个。"
     assert outline(page.desk.session, "培花新村/12号") == square(121.5)
-    assert page.pages.currentIndex() == START and page.done.isVisible()
+    assert page.pages.currentIndex() == START and page.start.done.isVisible()
     undoing.undo(page.desk.session, batch)
     assert outline(page.desk.session, "培花新村/12号") is None
 
@@ -258,7 +258,22 @@ def test_several_files_come_one_after_the_other(
     assert page.name.text() == "丙.geojson" and page.skip.isHidden()
     by_hand(page.write)
     assert page.pages.currentIndex() == START
-    assert [row["said"][:4] for row in page.done.rows_model.rows] == ["“丙.g", "“乙.g"]
+    assert [row["said"][:4] for row in page.start.done.rows_model.rows] == ["“丙.g", "“乙.g"]
+
+
+def test_what_was_decided_is_asked_for_before_another_file(
+    page: MapImportPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    page.open(three(tmp_path))
+    assert page.leave()
+    shown(page, MAYBE)
+    qtbot.keyClick(page.rows.table, Qt.Key.Key_Return)
+    monkeypatch.setattr(map_import_page.errors, "ask", lambda *_, **__: "返回")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: pytest.fail("asked for a file"))
+    page.choose()
+    assert page.unsaved and not page.leave()
+    monkeypatch.setattr(map_import_page.errors, "ask", lambda *_, **__: "放弃")
+    assert page.leave()
 
 
 def test_files_are_dropped_onto_the_page(page: MapImportPage, tmp_path: Path) -> None:
@@ -306,6 +321,6 @@ def test_a_quarter_s_thousand_footprints(page: MapImportPage, by_hand: Any) -> N
     page.options.target.activated.emit(0)
     together(page, "按名称新建")
     together(page, "其余全部作底图楼影")
-    assert page.rows.told == {MATCHED: 234, MAYBE: 0, REST: 0, LEFT: 1_087, "findings": 0}
+    assert page.rows.told == {MATCHED: 231, MAYBE: 0, REST: 0, LEFT: 1_090, "findings": 0}
     by_hand(page.write)
-    assert len(places.buildings(page.desk.session, places.estates(page.desk.session)[0]["id"])) == 236
+    assert len(places.buildings(page.desk.session, places.estates(page.desk.session)[0]["id"])) == 233

@@ -20,11 +20,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app import faults
 from app.domain import clock
 from app.domain.findings import UserError
 from app.domain.wall import KEYS, Behind
 from app.main import Shell
-from app.services import records, wall, workspaces
+from app.services import ground, records, wall, workspaces
 from app.services.session import Session
 from app.settings import Settings
 from app.ui import theme, wall_window
@@ -148,6 +149,26 @@ def test_map_cards_and_clock(qtbot: QtBot, shown: WallWindow) -> None:
     assert shown.faults == []  # type: ignore[attr-defined]
 
 
+def test_roads_lie_under_it_and_come_again_with_a_new_page(qtbot: QtBot, shown: WallWindow, desk: Desk) -> None:
+    [[x, y], *_] = shown.slides[0].drawing.things[0].geometry["coordinates"][0]
+    road = {
+        "geometry": {"type": "LineString", "coordinates": [[x, y], [x + 0.01, y]]},
+        "name": "丁香路",
+        "class": "primary",
+    }
+    layer = ground.keep(desk.session, "roads", "道路", "© 测绘院", [road])
+    shown.read()
+    says_credit = "document.getElementById('credit').hidden ? '' : document.getElementById('credit').textContent"
+    becomes(qtbot, shown.map.page, says_credit, "© 测绘院")
+    shown.map._ended()
+    qtbot.waitUntil(lambda: shown.map.ready, timeout=20_000)
+    becomes(qtbot, shown.map.page, says_credit, "© 测绘院")
+    shown.map._losses = 0
+    ground.remove(desk.session, layer.id)
+    shown.read()
+    becomes(qtbot, shown.map.page, says_credit, "")
+
+
 def test_every_screen_shows_the_same_page_only_larger(qtbot: QtBot, shown: WallWindow) -> None:
     for size in ((1920, 1080), (3840, 2160), (1280, 720)):
         shown.resize(*size)
@@ -250,12 +271,12 @@ def test_the_pace_is_kept_and_has_limits(shown: WallWindow, desk: Desk) -> None:
 def test_the_mouse_brings_the_keys_and_both_go_again(qtbot: QtBot, shown: WallWindow) -> None:
     shown._hide_mouse()
     assert shown.cursor().shape() == Qt.CursorShape.BlankCursor
-    says(qtbot, shown, "notice", "")
+    says(qtbot, shown, "hint", "")
     QTest.mouseMove(shown.windowHandle(), QPoint(40, 40))
     qtbot.waitUntil(lambda: shown.cursor().shape() == Qt.CursorShape.ArrowCursor)
-    becomes(qtbot, shown.map.page, "document.querySelector('.wall-notice').textContent.includes('Esc 退出')", True)
+    becomes(qtbot, shown.map.page, "document.querySelector('.wall-hint').textContent.includes('Esc 退出')", True)
     shown.still.timeout.emit()
-    says(qtbot, shown, "notice", "")
+    says(qtbot, shown, "hint", "")
 
 
 def test_a_second_wall_takes_the_place_of_the_first(qtbot: QtBot, shown: WallWindow, desk: Desk) -> None:
@@ -310,7 +331,7 @@ def test_what_fails_leaves_the_last_slide_and_is_tried_again(
     slides = shown.slides
     for error in (UserError("database-busy"), RuntimeError("x")):
         with monkeypatch.context() as patch:
-            patch.setattr(wall_window.faults, "note", lambda *_: None)
+            patch.setattr(faults, "note", lambda *_: None)
             patch.setattr(wall, "slides", lambda *_, error=error: (_ for _ in ()).throw(error))
             shown.read()
         assert shown.slides is slides
@@ -350,7 +371,7 @@ def test_a_page_that_was_given_up_is_made_anew(
     qtbot: QtBot, shown: WallWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wall_window, "AGAIN", 1)
-    monkeypatch.setattr(wall_window.faults, "note", lambda *_: None)
+    monkeypatch.setattr(faults, "note", lambda *_: None)
     before = shown.map
     shown.map._losses = 99
     shown.map._ended()
@@ -421,8 +442,8 @@ def test_nobody_at_the_pc_locks_the_window_and_not_the_wall(qtbot: QtBot, qapp: 
     def log_in() -> None:
         login = shell.centralWidget()
         assert isinstance(login, Login)
-        qtbot.keyClicks(login.password, PASSWORD)
-        qtbot.keyClick(login.password, Qt.Key.Key_Return)
+        QTest.keyClicks(login.password, PASSWORD)
+        QTest.keyClick(login.password, Qt.Key.Key_Return)
 
     log_in()
     assert shell.frame is not None

@@ -22,7 +22,6 @@ MOST_FINDINGS = 300
 _FARTHEST = 1e11
 """No number of a coordinate is larger, not even in millimetres."""
 _DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
-_LEAST = {"LineString": 2, "MultiLineString": 2}
 
 
 class Budget:
@@ -187,6 +186,8 @@ def _nested(value: object, depth: int, kind: str, told: dict[str, int]) -> list[
         if told["points"] > MOST_POINTS:
             raise Refused("map-geometry-points")
         return _ring(value, told) if kind.endswith("Polygon") else _line(value)
+    if told["points"] + len(value) > MOST_POINTS:
+        raise Refused("map-geometry-points")
     return [each for each in (_nested(part, depth - 1, kind, told) for part in value) if each]
 
 

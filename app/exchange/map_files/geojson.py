@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from app.domain.findings import UserError
-from app.exchange.map_files.gathering import Budget, Gathering
+from app.exchange.map_files.gathering import MOST_FEATURES, MOST_POINTS_TOGETHER, Budget, Gathering
 from app.exchange.map_files.raw import RawLayer
 
 LARGEST = 48 << 20
-_MOST = {b"[": 1_300_000, b"{": 400_000, b":": 900_000, b",": 2_600_000}
+_MOST = {b"[": 800_000, b"{": 400_000, b":": 900_000, b",": 2_000_000}
 """How often a character may stand in a file: each is an object in memory, of up to some hundred bytes."""
 _GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 _SOURCES = ("attribution", "source", "copyright", "license", "licence")
@@ -21,7 +21,7 @@ _SOURCES = ("attribution", "source", "copyright", "license", "licence")
 def read(data: bytes, name: str, budget: Budget) -> list[RawLayer]:
     """One layer. name: the file's. Raises UserError: map-file-points, map-file-damaged, map-file-type, cancelled."""
     if any(data.count(character) > most for character, most in _MOST.items()):
-        raise UserError("map-file-points", features=60_000, points=600_000)
+        raise UserError("map-file-points", features=MOST_FEATURES, points=MOST_POINTS_TOGETHER)
     whole = _decoded(data, name)
     first = whole[0] if isinstance(whole, list) else whole
     if not isinstance(first, Mapping) or not _kind(first):

@@ -17,12 +17,16 @@ from app.exchange.map_files.gathering import Budget, Gathering
 from app.exchange.map_files.raw import RawLayer
 
 LARGEST = 48 << 20
-MOST_LAYERS, DEEPEST = 200, 64
-_MOST_TAGS = 3_000_000
+MOST_LAYERS = 200
+_MOST_TAGS = 1_000_000
 _LINKS = {"NetworkLink"}
 _PICTURES = {"GroundOverlay", "PhotoOverlay", "ScreenOverlay"}
 _SHAPES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Track", "MultiTrack", "Model"}
 _FOLDERS = {"Folder", "Document"}
+_ROOTS = {"kml", *_FOLDERS, "Placemark"}
+_STYLES = {"Style", "StyleMap", "Schema"}
+_HEARD = tuple("{*}" + tag for tag in ("name", "Placemark", *_FOLDERS, *_LINKS, *_PICTURES, *_STYLES))
+"""Only these are looked at while the file is read; a step for each of a million others would take seconds."""
 _TAGS = re.compile(r"<[^>]{0,10000}>")
 
 
@@ -57,29 +61,22 @@ class _Reading:
 
     def all(self, data: bytes) -> list[RawLayer]:
         """Raises etree.XMLSyntaxError; UserError: as `read`."""
-        events = etree.iterparse(io.BytesIO(data), events=("start", "end"), resolve_entities=False, no_network=True,
-                                 load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)  # fmt: skip
-        depth = 0
+        events = etree.iterparse(
+            io.BytesIO(data), events=("start", "end"), tag=_HEARD, resolve_entities=False, no_network=True,
+            load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
+        )  # fmt: skip
         for event, element in events:
             tag = _tag(element)
-            if event == "start":
-                self._refuse(depth, tag)
-                depth += 1
-                if tag in _FOLDERS:
-                    self._names.append("")
-                continue
-            depth -= 1
-            self._end(element, tag)
+            if event == "end":
+                self._end(element, tag)
+            elif tag in _FOLDERS:
+                self._names.append("")
+        if _tag(events.root) not in _ROOTS:
+            raise UserError("map-file-type", file=self._name)
         layers = [each.layer() for each in self._layers.values()]
         if layers and self._left:
             layers[0].findings.extend(self._told())
         return layers or ([self._nothing()] if self._left else [])
-
-    def _refuse(self, depth: int, tag: str) -> None:
-        if depth == 0 and tag.lower() not in ("kml", "placemark", "document", "folder"):
-            raise UserError("map-file-type", file=self._name)
-        if depth > DEEPEST:
-            raise UserError("map-file-damaged", file=self._name)
 
     def _end(self, element: Any, tag: str) -> None:
         parent = element.getparent()
@@ -96,7 +93,7 @@ class _Reading:
             code = "map-link-ignored" if tag in _LINKS else "map-picture-ignored"
             self._left[code] = self._left.get(code, 0) + 1
             _let_go(element)
-        elif tag in ("Style", "StyleMap", "Schema"):
+        elif tag in _STYLES:
             _let_go(element)
 
     def _layer(self) -> Gathering:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 MOST_POINTS_MENDED = 500
 """Of one area; each of its lines may cross each other one."""
-MOST_MENDED = 400
-"""Areas of one layer: a file with more of them was made by a broken program, or to keep us busy."""
+MOST_WORK = 1_200_000
+"""Points times points of all areas of a layer that are mended: 500 of 50 points. A file with more of them was made by a
+broken program, or to keep us busy."""
 _SAME = 0.05
 """Two ways of mending that give areas this near to each other (a share) are one."""
 _FLAT = 1e-9
@@ -33,11 +34,13 @@ def mended(features: list[RawFeature], find: Callable[[str, int], None]) -> list
         flat = shapely.area(shapes) <= _FLAT * shapely.length(shapes) ** 2
         wrong = ~shapely.is_valid(shapes)
     changed: dict[int, RawFeature | None] = {}
-    for place in np.nonzero(wrong & ~flat)[0][:MOST_MENDED]:
-        wrong[place] = not _sound_parts(shapes[place])
-    for count, place in enumerate(np.nonzero(flat | wrong)[0], 1):
+    work = np.cumsum(np.where(wrong, shapely.get_num_coordinates(shapes).astype(float) ** 2, 0))
+    for place in np.nonzero(flat | wrong)[0]:
         feature = features[areas[place]]
-        made = _mend(shapes[place]) if wrong[place] and count <= MOST_MENDED else None
+        may = wrong[place] and work[place] <= MOST_WORK
+        if may and not flat[place] and _sound_parts(shapes[place]):
+            continue
+        made = _mend(shapes[place]) if may else None
         code = "map-geometry-mended" if made else "map-geometry-flat" if flat[place] else "map-geometry-broken"
         find(code, feature.row)
         changed[areas[place]] = RawFeature(feature.row, made, feature.properties) if made else None

@@ -94,6 +94,7 @@ def _shapes(data: bytes, file: str) -> Iterator[dict[str, Any]]:
     """{"geometry": GeoJSON or None} of each record. Raises UserError: map-file-damaged, map-file-points."""
     import shapefile
 
+    shapefile.VERBOSE = False  # it would print what we tell in findings
     if len(data) < _HEAD:
         raise UserError("map-file-damaged", file=file)
     try:
