@@ -15,6 +15,7 @@ Payload = dict[str, Any]
 AMONG_TOTALS = ("residents", "in-charge", "waiting", "over", "incidents", "overdue")
 EQUATION = (("yesterday", ""), ("opened", "＋"), ("released", "－"), ("moved-out", "－"), ("today", "＝"))
 """A figure of the balance, and the sign before it."""
+UNKNOWN = "—"
 STANDING = ("yesterday", "today")
 BESIDE = ("arrived", "abroad", "reported", "closed")
 LINES = ("in-charge", "checks")
@@ -86,7 +87,7 @@ def ticker(board: Board) -> list[list[str]]:
 
 def _figure(label: str, value: int | None, *, lead: bool = False, sign: str = "", known: bool = True) -> Payload:
     """value: None where it is small; known: False where no data tells it, which is not nothing."""
-    text = say("wall-unknown") if not known else say("wall-few") if value is None else f"{value:,}"
+    text = UNKNOWN if not known else say("wall-few") if value is None else f"{value:,}"
     marks = {"few": known and value is None, "lead": lead, "sign": sign}
     return {"label": label, "value": text, **{key: mark for key, mark in marks.items() if mark}}
 

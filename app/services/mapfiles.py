@@ -80,6 +80,7 @@ def _leave_trace(session: Session, shown: Drawing | Matrix, out: Path, *, outsid
 
 def payload_of(session: Session, shown: Drawing | Matrix, sheet: picture.Sheet = picture.A4) -> dict[str, Any]:
     """What is drawn of a map or a building, with what lies under it as far as a sheet shows it."""
+    session.require("maps.read")
     if isinstance(shown, Matrix):
         return layers.of_matrix(shown)
     payload = layers.of_drawing(shown)

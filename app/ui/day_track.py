@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSlider, QToolTip
 
 from app.ui import theme
 
-HIGH, EDGE, FOOT, TOP = 58, 12, 18, 6
+HIGH, EDGE, FOOT, TOP = 60, 14, 20, 8
 """px: of the whole, beside the first and last day, of the dates below, over the highest day."""
 KNOB = 6
 FLAT = 0.5
@@ -129,7 +129,7 @@ class DayTrack(QSlider):
         font.setPointSizeF(8.5)
         painter.setFont(font)
         painter.setPen(QColor(theme.INK_SOFT))
-        place = QRectF(EDGE - KNOB, foot + 2, self.width() - 2.0 * (EDGE - KNOB), FOOT - 3)
+        place = QRectF(EDGE - KNOB, foot + 1, self.width() - 2.0 * (EDGE - KNOB), FOOT - 4)
         last = self.first + timedelta(self.maximum())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft, short(self.first))
         painter.drawText(place, Qt.AlignmentFlag.AlignRight, short(last))

@@ -22,6 +22,7 @@ from app.ui import errors, theme
 from app.ui.about_dialog import AboutDialog
 from app.ui.account_dialogs import PasswordDialog, SheetDialog
 from app.ui.bundle_result import day
+from app.ui.crumbs import Crumbs
 from app.ui.curtain import Curtain
 from app.ui.daily_backup import DailyBackup
 from app.ui.day_notices import DayNotices
@@ -41,8 +42,6 @@ DROPPED = {"import": (".xlsx", ".xls", ".ods", ".csv", ".xlsm", ".docx"), "sync"
 REMEMBERED = 50
 COUNTED_AFTER = 150
 """Milliseconds after the last write until the numbers are counted anew: keys that follow each other wait for no sum."""
-CRUMBS, CRUMB = 3, 6
-"""Steps up to which every name is whole, and how many letters are left of one after that."""
 
 
 class Frame(QMainWindow):
@@ -104,7 +103,7 @@ class Frame(QMainWindow):
         """What is free in the line of the breadcrumb: nothing lies there that a notice could cover."""
         whole, head = self.centralWidget(), self.head.parentWidget()
         assert whole is not None and head is not None  # _build has put them there
-        left = head.mapTo(whole, QPoint(self.crumbs.geometry().right(), 0))
+        left = head.mapTo(whole, QPoint(self.trail.geometry().right(), 0))
         bar = self.bars.get(self.open_key)
         end = bar.x() if bar is not None and self.desks[self.open_key].actions_row else head.width()
         right = head.mapTo(whole, QPoint(end, 0)).x() - theme.GAP[1]
@@ -122,9 +121,9 @@ class Frame(QMainWindow):
         self.head = QHBoxLayout(head)
         self.head.setContentsMargins(0, 0, 0, 0)
         self.head.setSpacing(theme.GAP[1])
-        self.crumbs = QHBoxLayout()
-        self.crumbs.setSpacing(theme.GAP[0])
-        self.head.addLayout(self.crumbs)
+        self.trail = Crumbs(head)
+        self.crumbs = self.trail.line
+        self.head.addWidget(self.trail)
         self.head.addStretch(1)
         self.bars: dict[str, QWidget] = {}
         self.notice = Notice()
@@ -207,6 +206,7 @@ class Frame(QMainWindow):
         self.side.mark(section.under or key)
         for each, bar in self.bars.items():
             bar.setVisible(each == key)
+        self.trail.beside = self.bars[key]
         above: list[Step] = [(BY_KEY[section.under].title, partial(self.go, section.under))] if section.under else []
         self.show_path([*above, (section.title, None)])
         self.stack.setCurrentWidget(page)
@@ -242,21 +242,8 @@ class Frame(QMainWindow):
             self.go(key, remember=False, **where)
 
     def show_path(self, steps: list[Step]) -> None:
-        """The breadcrumb: every step but the last can be clicked; of a long one the first names are cut short."""
-        while item := self.crumbs.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
-        for number, (text, act) in enumerate(steps):
-            if number:
-                self.crumbs.addWidget(theme.label("›", "soft"))
-            shown = text if number >= len(steps) - 2 or len(steps) <= CRUMBS else shortened(text)
-            if act and number < len(steps) - 1:
-                made: QWidget = theme.button(shown, "link")
-                made.clicked.connect(lambda _=False, act=act: act())  # type: ignore[attr-defined]  # a button
-            else:
-                made = theme.label(shown, "strong")
-            made.setToolTip(theme.tip(text) if shown != text else "")
-            self.crumbs.addWidget(made)
+        """The breadcrumb: every step but the last can be clicked."""
+        self.trail.show_steps(steps)
 
     def notify(self, text: str, undo_batch: str = "", act: str = "撤销", /) -> None:
         """One sentence where nothing else is, with 撤销 (or another word for undoing) if a batch is given."""
@@ -465,7 +452,3 @@ class Frame(QMainWindow):
     def _before_lock(self) -> None:
         for act in list(self.desk.on_lock):
             act()
-
-
-def shortened(text: str) -> str:
-    return text if len(text) <= CRUMB + 1 else f"{text[:CRUMB]}…"

@@ -195,9 +195,8 @@ class MapDesk(Page):
         steps = maps.above(self.desk.session, self.level, self.id) if self.id else []
         path: list[Step] = [(name, partial(self.show_level, level, id_)) for level, id_, name in steps]
         path += [(str(self.door.get("room") or "—"), None)] if self.door is not None else []
-        if (over := self.whole.widget(PAGE)) is not None:
-            path = [(self.desk.session.name, self.close_page), (over.windowTitle(), None)]
-        self.desk.show_path(path or [(self.desk.session.name, None)])
+        page, here = self.whole.widget(PAGE), self.desk.session.name
+        self.desk.show_path([(here, self.close_page), (page.windowTitle(), None)] if page else path or [(here, None)])
 
     # ---------------------------------------------------------------- drawing
 

@@ -92,7 +92,8 @@ class MapSide(QStackedWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Of what is shown: a list needs half of what the people behind a door need."""
-        return self.currentWidget().minimumSizeHint()
+        shown = self.currentWidget()
+        return super().minimumSizeHint() if shown is None else shown.minimumSizeHint()
 
     def list_things(self, shown: Drawing, chosen: Sequence[str] = ()) -> None:
         """The same things as on the map: for the keyboard, for sorting, for copying."""

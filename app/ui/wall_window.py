@@ -3,16 +3,17 @@
 It shows what `services.wall` reads and nothing else: totals as for a reader of totals, whoever is logged in. Because of
 that it may stay when the curtain is drawn and when the window locks itself. Locking closes the workspace as always, and
 the screen keeps no key and no session of its own for later: it goes on with what it read last and says since when. Nobody
-can bring anything in meanwhile that it would miss; the next log-in to the same workspace wakes it (`resume`). It goes with the program, and where the next account may not see it.
-Nothing here may stop it: what fails leaves the last slide with its time, and is tried again.
+can bring anything in meanwhile that it would miss; the next log-in to the same workspace wakes it (`resume`). It goes
+with the program, and where the next account may not see it. Nothing here may stop it: what fails leaves the last slide
+with its time, and is tried again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent, QScreen, QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from app import faults
@@ -24,8 +25,8 @@ from app.maps import wall as pages
 from app.services import wall
 from app.services.wall import Under
 from app.ui.desk import Desk
-from app.ui.map_view import MapView
 from app.ui.tasks import Tasks
+from app.ui.wall_page import WallPage
 from app.words import say
 
 SETTING, SECONDS, LEAST, MOST, STEP = "wall-seconds", 20, 10, 120, 10
@@ -35,11 +36,6 @@ REFRESH, SOON, AGAIN = 5 * 60_000, 30_000, 60_000
 seconds of an old PC's time, so not after each key), after it failed."""
 HIDDEN_AFTER = 4_000
 """ms without a movement until mouse and hint go."""
-DRAWN_FOR = QSize(1280, 720)
-"""The page is made for this size and enlarged as a whole, so that it looks alike on every screen."""
-NEAREST, FURTHEST = 0.25, 5.0
-"""Between which a page can be enlarged."""
-
 _walls: list[WallWindow] = []
 """Open screens: no other window owns one, or it would go, or be minimised, with that window."""
 
@@ -74,7 +70,6 @@ class WallWindow(QWidget):
         """Which slide is shown."""
         self.turn = 0
         """How many were shown, for what takes turns below."""
-        self.shown: Slide | None = None
         self.paused = False
         self.clock = ""
         self.settings = desk.settings
@@ -92,25 +87,17 @@ class WallWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self._open_page()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.page = WallPage()
+        column.addWidget(self.page)
         place = _screen_for(QApplication.activeWindow())
         if place is not None:
             self.setScreen(place)
             self.setGeometry(place.geometry())
 
-    def _open_page(self) -> None:
-        """A page that takes no key and no mouse: both are this window's."""
-        self.map = MapView()
-        self.map.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.map.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.map.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.map.bridge.ready_.connect(self._page_came)
-        self.map.faulted.connect(self._page_faulted)
-        self.column.addWidget(self.map)
-
     def _connect(self) -> None:
+        self.page.came.connect(self._page_came)
         self.rotation, self.refreshing, self.minute, self.still = (QTimer(self) for _ in range(4))
         self.rotation.timeout.connect(lambda: self.step(1))
         self.refreshing.setSingleShot(True)
@@ -199,12 +186,8 @@ class WallWindow(QWidget):
         self._say(stopped="")
         if under is not None:
             self._under = under
-            self._lay()
+            self.page.lay(under.payload)
         self.draw()
-
-    def _lay(self) -> None:
-        if self.map.ready and self._under is not None:
-            self.map.lay(self._under.payload)
 
     def _failed(self, error: Exception) -> None:
         """What is shown stays, with its time; a minute later it is tried again. Nobody is asked anything here."""
@@ -219,26 +202,17 @@ class WallWindow(QWidget):
     # ---------------------------------------------------------------- showing
 
     def draw(self) -> None:
-        """Show the present slide; while the page is not there nothing is kept waiting for it, it asks when it is."""
-        if not self.map.ready:
-            return
-        if not self.slides:
-            why = (
-                "wall-reading"
-                if self.tasks.busy
-                else "wall-stopped-first"
-                if self._said.get("stopped")
-                else "wall-empty"
+        """Show the present slide, or why there is none."""
+        if self.slides:
+            slide = self.slides[self.at]
+            turns = pages.ticker(slide.board)
+            self.page.show_slide(
+                slide, dots={"at": self.at, "of": len(self.slides)}, ticker=turns[self.turn % len(turns)], empty=""
             )
-            self.map.call("wall", {"title": self.name, "measure": "", "ticker": [], "empty": say(why)})
-            return
-        slide = self.slides[self.at]
-        turns = pages.ticker(slide.board)
-        self.map.call("wall", {
-            **pages.of_slide(slide, self.shown), "dots": {"at": self.at, "of": len(self.slides)}, "empty": "",
-            "ticker": turns[self.turn % len(turns)],
-        })  # fmt: skip
-        self.shown = slide
+        else:
+            failed = "wall-stopped-first" if self._said.get("stopped") else "wall-empty"
+            why = say("wall-reading" if self.tasks.busy else failed)
+            self.page.say(title=self.name, measure="", ticker=[], empty=why)
 
     def step(self, by: int) -> None:
         """Some slides on, or back."""
@@ -253,40 +227,24 @@ class WallWindow(QWidget):
         self._set_pace()
 
     def _page_came(self) -> None:
-        """The first time, or after its process died: nothing of what was shown is there."""
-        self._enlarge()
-        self.shown = None
+        """Everything once more."""
         self.clock = ""
-        self._lay()
+        if self._under is not None:
+            self.page.lay(self._under.payload)
         self.draw()
         self._tick()
         self._tell()
-
-    def _page_faulted(self, where: str) -> None:
-        faults.note(RuntimeError(), where)
-        if where == "renderer":  # given up there; a screen that runs for days begins anew
-            QTimer.singleShot(AGAIN, self, self._renew)
-
-    def _renew(self) -> None:
-        old = self.map
-        self.column.removeWidget(old)
-        self._open_page()
-        old.deleteLater()
-
-    def _enlarge(self) -> None:
-        by = min(self.width() / DRAWN_FOR.width(), self.height() / DRAWN_FOR.height())
-        self.map.view.setZoomFactor(min(FURTHEST, max(NEAREST, by)))
 
     def _tick(self) -> None:
         """Once a second: the clock when its minute has come, and other figures with another day."""
         now = self._clock().astimezone(SHANGHAI)
         text = pages.clock(now)
-        if text == self.clock or not self.map.ready:
+        if text == self.clock:
             return
         if self.clock and text[: -len(" 00:00")] != self.clock[: -len(" 00:00")]:
             self._read_in(SOON)
         self.clock = text
-        self.map.call("wall", {"clock": text})
+        self.page.say(clock=text)
 
     def _say(self, **kinds: str) -> None:
         """What stands in the line below, by kind; "" takes it away."""
@@ -297,9 +255,8 @@ class WallWindow(QWidget):
         """A hint, while somebody is here, in place of what is wrong."""
         hint = self._said.get("hint") or ""
         wrong = self._said.get("locked") or self._said.get("stopped") or ""
-        if self.map.ready:
-            soft = hint or ("" if wrong else self._said.get("paused", ""))
-            self.map.call("wall", {"notice": "" if hint else wrong, "hint": soft})
+        soft = hint or ("" if wrong else self._said.get("paused", ""))
+        self.page.say(notice="" if hint else wrong, hint=soft)
 
     # ---------------------------------------------------------------- keys and mouse
 
@@ -350,10 +307,6 @@ class WallWindow(QWidget):
     def _hide_mouse(self) -> None:
         self.setCursor(Qt.CursorShape.BlankCursor)
         self._say(hint="")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._enlarge()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -6,10 +6,8 @@ WORDS: dict[str, str] = {
     # for whom, and the tools
     "draw-missing": "还没有轮廓的",
     "draw-drawn": "已有轮廓的（重画）",
-    "draw-of-building": "{name}",
     "draw-of-block": "幢 {name}",
     "draw-of-estate": "小区范围 {name}",
-    "draw-of-committee": "{name}",
     "draw-new-building": "新号…",
     "draw-new-block": "新幢…",
     "draw-new-estate": "新小区…",

@@ -67,7 +67,6 @@ WORDS: dict[str, str] = {
     "import-map-formats": "可以打开：{kinds}。也可以把文件拖到这里。",
     "import-map-where": "文件从哪里来：街道或测绘单位给的 CAD 图、SHP 图；或 OpenStreetMap 导出的 GeoJSON（用时注明来源）。",
     "import-map-next": "还有 {count} 个文件，写入或跳过后接着打开。",
-    "import-map-done": "已导入：{file}（{layer}）——{said}",
     "desk-empty-matched": "还没有对上的。可以在“建议”和“没对上”里选。",
     "desk-empty-maybe": "没有要您判断的。",
     "desk-empty-rest": "全部对上了。",

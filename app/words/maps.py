@@ -66,7 +66,6 @@ WORDS: dict[str, str] = {
     "map-no-doors": "楼内住户属于基本信息，这个账号只能看到楼栋的数字。",
     "map-no-data-yet": "还没有收到{name}的数据。请先在“同步”里接收它的数据包。",
     "map-saved": "地图已存为 {out}",
-    "map-findings": "{count} 个图形没有对上，其余已写入。可以复制这张表，改好文件后再导入一次。",
     "legend-people": "{measure}（人）",
     "legend-households": "{measure}（户）",
     "legend-incidents": "{measure}（件）",

@@ -27,7 +27,7 @@ WORDS: dict[str, str] = {
     "doors-names-copied": "已复制 {people} 人，可以粘贴到 Excel 或 WPS",
     "doors-names-copy": "复制 {people} 人",
     "doors-isolate-tip": "给这一户开隔离",
-    "doors-clear-tip": "Esc",
+    "doors-clear-tip": "取消选择（Esc）",
     "doors-rooms-more": "{rooms} 等",
     "matrix-only": "仅看 {marks}",
     "mark-returned-short": "来沪返沪",

@@ -29,7 +29,6 @@ WORDS: dict[str, str] = {
     "wall-holds": "昨日在管＋新增－解除－转出＝今日在管：相符",
     "wall-breaks": "昨日在管＋新增－解除－转出≠今日在管：请在“报表”里核对",
     "wall-nothing-today": "今天还没有居委会报送数据",
-    "wall-unknown": "—",
     "wall-rounded": "各数取整到 5，少于 5 的不写",
     # trends
     "wall-trends": "近 {days} 天",

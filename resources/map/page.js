@@ -44,7 +44,7 @@ const loutu = {
   call(name, payload) {
     const acts = { show: this.show, paint: this.paint, choose: this.choose, focus: this.focus, back: this.back,
       ground: (ground) => this.ground.show(ground), pick: (on) => this.ground.pick(on),
-      draw: (wanted) => this.board.begin(wanted), wall: (slide) => this.wall.show(slide),
+      draw: (wanted) => { this.map.busy = wanted.mode !== "off"; this.board.begin(wanted); }, wall: (slide) => this.wall.show(slide),
       select: (ids) => this.shownNow().select(ids) };
     if (Object.hasOwn(acts, name)) acts[name].call(this, payload);
   },

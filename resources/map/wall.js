@@ -69,7 +69,7 @@ class Wall {
   // What changed comes up softly, once.
   quietly() {
     this.parts.measure.getAnimations().forEach((each) => each.cancel());
-    this.parts.measure.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 500 });
+    this.parts.measure.animate([{ opacity: 0.3 }, { opacity: 1 }], { duration: 500 });
   }
 
   // ---- the parts, each from what was said to new elements

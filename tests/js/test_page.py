@@ -14,7 +14,9 @@ from app.ui.map_view import MapView
 from tests.js import running
 from tests.ui import test_map_view as pages
 
-FILES = ("draw.test.js", "ground.test.js", "map.test.js", "matrix.test.js")
+FILES = (
+    "draw.test.js", "ground.test.js", "labels.test.js", "map.test.js", "matrix.test.js", "selection.test.js",
+)  # fmt: skip
 WAIT = 20_000  # ms
 
 

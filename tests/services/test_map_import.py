@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from app.services import committees, ground, map_import, maps, places, records, 
 from app.services.map_import import MapPlan
 from app.services.session import Session
 from tests.conftest import ACCOUNT, PASSWORD
+from tests.exchange import drawn_files
 from tests.street import Street
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "map"
@@ -252,6 +254,41 @@ def test_a_system_that_is_none_is_refused(lived_in: Session, tmp_path: Path, crs
     file = geojson(tmp_path, ({"number": "12"}, square(121.5)))
     with pytest.raises(UserError, match="map-crs"):
         map_import.import_layer(lived_in, file, "buildings", crs=crs)
+
+
+RING = [(121.5, 31.0), (121.501, 31.0), (121.501, 31.001), (121.5, 31.0)]
+
+
+def shapefile(folder: Path) -> Path:
+    parts = drawn_files.shapes([([RING], {"LOUHAO": "12号"})])
+    return drawn_files.zipped(folder / "图.zip", dict(parts))
+
+
+def package(folder: Path) -> Path:
+    return drawn_files.geopackage(
+        folder / "图.gpkg", [(drawn_files.in_package(drawn_files.wkb_polygon(RING)), "12号", 6)]
+    )
+
+
+def placemarks(folder: Path) -> Path:
+    return drawn_files.kml(folder / "图.kml", drawn_files.placemark("12号", RING))
+
+
+def drawn(folder: Path) -> Path:
+    document, space = drawn_files.drawing()
+    space.add_lwpolyline(RING[:3], close=True, dxfattribs={"layer": "楼"})
+    space.add_text("12号", dxfattribs={"layer": "字", "height": 0.0001}).set_placement((121.5006, 31.0003))
+    document.saveas(folder / "图.dxf")
+    return folder / "图.dxf"
+
+
+@pytest.mark.parametrize("write", [shapefile, package, placemarks, drawn])
+def test_every_kind_of_file_brings_the_same_outline(
+    lived_in: Session, tmp_path: Path, write: Callable[[Path], Path]
+) -> None:
+    done = map_import.import_layer(lived_in, write(tmp_path), "buildings", crs="EPSG:4326", columns={"number": "LOUHAO"} if write is shapefile else None)  # fmt: skip
+    assert (done["matched"], done["findings"]) == (1, [])
+    assert {tuple(point) for point in outline(lived_in, "培花新村/12号")["coordinates"][0]} == set(RING)
 
 
 def test_what_lies_under_the_map_is_kept_with_its_source(lived_in: Session, tmp_path: Path) -> None:

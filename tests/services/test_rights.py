@@ -26,6 +26,7 @@ from app.domain.numbering import Rule
 from app.exchange.arrival_lists import ArrivalList
 from app.services import (
     arrival_lists,
+    atlas,
     care_lists,
     day_sheets,
     handover,
@@ -45,6 +46,7 @@ from app.services import (
     undoing,
     volunteer_lists,
 )
+from app.services.atlas import Asked
 from app.services.session import Session
 from app.services.values import Values
 from tests.street import Street
@@ -103,7 +105,8 @@ WITHOUT_SESSION = {
     "mappings.known": "in a service's connection", "mappings.keep": "in a service's transaction",
     "map_import.decided": "of a plan at hand", "map_import.distance": "of a plan at hand", "map_import.is_plain": "of a system at hand",
     "map_import.is_somebodys": "of a layer's name",
-    "mapfiles.legend": "of a drawing at hand", "replay.on": "of a drawing and a series at hand", "maps.for_outside": "of a drawing at hand", "outlines.next_number": "of numbers at hand",
+    "mapfiles.legend": "of a drawing at hand",
+    "replay.on": "of a drawing and a series at hand", "maps.for_outside": "of a drawing at hand", "outlines.next_number": "of numbers at hand",
     "generator.spoken": "of a door at hand", "several_doors.where": "of a row at hand",
     "places.in_walking_order": "sorts", "reports.marks": "the field catalogue", "plans.pairs": "of a layer at hand", "shares.title_of": "the field catalogue",
     "sheets.must_be_pdf": "a file's name", "sheets.write": "a paper that was made, into a file", "disclosures.must_be_pdf": "a file's name",
@@ -147,6 +150,7 @@ OPEN = {
     "undoing.last_undone": "this account's own last batch, without values",
     "backup_places.default": "where the backups lie: a folder's name",
     "workspaces.lock": "anybody may lock",
+    "atlas.may_show_doors": "what this account may",
 }
 NEVER_CALLED = {"workspaces.lock"}
 NEEDED: dict[str, str] = {
@@ -213,6 +217,7 @@ NEEDED: dict[str, str] = {
     "ledgers.verify": "ledger.verify", "ledgers.show": "ledger.show",
     "ledgers.rebuild": "ledger.rebuild", "ledgers.rebuild_check": "ledger.rebuild",
     **{f"map_import.{act}": "maps.change" for act in ("open_file", "preview", "apply", "import_layer")}, "mapfiles.write": "maps.read",
+    "mapfiles.payload_of": "maps.read", "atlas.make": "maps.read", "atlas.save": "maps.read",
     **{f"outlines.{act}": "maps.change" for act in ("save", "save_all", "save_split", "create", "clear", "targets")},
     "map_choice.count": "maps.read", "map_choice.committees_of": "maps.read", "map_choice.condition": "places.read",
     "ground.keep": "maps.change", "ground.export": "maps.change", "ground.bring_in": "maps.change", "ground.change": "maps.change", "ground.remove": "maps.change",
@@ -286,6 +291,7 @@ class World:
     plan: rosters.Plan
     drawing: Any
     printed: sheets.Sheets
+    atlas: atlas.Atlas
     template: Path
     resident: str
     building: str
@@ -315,7 +321,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     resident = search.find(committee, "王建国")[0]
     yield World(
         street, folder, street.centre, committee, rosters.preview(committee, roster), maps.draw(committee, "committee"),
-        sheets.make(committee), template, resident["id"], resident["building_id"],
+        sheets.make(committee), atlas.make(committee, Asked("committee", buildings=False)), template, resident["id"], resident["building_id"],
     )  # fmt: skip
     street.close()
 
@@ -379,6 +385,9 @@ ARGUMENTS: dict[str, Callable[[World], tuple[Any, ...]]] = {
     "map_import.apply": lambda w: (map_import.MapPlan(w.folder, "", "buildings", map_import.System("", ""), 0, {}, {}),),
     "map_import.import_layer": lambda w: (w.folder / "没有.geojson", "buildings"),
     "mapfiles.write": lambda w: (w.drawing, w.folder / "图.html"),
+    "mapfiles.payload_of": lambda w: (w.drawing,),
+    "atlas.make": lambda w: (Asked("committee", buildings=False),),
+    "atlas.save": lambda w: (w.atlas, w.folder / "图册.pdf"),
     "notices.make": lambda w: ("告知书",),
     "notices.again": lambda w: ("没有",),
     "notices.save": lambda w: (notices.Papers("告知书", b"", 0, 0, (), 0, ""), w.folder / "文书.pdf"),

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.findings import UserError
 from app.services import ground, places, records, undoing
 from app.services.session import Session
-from app.ui import map_import_page, theme
+from app.ui import errors, theme
 from app.ui.desk import Desk
 from app.ui.map_import_page import BASE, LOOK, ROWS, START, MapImportPage
 from app.ui.map_import_rows import TABS
@@ -212,7 +212,7 @@ def test_a_drawing_on_a_grid_of_its_own_asks_for_it(
     system = page.options.system
     for typed in ("+proj=nonsense", ""):
         monkeypatch.setattr(QInputDialog, "getText", lambda *_, typed=typed: (typed, bool(typed)))
-        monkeypatch.setattr(map_import_page.errors, "present", lambda _, error: said.error(error))
+        monkeypatch.setattr(errors, "present", lambda _, error: said.error(error))
         system.setCurrentIndex(system.findData("own"))
         system.activated.emit(system.currentIndex())
         assert system.currentText() == "请选择…"
@@ -268,11 +268,11 @@ def test_what_was_decided_is_asked_for_before_another_file(
     assert page.leave()
     shown(page, MAYBE)
     qtbot.keyClick(page.rows.table, Qt.Key.Key_Return)
-    monkeypatch.setattr(map_import_page.errors, "ask", lambda *_, **__: "返回")
+    monkeypatch.setattr(errors, "ask", lambda *_, **__: "返回")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: pytest.fail("asked for a file"))
     page.choose()
     assert page.unsaved and not page.leave()
-    monkeypatch.setattr(map_import_page.errors, "ask", lambda *_, **__: "放弃")
+    monkeypatch.setattr(errors, "ask", lambda *_, **__: "放弃")
     assert page.leave()
 
 

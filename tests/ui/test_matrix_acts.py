@@ -1,4 +1,7 @@
-"""Several doors chosen in the matrix, by keys and by mouse, and what the bar under it does with them."""
+"""Several doors chosen in the matrix, by keys and by mouse, and what the bar under it does with them.
+
+Longer than most files: the page and the bar are two halves of one act.
+"""
 
 from __future__ import annotations
 

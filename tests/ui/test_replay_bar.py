@@ -17,7 +17,7 @@ from app.domain.maps import Drawing
 from app.services import places, records, replay, rosters, search
 from app.services.session import Session
 from app.ui import replay_bar, theme
-from app.ui.day_track import EDGE, DayTrack
+from app.ui.day_track import EDGE, FOOT, DayTrack
 from app.ui.frame import Frame
 from app.ui.map_desk import MapDesk
 from tests.ui.pages import asked, becomes
@@ -176,5 +176,5 @@ def test_a_click_on_the_curve_is_a_day(qtbot: QtBot) -> None:
     for x, day in ((EDGE, 0), (EDGE + 52, 5), (EDGE + 100, 10), (1, 0)):
         qtbot.mouseClick(track, LEFT, pos=QPoint(x, 20))
         assert track.value() == day
-    dark = track.grab().toImage().pixelColor(EDGE, track.height() - 18)
+    dark = track.grab().toImage().pixelColor(EDGE, track.height() - FOOT)
     assert dark.name().upper() == theme.ACCENT  # the handle stands on the first day

@@ -28,9 +28,10 @@ from app.main import Shell
 from app.services import ground, records, wall, workspaces
 from app.services.session import Session
 from app.settings import Settings
-from app.ui import theme, wall_window
+from app.ui import theme, wall_page, wall_window
 from app.ui.desk import Desk
 from app.ui.login import Login
+from app.ui.map_tools import MapTools
 from app.ui.tasks import InlineTasks
 from app.ui.wall_window import WallWindow
 from tests.conftest import ACCOUNT, PASSWORD, quickly
@@ -111,8 +112,8 @@ def shown(qtbot: QtBot, qapp: Any, room: Room, desk: Desk) -> WallWindow:
         window.resize(1280, 720)
         window.show()
     window.faults = []  # type: ignore[attr-defined]
-    window.map.faulted.connect(window.faults.append)  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: window.map.ready and window.shown is not None, timeout=20_000)
+    window.page.map.faulted.connect(window.faults.append)  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: window.page.map.ready and window.page.shown is not None, timeout=20_000)
     window._clock = AT
     window.read()
     window.at = window.turn = 0
@@ -127,11 +128,11 @@ def ends(qtbot: QtBot, window: WallWindow) -> None:
 
 
 def text(qtbot: QtBot, window: WallWindow, part: str) -> str:
-    return str(asked(qtbot, window.map.page, f"document.querySelector('.wall-{part}').textContent"))
+    return str(asked(qtbot, window.page.map.page, f"document.querySelector('.wall-{part}').textContent"))
 
 
 def says(qtbot: QtBot, window: WallWindow, part: str, wanted: str) -> None:
-    becomes(qtbot, window.map.page, f"document.querySelector('.wall-{part}').textContent", wanted)
+    becomes(qtbot, window.page.map.page, f"document.querySelector('.wall-{part}').textContent", wanted)
 
 
 # ---------------------------------------------------------------- what it shows
@@ -142,10 +143,10 @@ def test_map_cards_and_clock(qtbot: QtBot, shown: WallWindow) -> None:
     says(qtbot, shown, "clock", "5月25日 周一 16:00")
     assert text(qtbot, shown, "measure") == "居家隔离分布"
     assert text(qtbot, shown, "stamps") == "内部工作示意图演练"
-    assert [asked(qtbot, shown.map.page, f"document.querySelectorAll('{each}').length") for each in (
+    assert [asked(qtbot, shown.page.map.page, f"document.querySelectorAll('{each}').length") for each in (
         ".wall-totals .figure", ".wall-changes .figure", ".chart svg", ".dot", ".dot.here",
     )] == [8, 9, 4, len(KEYS), 1]  # fmt: skip
-    becomes(qtbot, shown.map.page, "loutu.map.layers.size", 2)
+    becomes(qtbot, shown.page.map.page, "loutu.map.layers.size", 2)
     assert shown.faults == []  # type: ignore[attr-defined]
 
 
@@ -159,14 +160,14 @@ def test_roads_lie_under_it_and_come_again_with_a_new_page(qtbot: QtBot, shown: 
     layer = ground.keep(desk.session, "roads", "道路", "© 测绘院", [road])
     shown.read()
     says_credit = "document.getElementById('credit').hidden ? '' : document.getElementById('credit').textContent"
-    becomes(qtbot, shown.map.page, says_credit, "© 测绘院")
-    shown.map._ended()
-    qtbot.waitUntil(lambda: shown.map.ready, timeout=20_000)
-    becomes(qtbot, shown.map.page, says_credit, "© 测绘院")
-    shown.map._losses = 0
+    becomes(qtbot, shown.page.map.page, says_credit, "© 测绘院")
+    shown.page.map._ended()
+    qtbot.waitUntil(lambda: shown.page.map.ready, timeout=20_000)
+    becomes(qtbot, shown.page.map.page, says_credit, "© 测绘院")
+    shown.page.map._losses = 0
     ground.remove(desk.session, layer.id)
     shown.read()
-    becomes(qtbot, shown.map.page, says_credit, "")
+    becomes(qtbot, shown.page.map.page, says_credit, "")
 
 
 def test_every_screen_shows_the_same_page_only_larger(qtbot: QtBot, shown: WallWindow) -> None:
@@ -174,11 +175,11 @@ def test_every_screen_shows_the_same_page_only_larger(qtbot: QtBot, shown: WallW
         shown.resize(*size)
         becomes(
             qtbot,
-            shown.map.page,
+            shown.page.map.page,
             "innerWidth + 'x' + innerHeight + '/' + devicePixelRatio",
             f"1280x720/{size[0] / 1280:g}",
         )
-        becomes(qtbot, shown.map.page, SMALL_OR_CUT, "")
+        becomes(qtbot, shown.page.map.page, SMALL_OR_CUT, "")
 
 
 def test_what_committees_are_called_is_text_here_too(qtbot: QtBot, shown: WallWindow) -> None:
@@ -187,13 +188,13 @@ def test_what_committees_are_called_is_text_here_too(qtbot: QtBot, shown: WallWi
     board = replace(
         slide.board, name=HOSTILE, silent=(HOSTILE,), behind=(Behind("x", HOSTILE, 10, {"check": 10}, "", False),)
     )
-    shown.shown = None
+    shown.page.shown = None
     shown._came((replace(slide, drawing=replace(slide.drawing, things=things), board=board),))
     says(qtbot, shown, "title", HOSTILE)
     assert HOSTILE in text(qtbot, shown, "ticker")
     assert HOSTILE in text(qtbot, shown, "behind")
-    assert asked(qtbot, shown.map.page, "document.querySelectorAll('#stage img, #stage script').length") == 0
-    assert asked(qtbot, shown.map.page, "window.hit === undefined")
+    assert asked(qtbot, shown.page.map.page, "document.querySelectorAll('#stage img, #stage script').length") == 0
+    assert asked(qtbot, shown.page.map.page, "window.hit === undefined")
 
 
 def test_before_any_data_it_says_what_to_do_and_goes_on_by_itself(
@@ -203,17 +204,17 @@ def test_before_any_data_it_says_what_to_do_and_goes_on_by_itself(
     desk, _ = bare_desk(street.centre)
     window = WallWindow(desk, InlineTasks)
     window.show()
-    qtbot.waitUntil(lambda: window.map.ready, timeout=20_000)
+    qtbot.waitUntil(lambda: window.page.map.ready, timeout=20_000)
     becomes(
         qtbot,
-        window.map.page,
+        window.page.map.page,
         "document.querySelector('.wall-empty').textContent.slice(0, 11)",
         "还没有居委会报送数据。",
     )
     two_committees(street)
     window.read()
     says(qtbot, window, "empty", "")
-    becomes(qtbot, window.map.page, "loutu.map.layers.size", 2)
+    becomes(qtbot, window.page.map.page, "loutu.map.layers.size", 2)
     window.close()
     street.close()
 
@@ -274,7 +275,7 @@ def test_the_mouse_brings_the_keys_and_both_go_again(qtbot: QtBot, shown: WallWi
     says(qtbot, shown, "hint", "")
     QTest.mouseMove(shown.windowHandle(), QPoint(40, 40))
     qtbot.waitUntil(lambda: shown.cursor().shape() == Qt.CursorShape.ArrowCursor)
-    becomes(qtbot, shown.map.page, "document.querySelector('.wall-hint').textContent.includes('Esc 退出')", True)
+    becomes(qtbot, shown.page.map.page, "document.querySelector('.wall-hint').textContent.includes('Esc 退出')", True)
     shown.still.timeout.emit()
     says(qtbot, shown, "hint", "")
 
@@ -304,10 +305,10 @@ def test_what_is_written_is_shown_soon_and_writing_on_does_not_put_it_off(qtbot:
     assert shown.refreshing.interval() == wall_window.REFRESH
     records.add(shown.session, "estate", {"name": "联洋花园"})
     qtbot.waitUntil(lambda: shown.refreshing.interval() == wall_window.SOON)
-    qtbot.wait(60)
-    records.add(shown.session, "estate", {"name": "东城"})
-    qtbot.wait(20)
-    assert shown.refreshing.remainingTime() < wall_window.SOON - 50
+    shown.refreshing.start(1_000)  # as later, when it is nearly time
+    with qtbot.waitSignal(shown._changed):
+        records.add(shown.session, "estate", {"name": "东城"})
+    assert shown.refreshing.interval() <= 1_100
     shown.refreshing.timeout.emit()
     assert shown.refreshing.interval() == wall_window.REFRESH
 
@@ -346,7 +347,7 @@ def test_what_fails_leaves_the_last_slide_and_is_tried_again(
 def test_what_fails_at_first_is_tried_again_too(
     qtbot: QtBot, shown: WallWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown.slides, shown.shown = (), None
+    shown.slides, shown.page.shown = (), None
     with monkeypatch.context() as patch:
         patch.setattr(wall, "slides", lambda *_: (_ for _ in ()).throw(UserError("database-busy")))
         shown.read()
@@ -357,26 +358,26 @@ def test_what_fails_at_first_is_tried_again_too(
 
 def test_a_page_whose_process_died_comes_again_with_the_same_slide(qtbot: QtBot, shown: WallWindow) -> None:
     shown.step(3)
-    shown.map._ended()
-    assert not shown.map.ready
+    shown.page.map._ended()
+    assert not shown.page.map.ready
     shown.step(1)
-    assert shown.map._waiting == []  # nothing piles up while there is no page
-    qtbot.waitUntil(lambda: shown.map.ready, timeout=20_000)
+    assert shown.page.map._waiting == []  # nothing piles up while there is no page
+    qtbot.waitUntil(lambda: shown.page.map.ready, timeout=20_000)
     says(qtbot, shown, "measure", "未访户分布")
-    becomes(qtbot, shown.map.page, "loutu.map.layers.size", 2)
+    becomes(qtbot, shown.page.map.page, "loutu.map.layers.size", 2)
     says(qtbot, shown, "clock", "5月25日 周一 16:00")
 
 
 def test_a_page_that_was_given_up_is_made_anew(
     qtbot: QtBot, shown: WallWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wall_window, "AGAIN", 1)
+    monkeypatch.setattr(wall_page, "AGAIN", 1)
     monkeypatch.setattr(faults, "note", lambda *_: None)
-    before = shown.map
-    shown.map._losses = 99
-    shown.map._ended()
-    qtbot.waitUntil(lambda: shown.map is not before and shown.map.ready, timeout=20_000)
-    becomes(qtbot, shown.map.page, "loutu.map.layers.size", 2)
+    before = shown.page.map
+    shown.page.map._losses = 99
+    shown.page.map._ended()
+    qtbot.waitUntil(lambda: shown.page.map is not before and shown.page.map.ready, timeout=20_000)
+    becomes(qtbot, shown.page.map.page, "loutu.map.layers.size", 2)
 
 
 # ---------------------------------------------------------------- locked, and unlocked again
@@ -463,6 +464,16 @@ def test_nobody_at_the_pc_locks_the_window_and_not_the_wall(qtbot: QtBot, qapp: 
     unlocked(room)
 
 
+def test_the_map_s_menu_opens_it_over_a_whole_screen(qtbot: QtBot, desk: Desk) -> None:
+    page: Any = SimpleNamespace(desk=desk)
+    tools = MapTools(page)
+    tools.show_wall()
+    assert tools.wall.isFullScreen()
+    qtbot.waitUntil(lambda: bool(tools.wall.slides), timeout=20_000)
+    tools.wall.close()
+    ends(qtbot, tools.wall)
+
+
 def test_a_fault_elsewhere_is_never_said_on_the_wall(shown: WallWindow, qtbot: QtBot) -> None:
     other = QWidget()
     qtbot.addWidget(other)
@@ -475,7 +486,7 @@ def test_a_fault_elsewhere_is_never_said_on_the_wall(shown: WallWindow, qtbot: Q
 
 def counted(qtbot: QtBot, window: WallWindow) -> dict[str, int]:
     """What would grow if anything were left behind; memory of the page's process in kB where it can be known."""
-    page = window.map.page
+    page = window.page.map.page
     gc.collect()
     pages = Path(f"/proc/{page.renderProcessPid()}/statm")
     return {
@@ -483,7 +494,7 @@ def counted(qtbot: QtBot, window: WallWindow) -> dict[str, int]:
         "layers": asked(qtbot, page, "Object.keys(map_page._layers).length"),
         "panes": asked(qtbot, page, "Object.keys(map_page._panes).length"),
         "heard": asked(qtbot, page, "Object.values(map_page._events).flat().length"),
-        "waiting": len(window.map._waiting),
+        "waiting": len(window.page.map._waiting),
         "objects": len(window.findChildren(QObject)),
         "python": len(gc.get_objects()),
         "windows": len(QApplication.topLevelWidgets()),
@@ -502,9 +513,9 @@ def day(qtbot: QtBot, window: WallWindow, turns: int) -> None:
         if turn % READ_AFTER == READ_AFTER - 1:
             window.refreshing.timeout.emit()
             if turn % (4 * READ_AFTER) == 4 * READ_AFTER - 1:
-                window.shown = None
+                window.page.shown = None
                 window.draw()
-            asked(qtbot, window.map.page, "1")  # the page has done what it was told
+            asked(qtbot, window.page.map.page, "1")  # the page has done what it was told
 
 
 def test_a_day_of_slides_leaves_nothing_behind(qtbot: QtBot, shown: WallWindow) -> None:
