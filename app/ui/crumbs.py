@@ -75,7 +75,8 @@ class Crumbs(QWidget):
             mark.setVisible(bool(before))
 
     def _room(self) -> int:
-        taken = self.beside.sizeHint().width() if self.beside is not None else 0
+        beside = self.beside
+        taken = max(beside.sizeHint().width(), beside.minimumWidth()) if beside is not None else 0
         return self._row.width() - taken - 3 * theme.GAP[1]
 
     def _wide(self, texts: Sequence[str]) -> int:

@@ -82,11 +82,11 @@ class Page(QWidget):
     def back(self) -> None:
         """Esc: one step back within the desk."""
 
-    def take_back(self) -> bool:
+    def undo_here(self) -> bool:
         """Ctrl+Z: is there something of the desk's own that is taken back, before the last batch is?"""
         return False
 
-    def put_back(self) -> bool:
+    def redo_here(self) -> bool:
         """Ctrl+Y: the same for what was taken back."""
         return False
 

@@ -339,7 +339,7 @@ class Frame(QMainWindow):
         self.notice.say(say(code, undone=done["undone"], kept=len(done["kept"])), done["batch"], "恢复")
 
     def undo_last(self) -> None:
-        if self.desks[self.open_key].take_back():
+        if self.desks[self.open_key].undo_here():
             return
         last = undoing.last(self.session) if self.session.may("undo") else None
         if last is None:
@@ -348,7 +348,7 @@ class Frame(QMainWindow):
             self.undo(last["batch"])
 
     def redo_last(self) -> None:
-        if self.desks[self.open_key].put_back():
+        if self.desks[self.open_key].redo_here():
             return
         last = undoing.last_undone(self.session) if self.session.may("undo") else None
         if last is None:

@@ -330,10 +330,10 @@ class MapDesk(Page):
             self.desk.go("residents", building=self.shown.id if self.shown else None,
                          household=self.door["households"][0]["id"])  # fmt: skip
 
-    def take_back(self) -> bool:
+    def undo_here(self) -> bool:
         return self.drawing.take_back()
 
-    def put_back(self) -> bool:
+    def redo_here(self) -> bool:
         return self.drawing.put_back()
 
     @property

@@ -158,7 +158,9 @@ class Targets(QWidget):
 
 
 def _named(row: Values) -> str:
-    return say(f"draw-of-{row['entity']}", name=row["name"])
+    """A committee and a 号 are known by their names alone."""
+    entity, name = row["entity"], str(row["name"])
+    return say(f"draw-of-{entity}", name=name) if entity in ("block", "estate") else name
 
 
 def numbers_in(text: str, rows: Sequence[Values]) -> list[tuple[str, str]]:

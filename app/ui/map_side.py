@@ -16,10 +16,11 @@ from app.ui.tables import Column, Row, Table
 from app.words import say
 
 LIST, DOOR = 0, 1
-RATE, PEOPLE, UNTIL = 2, 3, 4
+VALUE, RATE, PEOPLE, UNTIL = 1, 2, 3, 4
+FIGURES, WITH_WORDS = 82, 124  # px
 TABLE = [
     Column("name", "名称"),
-    Column("value", "", 82),
+    Column("value", "", FIGURES),
     Column("rate", "每千人", 68, lambda rate: "" if rate is None else layers.decimal(rate)),
     Column("people", "实有人口", 76),
     Column("until", "数据截至", 110),
@@ -99,11 +100,12 @@ class MapSide(QStackedWidget):
         """The same things as on the map: for the keyboard, for sorting, for copying."""
         self.setCurrentIndex(LIST)
         stood: Row = self.things.current() or {}
-        self.things.rows_model.columns[1] = Column("value", layers.title(shown.measure), 82)
+        self.things.rows_model.columns[VALUE] = Column("value", layers.title(shown.measure), FIGURES)
         blocked = self.things.blockSignals(True)
         self.things.set_rows([_row(each) for each in shown.things])
         thousand = shown.shading.per == "thousand"
         nobody = shown.measure.key == "residents" or all(each.people is None for each in shown.things)
+        self.things.setColumnWidth(VALUE, WITH_WORDS if any(each.few for each in shown.things) else FIGURES)
         self.things.setColumnHidden(RATE, not thousand)
         self.things.setColumnHidden(PEOPLE, nobody)
         self.things.setColumnHidden(UNTIL, shown.level not in ("street", "group") or (thousand and not nobody))

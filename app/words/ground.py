@@ -50,6 +50,6 @@ WORDS: dict[str, str] = {
     "pack-large": "“{file}”太大，没有读。请只存本街道范围的图层。",
     "pack-written": "底图包已存到 {out}：{layers} 个图层，{features} 个图形。",
     "pack-read": "底图包里的 {layers} 个图层已放到地图下面。",
-    "ground-listed": "{id}　{kind}　{title}　{size}　{source}",
+    "ground-listed": "{kind}：{title}　{size}　{source}　{id}",
     "ground-gone": "这个图层已经移除。",
 }

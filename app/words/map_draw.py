@@ -55,7 +55,7 @@ WORDS: dict[str, str] = {
     # figures on the map, filled by the page
     "draw-length": "{metres} 米",
     "draw-size": "{length} × {width} 米",
-    "draw-turned": "{degrees}°",
+    "draw-turned": "转 {degrees}°",
     "draw-moved": "移动 {metres} 米",
     # what was done
     "draw-saving": "正在保存轮廓",

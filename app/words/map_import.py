@@ -84,7 +84,7 @@ WORDS: dict[str, str] = {
     "desk-map-new-estate": "请先选新建的楼号归入哪个小区",
     "desk-ground": "作底图楼影",
     "desk-skip": "不要",
-    "desk-like": "{why} {score}%",
+    "desk-like": "{why}，像 {score}%",
     "desk-beside": "图形在已知的范围旁边，相距 {kilometres} 公里。",
     "desk-maybe": "可能是：{name}",
     "desk-write": "写入 {count} 个轮廓",

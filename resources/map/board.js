@@ -1,6 +1,8 @@
 // What the drawing board shows on its sheet, and what its keys do: everything that the pointer can, the keyboard can.
 "use strict";
 
+const MOST_MIDDLES = 300;
+
 class BoardMarks {
   constructor(board) {
     this.board = board;
@@ -87,16 +89,22 @@ class BoardMarks {
     else this.text(at, words.size, [length.toFixed(1), width.toFixed(1)]);
   }
 
+  // Corners and, unless there are too many to be told apart, the middles of edges; only where one looks.
   corners(polygons) {
+    const bounds = this.board.map.leaflet.getBounds(), seen = (at) => bounds.contains(this.board.plane.degrees(at).reverse());
+    const few = polygons.flat(2).length <= MOST_MIDDLES;
     polygons.forEach((rings, p) => rings.forEach((ring, r) => {
-      for (const [a, b] of Shape.edges(ring)) this.add("dot", "middle", { at: Shape.times(Shape.plus(a, b), 0.5) });
-      ring.forEach((at, n) => this.add("dot", String(this.board.corner) === String([p, r, n]) ? "corner on" : "corner", { at }));
+      const middles = few ? Shape.edges(ring).map(([a, b]) => Shape.times(Shape.plus(a, b), 0.5)) : [];
+      for (const at of middles.filter(seen)) this.add("dot", "middle", { at });
+      ring.forEach((at, n) => {
+        if (seen(at)) this.add("dot", String(this.board.corner) === String([p, r, n]) ? "corner on" : "corner", { at });
+      });
     }));
   }
 
   handle(held) {
     const board = this.board, centre = held?.centre ?? Shape.centre(board.state.polygons);
-    let at = board.handle();
+    let at = board.grip.handle();
     if (held?.degrees !== undefined) [[[at]]] = Shape.turned([[[at]]], held.degrees, centre);
     this.add("line", "handle", { points: [centre, at] });
     this.add("dot", "turn", { at });

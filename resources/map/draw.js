@@ -3,7 +3,6 @@
 "use strict";
 
 const REACH = 8, GRAB = 10; // pixels: how near is meant, and how near takes hold
-const HANDLE = 34; // pixels from a house to the handle by which it is turned
 const CORRECTING = ["edit", "move", "rotate", "copy", "split", "clear"]; // begin with something that is there
 const DRAWING = ["polygon", "rectangle"];
 
@@ -11,12 +10,13 @@ class DrawingBoard {
   constructor(map, told, ground) {
     this.map = map; // StreetMap
     this.told = told; // drawn({act, …})
-    this.ground = ground; // Ground: the grey shapes below that a house may be taken from
+    this.around = new Surroundings(map, ground);
     this.mode = "off";
     this.steps = new Steps();
     this.kept = []; // what was handed over and is not yet on the map
     this.parts = []; // how an outline would be cut: {polygons, label}
     this.words = {};
+    this.grip = new BoardGrip(this);
     this.sheet = new Sheet(map.leaflet, this);
     map.leaflet.getContainer().addEventListener("keydown", (event) => this.key(event), true); // before the map's own keys
   }
@@ -76,16 +76,15 @@ class DrawingBoard {
   // ---- what there is
 
   look() {
-    const leaflet = this.map.leaflet, drawn = this.map.drawn;
-    const around = [...(drawn?.around ?? []), ...(drawn?.blocks ?? [])];
-    if (!this.map.things.size && !around.length && leaflet.getZoom() < 10) leaflet.setView([0, 0], 19, { animate: false });
+    const leaflet = this.map.leaflet;
+    if (!this.map.bounds?.isValid() && !this.map.things.size && leaflet.getZoom() < 10) leaflet.setView([0, 0], 19, { animate: false });
     const middle = leaflet.getCenter();
     if (!this.plane) this.plane = new Plane(middle.lng, middle.lat);
-    this.there = [...this.map.things.values(), ...around].map((thing) => ({ thing, polygons: this.plane.polygons(thing.geometry) }));
+    this.around.look(this.plane);
   }
 
   thing(id) {
-    return this.there.find((each) => each.thing.id === id)?.thing;
+    return this.around.thing(id);
   }
 
   hold(id, polygons) {
@@ -99,8 +98,7 @@ class DrawingBoard {
 
   // Rings of what may be snapped to: everything but what is being changed.
   rings() {
-    if (!this.snapping) return [];
-    return [].concat(...this.there.filter((each) => each.thing.id !== this.id || this.mode === "copy").map((each) => [].concat(...each.polygons)));
+    return this.snapping ? this.around.rings(this.mode === "copy" ? "" : this.id) : [];
   }
 
   // Pixels as metres where one looks.
@@ -122,6 +120,10 @@ class DrawingBoard {
     return CORRECTING.includes(this.mode) && !this.state.polygons.length && !this.parts.length;
   }
 
+  withRing(p, r, ring) {
+    return this.state.polygons.map((rings, n) => (n === p ? rings.map((each, m) => (m === r ? ring : each)) : rings));
+  }
+
   put(state) {
     this.steps.add({ ...this.state, ...state });
     this.changed();
@@ -139,10 +141,14 @@ class DrawingBoard {
 
   point(place) {
     const at = this.plane.metres(place);
-    this.hovered = this.choosing ? this.hit(at) : this.mode === "adopt" ? this.shadow(place) : null;
+    this.hovered = this.choosing ? this.hit(at) : this.mode === "adopt" ? this.around.shadow(place) : null;
     this.sheet.box.classList.toggle("choosing", this.choosing || this.mode === "adopt");
     this.cursor = this.drawing ? this.aim(at) : this.mode === "copy" && this.state.polygons.length ? { at, kind: "" } : null;
     this.render();
+  }
+
+  hit(at) {
+    return this.around.hit(at, this.metres(GRAB));
   }
 
   gone() {
@@ -151,44 +157,13 @@ class DrawingBoard {
     if (this.mode !== "off") this.render();
   }
 
-  // The smallest thing under a place; a point by nearness.
-  hit(at) {
-    const reach = this.metres(GRAB);
-    const found = this.there.filter(({ thing, polygons }) => thing.id && (polygons.length ? Shape.inside(at, polygons)
-      : Shape.distance(at, this.plane.metres(thing.geometry.coordinates)) <= reach));
-    return found.sort((a, b) => Shape.areaOf(a.polygons) - Shape.areaOf(b.polygons))[0] ?? null;
-  }
-
-  // The grey house of the ground under a place, as polygons on the plane.
-  shadow(place) {
-    const at = this.plane.metres(place);
-    for (const layer of this.ground?.drawn?.layers ?? []) {
-      if (layer.kind !== "footprints") continue;
-      for (const set of layer.sets.filter((each) => each.closed)) {
-        for (const rings of set.lines) {
-          const [x, y] = rings[0];
-          const polygon = Math.abs(x - place[0]) + Math.abs(y - place[1]) < 0.02 ? rings.map((flat) => this.ring(flat)) : null;
-          if (polygon && Shape.inside(at, [polygon])) return { polygons: [polygon] };
-        }
-      }
-    }
-    return null;
-  }
-
-  // [lon, lat, lon, lat …] as a ring on the plane.
-  ring(flat) {
-    const points = [];
-    for (let at = 0; at + 1 < flat.length; at += 2) points.push(this.plane.metres([flat[at], flat[at + 1]]));
-    return Shape.open(points);
-  }
-
   // ---- clicks
 
   click(place) {
     const at = this.plane.metres(place);
     if (this.drawing) this.addCorner(this.aim(at).at);
     else if (this.mode === "adopt") {
-      const found = this.shadow(place);
+      const found = this.around.shadow(place);
       if (found) this.hand(found.polygons);
     } else if (this.mode === "copy" && this.state.polygons.length) this.putCopy(this.copyAt(at));
     else if (CORRECTING.includes(this.mode) && !this.parts.length) this.choose(at);
@@ -288,75 +263,6 @@ class DrawingBoard {
     this.step = step;
     this.tell({ act: "done", mode: "copy", id: "", geometry: this.plane.geometry(polygons) });
     this.changed();
-  }
-
-  // ---- taking hold: corners, the house, the handle it is turned by
-
-  handle() {
-    const centre = Shape.centre(this.state.polygons), points = [].concat(...this.state.polygons).flat();
-    return [centre[0], Math.max(...points.map((each) => each[1])) + this.metres(HANDLE)];
-  }
-
-  grab(place, event) {
-    const at = this.plane.metres(place), polygons = this.state.polygons;
-    if (!polygons.length || this.parts.length) return false;
-    if (this.mode === "edit") this.held = this.grabCorner(at);
-    else if (this.mode === "move" && Shape.inside(at, polygons)) this.held = { at, polygons };
-    else if (this.mode === "rotate" && Shape.distance(at, this.handle()) <= this.metres(GRAB)) {
-      const centre = Shape.centre(polygons);
-      this.held = { centre, from: Shape.bearing(centre, at), polygons };
-    } else this.held = null;
-    return Boolean(this.held) && event.button === 0;
-  }
-
-  // A corner, or the middle of an edge, which becomes one.
-  grabCorner(at) {
-    const reach = this.metres(GRAB), polygons = this.state.polygons;
-    for (const kind of ["corner", "middle"]) {
-      for (let p = 0; p < polygons.length; p++) {
-        for (let r = 0; r < polygons[p].length; r++) {
-          const ring = polygons[p][r];
-          const points = kind === "corner" ? ring : Shape.edges(ring).map(([a, b]) => Shape.times(Shape.plus(a, b), 0.5));
-          const n = Shape.near(at, points, reach);
-          if (n < 0) continue;
-          const held = { corner: [p, r, kind === "corner" ? n : n + 1], polygons };
-          if (kind === "middle") held.polygons = this.withRing(p, r, [...ring.slice(0, n + 1), points[n], ...ring.slice(n + 1)]);
-          this.corner = held.corner;
-          this.changed();
-          return held;
-        }
-      }
-    }
-    this.corner = null;
-    return null;
-  }
-
-  withRing(p, r, ring) {
-    return this.state.polygons.map((rings, n) => (n === p ? rings.map((each, m) => (m === r ? ring : each)) : rings));
-  }
-
-  drag(place, event) {
-    const at = this.plane.metres(place), held = this.held, reach = this.metres(REACH);
-    if (held.corner) {
-      const [p, r, n] = held.corner, to = Shape.snap(at, this.rings(), reach)?.at ?? at;
-      held.now = held.polygons.map((rings, i) => rings.map((ring, j) => (i === p && j === r ? ring.map((each, k) => (k === n ? to : each)) : ring)));
-    } else if (held.centre) {
-      const turned = Shape.bearing(held.centre, at) - held.from;
-      held.degrees = event.shiftKey ? Math.round(turned / 15) * 15 : Math.round(turned * 10) / 10;
-      held.now = Shape.turned(held.polygons, held.degrees, held.centre);
-    } else {
-      const by = Shape.minus(at, held.at), moved = Shape.moved(held.polygons, by);
-      const snapped = Shape.snapBy([].concat(...moved).flat(), this.rings(), reach);
-      held.by = snapped ? Shape.plus(by, snapped.by) : by;
-      held.now = Shape.moved(held.polygons, held.by);
-    }
-    this.render();
-  }
-
-  drop() {
-    const held = this.held;
-    this.held = null;
-    if (held?.now) this.put({ polygons: held.now });
   }
 
   // ---- what the program is told

@@ -213,12 +213,9 @@ class Shape {
     return keep.reduce((sum, each) => Shape.plus(sum, Shape.times(each, Shape.along(step, each))), [0, 0]);
   }
 
+  // A quick look at the ring's box first: a map has thousands of them.
   static mayReach(ring, point, reach) {
-    let west = Infinity, east = -Infinity, south = Infinity, north = -Infinity;
-    for (const [x, y] of ring) {
-      west = Math.min(west, x); east = Math.max(east, x);
-      south = Math.min(south, y); north = Math.max(north, y);
-    }
+    const [west, east] = Shape.extent(ring, [1, 0]), [south, north] = Shape.extent(ring, [0, 1]);
     return point[0] >= west - reach && point[0] <= east + reach && point[1] >= south - reach && point[1] <= north + reach;
   }
 
@@ -262,8 +259,13 @@ class Shape {
   }
 
   static extent(points, direction) {
-    const places = points.map((each) => Shape.along(each, direction));
-    return [Math.min(...places), Math.max(...places)];
+    let low = Infinity, high = -Infinity;
+    for (const each of points) {
+      const place = Shape.along(each, direction);
+      low = Math.min(low, place);
+      high = Math.max(high, place);
+    }
+    return [low, high];
   }
 
   // Of the smallest rectangle around: {direction (of its longer side), length, width}.
@@ -306,46 +308,5 @@ class Shape {
     const { direction, length } = Shape.size(ring);
     const eastern = direction[0] < -1e-9 || (Math.abs(direction[0]) <= 1e-9 && direction[1] > 0) ? Shape.times(direction, -1) : direction;
     return Shape.times(eastern, length + gap);
-  }
-}
-
-// What was done and can be taken back: whole states, the oldest fall out.
-class Steps {
-  constructor(most = 100) {
-    this.most = most;
-    this.begin(null);
-  }
-
-  begin(state) {
-    this.done = [state];
-    this.undone = [];
-  }
-
-  get now() {
-    return this.done[this.done.length - 1];
-  }
-
-  get canUndo() {
-    return this.done.length > 1;
-  }
-
-  get canRedo() {
-    return this.undone.length > 0;
-  }
-
-  add(state) {
-    this.done.push(state);
-    if (this.done.length > this.most) this.done.shift();
-    this.undone = [];
-  }
-
-  undo() {
-    if (this.canUndo) this.undone.push(this.done.pop());
-    return this.now;
-  }
-
-  redo() {
-    if (this.canRedo) this.done.push(this.undone.pop());
-    return this.now;
   }
 }

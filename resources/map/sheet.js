@@ -61,7 +61,7 @@ class Sheet {
     this.fit = null; // whoever works here already wants nothing shifted
     if (event.button !== 0) return;
     const at = this.at(event);
-    this.held = { from: at, last: at, grabbed: this.board.grab(this.place(at), event), shifted: false };
+    this.held = { from: at, last: at, grabbed: this.board.grip.grab(this.place(at), event), shifted: false };
     this.pointer = event.pointerId;
   }
 
@@ -72,7 +72,7 @@ class Sheet {
     held.shifted = held.shifted || Math.hypot(at[0] - held.from[0], at[1] - held.from[1]) > SHIFTED;
     if (!held.shifted) return undefined;
     if (!this.box.hasPointerCapture?.(event.pointerId)) this.capture(event.pointerId);
-    if (held.grabbed) this.board.drag(this.place(at), event);
+    if (held.grabbed) this.board.grip.drag(this.place(at), event);
     else this.leaflet.panBy([held.last[0] - at[0], held.last[1] - at[1]], { animate: false });
     held.last = at;
     return undefined;
@@ -90,12 +90,12 @@ class Sheet {
     const held = this.held;
     this.held = null;
     if (!held) return;
-    if (held.grabbed) this.board.drop();
+    if (held.grabbed) this.board.grip.drop();
     if (!held.shifted) this.board.click(this.place(this.at(event)), event);
   }
 
   leave() {
-    if (this.held?.grabbed) this.board.drop();
+    if (this.held?.grabbed) this.board.grip.drop();
     this.held = null;
   }
 

@@ -227,7 +227,7 @@ test("arrows nudge by a metre and with Shift by a fifth", () => {
 
 test("a house is turned by its handle, with Shift in steps", () => {
   const drawing = board("rotate", { id: "t0" });
-  const handle = drawing.handle();
+  const handle = drawing.grip.handle();
   drag(handle, [25 + 60, 17 + 58], { shiftKey: true });
   press("Enter");
   const ring = handed();

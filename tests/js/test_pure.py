@@ -8,7 +8,7 @@ import pytest
 
 from tests.js import running
 
-SCRIPTS = {"shapes.test.js": ("shapes.js",)}
+SCRIPTS = {"shapes.test.js": ("shapes.js", "steps.js")}
 """Tests -> the scripts they need."""
 
 

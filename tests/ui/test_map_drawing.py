@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 from app.domain import footprints, geometry
 from app.domain.findings import UserError
 from app.domain.geometry import Geometry, Plane
+from app.domain.ground import Layer, Shape
+from app.maps import ground
 from app.services import outlines, places, records
 from app.services.session import Session
 from app.ui import errors, theme
@@ -335,7 +337,7 @@ def test_a_house_is_turned_and_the_turn_taken_back_inside(hand: Hand, known: Ses
     hand.chosen()
     left, top = asked(
         hand.qtbot, hand.page,
-        "(() => { const s = loutu.board.sheet, p = s.pixel(loutu.board.plane.degrees(loutu.board.handle())), b = s.box.getBoundingClientRect(); return `${b.left + p[0]} ${b.top + p[1]}` })()",
+        "(() => { const s = loutu.board.sheet, p = s.pixel(loutu.board.plane.degrees(loutu.board.grip.handle())), b = s.box.getBoundingClientRect(); return `${b.left + p[0]} ${b.top + p[1]}` })()",
     ).split()  # fmt: skip
     hand.drag(QPoint(round(float(left)), round(float(top))), hand.at(90, 6))
     hand.until(lambda: hand.bar.state.undo)
@@ -382,6 +384,19 @@ def test_an_outline_is_taken_away(hand: Hand, known: Session) -> None:
     hand.settled()
     undo(hand)
     assert shape(known, "12号") == HOUSE
+
+
+def test_a_grey_house_of_the_base_map_is_taken_for_a_number(hand: Hand, known: Session) -> None:
+    grey, layer = Shape(GROUND.rectangle(0, 60, 40, 20)), Layer("l", "footprints", "楼影", "测绘")
+    hand.start("estate", estate(known), "adopt")
+    hand.desk.view.call("ground", ground.payload([(layer, [grey])]))
+    becomes(hand.qtbot, hand.page, "loutu.ground.drawn.layers.length", 1)
+    hand.click((90, 70))
+    hand.click((20, 70))
+    hand.until(lambda: shape(known, "13号") is not None)
+    assert middle(known, "13号") == pytest.approx((20, 70), abs=1)
+    hand.settled()
+    hand.desk.view.call("ground", ground.payload([]))
 
 
 def test_unfinished_work_asks_before_it_is_left(hand: Hand, known: Session, monkeypatch: pytest.MonkeyPatch) -> None:
