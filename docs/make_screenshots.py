@@ -1,8 +1,9 @@
 """Pictures of every screen for the README and the guide, from a practice workspace made on the spot.
 
 Run: QT_QPA_PLATFORM=offscreen python docs/make_screenshots.py [folder [width height]]; as an ordinary user, or with the
-flags of tests/conftest.py, since the map's sandbox is not to be had as root. Longer than most files: the pictures are
-taken in the order in which one walks through the program.
+flags of tests/conftest.py, since the map's sandbox is not to be had as root; it takes some minutes, most of them for a
+second, larger street. The maps: map_pictures.py. Longer than most files: the pictures are taken in the order in which one
+walks through the program.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ from typing import Any
 
 from openpyxl import load_workbook
 from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-from app.domain import clock  # noqa: E402 -- the root must be on the path first
+import map_pictures  # noqa: E402 -- the folders must be on the path first
+
+from app.domain import clock  # noqa: E402
 from app.services import demos, enrolment, incidents, isolation, search, sync, today, workspaces  # noqa: E402
 from app.services.session import Session  # noqa: E402
 from app.ui import map_view, theme  # noqa: E402
@@ -47,6 +50,8 @@ from app.ui.today_desk import TodayDesk  # noqa: E402
 SIZE, WIDE = (1366, 740), (1920, 1052)
 """Of the window on a screen of 1366×768 and of 1920×1080."""
 NOW = "2020-05-25T16:00"
+SILENT = 7
+"""Which committee of the larger street sent nothing."""
 Picture = Callable[[str, QWidget], None]
 
 
@@ -77,6 +82,9 @@ def main(out: Path, size: tuple[int, int] = SIZE) -> None:
         settle()
         widget.grab().save(str(out / f"{name}.png"))
 
+    def keep(name: str, image: QImage) -> None:
+        image.save(str(out / f"{name}.png"))
+
     with tempfile.TemporaryDirectory() as scratch:
         made = demos.build(Path(scratch) / "demo", committees=3, residents=6_000)
         data = Path(made["committees"][0]["data"])
@@ -85,6 +93,7 @@ def main(out: Path, size: tuple[int, int] = SIZE) -> None:
         frame = _window(session, size)
         _work(frame, made["committees"][0], Path(scratch), picture)
         _maps(frame, picture, "")
+        map_pictures.committee(frame, Path(made["committees"][0]["map"]), Path(scratch), picture, keep)
         frame.close()
         workspaces.lock(session)
         busy = Path(made["committees"][-1]["data"])
@@ -94,6 +103,7 @@ def main(out: Path, size: tuple[int, int] = SIZE) -> None:
         frame.close()
         workspaces.lock(session)
         _centre(Path(scratch), made, size, picture)
+        _street(Path(scratch), size, picture, keep)
         app.processEvents()
 
 
@@ -112,7 +122,8 @@ def _maps(frame: Frame, picture: Picture, before: str) -> None:
     while not desk.view.ready:
         settle(100)
     work_done(frame)
-    picture(f"{before}map-{desk.level}", frame)
+    if desk.level != "street":
+        picture(f"{before}map-{desk.level}", frame)
     if desk.level == "street":
         desk.open(desk.shown.things[2].id)  # type: ignore[union-attr]
         work_done(frame)
@@ -135,9 +146,31 @@ def _maps(frame: Frame, picture: Picture, before: str) -> None:
 
 def _centre(scratch: Path, made: dict[str, Any], size: tuple[int, int], picture: Picture) -> None:
     """What the bundles of two of three committees bring to the centre."""
-    stick = scratch / "stick"
+    frame = _received(made, scratch / "stick", made["committees"][1:], size)
+    picture("sync", frame)
+    _street_work(frame, made, picture)
+    frame.go("map", colour="isolation")
+    work_done(frame)
+    frame.resize(*WIDE)
+    _maps(frame, picture, "wide-")
+    frame.close()
+    workspaces.lock(frame.session)
+
+
+def _street(scratch: Path, size: tuple[int, int], picture: Picture, keep: map_pictures.Keep) -> None:
+    """A street of twelve committees, one of which sent nothing yet: its maps, its atlas, the wall's screen."""
+    made = demos.build(scratch / "street", committees=12, residents=9_000)
+    senders = [each for number, each in enumerate(made["committees"]) if number != SILENT]
+    frame = _received(made, scratch / "sticks", senders, size)
+    map_pictures.centre(frame, picture, keep, WIDE, size)
+    frame.close()
+    workspaces.lock(frame.session)
+
+
+def _received(made: dict[str, Any], stick: Path, senders: list[dict[str, Any]], size: tuple[int, int]) -> Frame:
+    """The centre's window, after these committees' bundles were merged."""
     stick.mkdir()
-    for committee in made["committees"][1:]:
+    for committee in senders:
         session = workspaces.unlock(
             Path(committee["data"]), made["account"], made["password"], clock=clock.frozen("2020-05-25T15:00")
         )
@@ -147,17 +180,7 @@ def _centre(scratch: Path, made: dict[str, Any], size: tuple[int, int], picture:
     frame = _window(session, size)
     frame.go("sync", files=sorted(stick.glob("*.ltb")))
     work_done(frame)
-    picture("sync", frame)
-    _street_work(frame, made, picture)
-    frame.go("map", colour="isolation")
-    work_done(frame)
-    frame.resize(*WIDE)
-    _maps(frame, picture, "wide-")
-    frame.resize(*size)
-    frame.go("map", level="street", colour="isolation")
-    work_done(frame)
-    picture("map-street", frame)
-    frame.close()
+    return frame
 
 
 def _entrance(scratch: Path, data: Path, size: tuple[int, int], picture: Picture) -> None:

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QEventLoop, QIODevice, QPoint, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QEventLoop,
+    QIODevice,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPen, QPolygonF
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import QApplication, QWidget
@@ -43,7 +55,7 @@ Keep = Callable[[str, QImage], Any]
 WALLS = {"wall": QSize(1920, 1080), "wall-4k": QSize(3840, 2160)}
 PAGE_WIDE = {"a4": 900, "a3": 1_100}
 """Pixels of a page of the atlas as a picture."""
-CLOSE = 19.25
+CLOSE = 18.75
 """Zoom at which a house of 30 m is looked at while one draws."""
 SCAN = ("#5B6B7A", "#F4F1E6")
 """Ink and paper of the drawn plan."""
@@ -89,7 +101,9 @@ class Hand:
         until(lambda: not self.frame.tasks.busy)
         settle(700)  # a page draws in its own process
 
-    def show(self, level: str, id_: str = "", *, colour: str = "", shading_: Shading | None = None, only: bool = False) -> Any:
+    def show(
+        self, level: str, id_: str = "", *, colour: str = "", shading_: Shading | None = None, only: bool = False
+    ) -> Any:
         """A map, and what it shows."""
         bar = self.desk.bar
         if colour:
@@ -98,6 +112,9 @@ class Hand:
         bar.only.setChecked(only)
         self.frame.go("map", level=level, id_=id_)
         self.done()
+        self._send(QEvent.Type.MouseMove, QPoint(3, 3))  # nothing is pointed at
+        self.js("loutu.map.drawn && loutu.map.whole(); 1")
+        settle(300)
         self.frame.notice.hide()
         return self.desk.shown
 
@@ -134,7 +151,9 @@ class Hand:
         target = self.view.view.focusProxy() or self.view.view
         button = none if kind == QEvent.Type.MouseMove else left
         held = left if kind == QEvent.Type.MouseButtonPress else none
-        event = QMouseEvent(kind, QPointF(at), QPointF(target.mapToGlobal(at)), button, held, Qt.KeyboardModifier.NoModifier)
+        event = QMouseEvent(
+            kind, QPointF(at), QPointF(target.mapToGlobal(at)), button, held, Qt.KeyboardModifier.NoModifier
+        )
         QApplication.sendEvent(target, event)
         self.js("1")  # it was heard
 
@@ -184,7 +203,9 @@ def _estate(hand: Hand, estate: str) -> None:
     hand.take("map-estate")
     hand.show("estate", estate, colour="isolation", only=True)
     hand.take("map-only")
-    hand.show("estate", estate, colour="residents", shading_=Shading("count", "fixed", (20, 40, 60, 80), "blue", "committee"))
+    hand.show(
+        "estate", estate, colour="residents", shading_=Shading("count", "fixed", (20, 40, 60, 80), "blue", "committee")
+    )
     bar = hand.desk.bar
     bar.show_popup()
     settle(400)
@@ -229,7 +250,9 @@ def _draw_on(hand: Hand, middle: Sequence[float], tool: str) -> None:
     """The drawing bar is open, the map looks closely at a place, and a tool is in hand."""
     hand.bar.start()
     hand.done()
-    hand.js(f"loutu.board.sheet.fit = null; map_page.setView([{middle[1]}, {middle[0]}], {CLOSE}, {{animate: false}}); 1")
+    hand.js(
+        f"loutu.board.sheet.fit = null; map_page.setView([{middle[1]}, {middle[0]}], {CLOSE}, {{animate: false}}); 1"
+    )
     settle(300)
     hand.bar.choose("")
     hand.bar.tools[tool].click()
@@ -335,6 +358,9 @@ def _import(hand: Hand, outlines_file: Path, scratch: Path) -> None:
     start.open(file)
     until(lambda: start.plan is not None)
     hand.done()
+    start.rows.tabs.setCurrentIndex(1)
+    start.rows.table.selectRow(0)
+    settle(300)
     hand.take("map-import")
     start.rows.choices.clear()
     hand.desk.close_page()
@@ -401,7 +427,10 @@ def _scan(drawing: Drawing, file: Path) -> list[tuple[float, float, tuple[float,
     painter.end()
     image.save(str(file))
     east = {each.id: plane.metres(*each.geometry["coordinates"][0][0]) for each in houses}
-    spread = [max(houses, key=lambda each: x * east[each.id][0] + y * east[each.id][1]) for x, y in ((-1, -1), (1, -0.6), (0.2, 1))]
+    spread = [
+        max(houses, key=lambda each: x * east[each.id][0] + y * east[each.id][1])
+        for x, y in ((-1, -1), (1, -0.6), (0.2, 1))
+    ]
     return [(*found[each.id], tuple(each.geometry["coordinates"][0][0])) for each in spread]
 
 
@@ -474,7 +503,7 @@ def _wall(hand: Hand, name: str, screen: QSize) -> None:
     wall.resize(screen)
     wall.show()
     until(lambda: bool(wall.slides) and wall.page.map.ready)
-    wall.step(next(number for number, each in enumerate(wall.slides) if each.key == "elderly-alone"))
+    wall.step(next(number for number, each in enumerate(wall.slides) if each.key == "unvisited"))
     wall._hide_mouse()
     settle(2_500)
     seen = wall.grab().toImage()

@@ -8,7 +8,7 @@ import msgspec
 
 
 class State(msgspec.Struct, tag="state", tag_field="act"):
-    """How far a drawing is: corners set, what is in hand, what can be taken back."""
+    """How far a drawing is: corners set, what is in hand, what can be taken back; are there grey houses below?"""
 
     mode: str
     id: str = ""
@@ -17,6 +17,7 @@ class State(msgspec.Struct, tag="state", tag_field="act"):
     undo: bool = False
     redo: bool = False
     crosses: bool = False
+    shadows: bool = False
     length: float = 0
     width: float = 0
     area: float = 0

@@ -80,6 +80,8 @@ def _next(tool: str, state: State, *, cutting: bool) -> str:
         return "draw-do-cut"
     if tool == "":
         return "draw-do-nothing"
+    if tool == "adopt":
+        return "draw-do-adopt" if state.shadows else "draw-do-adopt-none"
     if tool in ("rectangle", "polygon"):
         return f"draw-do-{tool}-{min(state.corners, 3)}"
     return f"draw-do-{tool}" + ("-choose" if state.choosing or tool in ("split", "clear") else "")

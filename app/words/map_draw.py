@@ -41,6 +41,7 @@ WORDS: dict[str, str] = {
     "draw-do-copy-choose": "点一栋要照着放的楼。",
     "draw-do-copy": "点一下放一栋；按回车照上一步的距离再放一栋。",
     "draw-do-adopt": "点底图上的灰色楼影。",
+    "draw-do-adopt-none": "底图上还没有楼影：先在“制图”的“底图、背景与平面图”里导入。",
     "draw-do-edit-choose": "点要改形状的一处。",
     "draw-do-edit": "拖角；拖边上的小点加一个角；按 Delete 去掉选中的角。回车保存。{size}",
     "draw-do-move-choose": "点要移动的一处。",

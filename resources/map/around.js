@@ -34,10 +34,14 @@ class Surroundings {
     return found.sort((a, b) => Shape.areaOf(a.polygons) - Shape.areaOf(b.polygons))[0] ?? null;
   }
 
+  get shadows() {
+    return (this.ground?.drawn?.layers ?? []).filter((each) => each.kind === "footprints");
+  }
+
   // The grey house of the ground under a place in degrees.
   shadow(place) {
     const at = this.plane.metres(place);
-    for (const layer of (this.ground?.drawn?.layers ?? []).filter((each) => each.kind === "footprints")) {
+    for (const layer of this.shadows) {
       for (const set of layer.sets.filter((each) => each.closed)) {
         for (const rings of set.lines) {
           const [x, y] = rings[0];

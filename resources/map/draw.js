@@ -276,7 +276,7 @@ class DrawingBoard {
     const shape = this.drawing ? (corners.length > 2 ? [[corners]] : []) : polygons;
     const size = shape.length ? Shape.size(shape[0][0]) : { length: 0, width: 0 };
     const said = {
-      act: "state", mode: this.mode, id: this.id, corners: corners.length, choosing: this.choosing, cut: this.parts.length,
+      act: "state", mode: this.mode, id: this.id, corners: corners.length, choosing: this.choosing, shadows: this.around.shadows.length > 0, cut: this.parts.length,
       undo: this.steps.canUndo, redo: this.steps.canRedo, crosses: shape.length > 0 && Shape.crosses(shape),
       length: Math.round(size.length * 10) / 10, width: Math.round(size.width * 10) / 10, area: Math.round(Shape.areaOf(shape)),
     };

@@ -388,9 +388,14 @@ def test_an_outline_is_taken_away(hand: Hand, known: Session) -> None:
 
 def test_a_grey_house_of_the_base_map_is_taken_for_a_number(hand: Hand, known: Session) -> None:
     grey, layer = Shape(GROUND.rectangle(0, 60, 40, 20)), Layer("l", "footprints", "楼影", "测绘")
+    hand.desk.view.call("ground", ground.payload([]))
     hand.start("estate", estate(known), "adopt")
+    assert "底图上还没有楼影" in hand.bar.status.text()
     hand.desk.view.call("ground", ground.payload([(layer, [grey])]))
     becomes(hand.qtbot, hand.page, "loutu.ground.drawn.layers.length", 1)
+    hand.take("rectangle")
+    hand.take("adopt")
+    hand.until(lambda: "灰色楼影" in hand.bar.status.text())
     hand.click((90, 70))
     hand.click((20, 70))
     hand.until(lambda: shape(known, "13号") is not None)
@@ -405,11 +410,11 @@ def test_unfinished_work_asks_before_it_is_left(hand: Hand, known: Session, monk
     hand.corners(2)
     asked_: list[str] = []
     monkeypatch.setattr(errors, "ask", lambda _, text, *answers: asked_.append(text) or answers[-1])
-    hand.frame.go("residents")
+    hand.frame.go("today")
     assert len(asked_) == 1 and hand.frame.open_key == "map"
     monkeypatch.setattr(errors, "ask", lambda *_: "放弃")
-    hand.frame.go("residents")
-    assert hand.frame.open_key == "residents"
+    hand.frame.go("today")
+    assert hand.frame.open_key == "today"
 
 
 # ---------------------------------------------------------------- nonsense, and what anybody wrote
