@@ -33,7 +33,7 @@ from app.domain import geometry, shading
 from app.domain.geometry import Plane
 from app.domain.maps import Drawing, Shading, Thing
 from app.maps.matrix import Matrix
-from app.services import atlas, outlines, plans
+from app.services import atlas, outlines, plans, records
 from app.services.atlas import Asked
 from app.services.session import Session
 from app.ui import scans
@@ -42,7 +42,7 @@ from app.ui.atlas_dialog import AtlasDialog
 from app.ui.frame import Frame
 from app.ui.generator_dialog import GeneratorDialog
 from app.ui.ground_page import GroundPage
-from app.ui.map_desk import MapDesk
+from app.ui.map_desk import SIZES, MapDesk
 from app.ui.map_import_page import MapImportPage
 from app.ui.map_out_dialog import MapOutDialog
 from app.ui.map_view import MapView
@@ -52,7 +52,7 @@ from app.ui.wall_window import WallWindow
 Picture = Callable[[str, QWidget], None]
 Keep = Callable[[str, QImage], Any]
 """Writes a picture that is no widget's."""
-WALLS = {"wall": QSize(1920, 1080), "wall-4k": QSize(3840, 2160)}
+WALL = QSize(1920, 1080)
 PAGE_WIDE = {"a4": 900, "a3": 1_100}
 """Pixels of a page of the atlas as a picture."""
 CLOSE = 18.75
@@ -113,7 +113,11 @@ class Hand:
         self.frame.go("map", level=level, id_=id_)
         self.done()
         self._send(QEvent.Type.MouseMove, QPoint(3, 3))  # nothing is pointed at
-        self.js("loutu.map.drawn && loutu.map.whole(); 1")
+        self.desk.split.setSizes([*SIZES])
+        self.desk.things.clearSelection()
+        self.desk.things.scrollToTop()
+        settle(200)
+        self.js("if (loutu.map.drawn) { loutu.map.choose(null, false); loutu.map.whole(); } 1")
         settle(300)
         self.frame.notice.hide()
         return self.desk.shown
@@ -230,7 +234,9 @@ def _one_block(hand: Hand, estate: str) -> None:
     hand.done()
     hand.bar.close_bar()
     hand.done()
-    outlines.create(hand.session, "block", {"estate": estate, "label": "7幢"}, slab)
+    block = outlines.create(hand.session, "block", {"estate": estate, "label": "7幢"}, slab)["ids"][0]
+    for each in (first, missing, last):
+        records.change(hand.session, "building", each.id, {"block": block})
 
 
 def _gap(drawing: Drawing) -> tuple[Thing, Thing, Thing]:
@@ -494,19 +500,18 @@ def centre(frame: Frame, picture: Picture, keep: Keep, wide: tuple[int, int], si
     frame.resize(*size)
     made = atlas.make(hand.session, Asked("street", colour="isolation", sheet="a3", buildings=False))
     pages(hand, made.pdf, {"atlas-street": 1}, PAGE_WIDE["a3"])
-    for name, screen in WALLS.items():
-        _wall(hand, name, screen)
+    _wall(hand)
 
 
-def _wall(hand: Hand, name: str, screen: QSize) -> None:
+def _wall(hand: Hand) -> None:
+    """The slide of unvisited households."""
     wall = WallWindow(hand.desk.desk)
-    wall.resize(screen)
+    wall.resize(WALL)
     wall.show()
     until(lambda: bool(wall.slides) and wall.page.map.ready)
     wall.step(next(number for number, each in enumerate(wall.slides) if each.key == "unvisited"))
     wall._hide_mouse()
     settle(2_500)
-    seen = wall.grab().toImage()
-    hand.keep(name, seen.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.AvoidDither))
+    hand.take("wall", wall)
     wall.close()
     settle(300)

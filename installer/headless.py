@@ -230,6 +230,19 @@ def _maps(out: Path, made: Made, centre: dict[str, str]) -> None:
             arguments = ("map", level, *([ref] if ref else []), "--colour", colour, "--out", str(file))
             loutu(*arguments, *_at(made, "16:00"), env=centre)
         print(f"  地图 → {file.with_suffix('.html')}（另有 .png、.pdf）")
+    file = out / f"图册-{someone['estate']}.pdf"
+    done = loutu(
+        "atlas",
+        "estate",
+        someone["estate"],
+        "--colour",
+        "isolation",
+        "--out",
+        str(file),
+        *_at(made, "16:00"),
+        env=centre,
+    )
+    print(f"  图册 → {file}（{done['pages']} 页）")
 
 
 def main(arguments: list[str]) -> int:

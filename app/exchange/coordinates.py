@@ -74,7 +74,13 @@ def system(key: str) -> System:
 
 
 def _named(base: str) -> System:
-    usual = {WGS84: "crs-wgs84", "EPSG:4490": "crs-cgcs", GCJ02: "crs-gcj02", BD09: "crs-bd09", "EPSG:3857": "crs-mercator"}
+    usual = {
+        WGS84: "crs-wgs84",
+        "EPSG:4490": "crs-cgcs",
+        GCJ02: "crs-gcj02",
+        BD09: "crs-bd09",
+        "EPSG:3857": "crs-mercator",
+    }
     if base in usual:
         return System(base, usual[base], metres=1.0 if base in (GCJ02, BD09) else 0.0)
     if base.startswith("EPSG:") and (found := _by_number(int(base[5:]))):

@@ -73,7 +73,7 @@ def opened(file: Path, *, cancelled: Cancelled = never) -> Iterator[Foreign]:
     path = file.resolve().as_posix()
     if not file.is_file():
         raise UserError("file-missing", file=str(file))
-    uri = "file://" + quote(path if path.startswith("/") else f"/{path}") + "?mode=ro&immutable=1"
+    uri = "file://" + quote(path if path.startswith("/") else f"/{path}", safe="/:") + "?mode=ro&immutable=1"
     try:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
@@ -93,7 +93,7 @@ def _guard(connection: sqlite3.Connection) -> None:
     try:
         for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "cache_size = -16000", "query_only = ON"):
             connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # what it says of a broken name may be no UTF-8
         raise Damaged(str(error)) from None
     connection.set_authorizer(_allow)
 

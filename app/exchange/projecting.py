@@ -33,7 +33,9 @@ BEIJING_54 = (15.53, -113.82, -41.38, 0.0, 0.0, 0.814, -0.38)
 There is none such for Xian 1980 that is public; its numbers are taken as they are, some 100 m off.
 """
 _MOST = 1e9
-_NUMBERS = frozenset(["lat_0", "lat_1", "lat_2", "lat_ts", "lon_0", "k", "k_0", "x_0", "y_0", "a", "b", "rf", "zone", "to_meter"])
+_NUMBERS = frozenset(
+    ["lat_0", "lat_1", "lat_2", "lat_ts", "lon_0", "k", "k_0", "x_0", "y_0", "a", "b", "rf", "zone", "to_meter"]
+)
 _NAMES = {
     "proj": frozenset(["tmerc", "etmerc", "utm", "longlat", "latlong", "merc", "lcc"]),
     "units": frozenset(["m", "km", "cm", "mm"]),
@@ -135,7 +137,7 @@ def base_of(key: str) -> str:
 
 
 def _offline() -> None:
-    """PROJ_NETWORK=ON in the environment would fetch grids."""
+    """PROJ_NETWORK=ON in the environment would fetch grids; what is set here is of this thread and of those to come."""
     from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # its stubs do not export it
 
     set_network_enabled(False)
@@ -174,6 +176,7 @@ def turn(key: str) -> Turn:
 def _projected(base: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> Pair:
     import numpy as np
 
+    _offline()  # each thread has its own of what PROJ may do, and of the transformer
     lon, lat = _transformer(base).transform(x, y, errcheck=False)
     west, south, east, north = CHINA
     outside = ~((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))

@@ -17,7 +17,13 @@ import shapefile
 Ring = Sequence[Sequence[float]]
 SQUARE = [[121.5, 31.2], [121.501, 31.2], [121.501, 31.201], [121.5, 31.201], [121.5, 31.2]]
 """In degrees, as wide as a block."""
-METRES = [[351000.0, 3455000.0], [351020.0, 3455000.0], [351020.0, 3455015.0], [351000.0, 3455015.0], [351000.0, 3455000.0]]
+METRES = [
+    [351000.0, 3455000.0],
+    [351020.0, 3455000.0],
+    [351020.0, 3455015.0],
+    [351000.0, 3455015.0],
+    [351000.0, 3455000.0],
+]
 """CGCS 2000, Gauss-Krüger, 123°: a house in Pudong."""
 CGCS_123 = (
     'PROJCS["CGCS2000_3_Degree_GK_CM_123E",GEOGCS["GCS_China_Geodetic_Coordinate_System_2000",DATUM["D_China_2000",'
@@ -36,7 +42,9 @@ def polygon(*rings: Ring) -> dict[str, Any]:
 
 
 def geojson(path: Path, *features: Any, **more: Any) -> Path:
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features, **more}, ensure_ascii=False), "utf-8")
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "features": features, **more}, ensure_ascii=False), "utf-8"
+    )
     return path
 
 
@@ -77,7 +85,9 @@ def in_package(wkb: bytes, *, envelope: Sequence[float] = (), number: int = 4326
     return b"GP\x00" + bytes([flags]) + struct.pack("<i", number) + struct.pack(f"<{len(envelope)}d", *envelope) + wkb
 
 
-def geopackage(path: Path, rows: Sequence[tuple[Any, ...]], *, number: int = 4326, code: int = 4326, more: str = "") -> Path:
+def geopackage(
+    path: Path, rows: Sequence[tuple[Any, ...]], *, number: int = 4326, code: int = 4326, more: str = ""
+) -> Path:
     """rows: (geometry's bytes, name, floors)."""
     with sqlite3.connect(path) as connection:
         connection.executescript(
@@ -90,7 +100,9 @@ def geopackage(path: Path, rows: Sequence[tuple[Any, ...]], *, number: int = 432
             "INSERT INTO gpkg_contents VALUES ('houses', 'features', '楼栋', 1);"
         )
         connection.execute("INSERT INTO gpkg_geometry_columns VALUES ('houses', 'geom', 'POLYGON', ?, 0, 0)", (number,))
-        connection.execute("INSERT INTO gpkg_spatial_ref_sys VALUES ('x', ?, 'EPSG', ?, 'undefined', '')", (number, code))
+        connection.execute(
+            "INSERT INTO gpkg_spatial_ref_sys VALUES ('x', ?, 'EPSG', ?, 'undefined', '')", (number, code)
+        )
         connection.executemany("INSERT INTO houses (geom, 名称, 层数) VALUES (?, ?, ?)", rows)
         connection.executescript(more)
     connection.close()

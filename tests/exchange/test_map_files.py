@@ -56,7 +56,13 @@ def test_a_collection_keeps_names_numbers_and_source(tmp_path: Path) -> None:
     layer = only(made.geojson(tmp_path / "楼.geojson", one, name="楼栋", attribution="© OpenStreetMap contributors"))
     assert (layer.name, layer.source, layer.crs) == ("楼栋", "© OpenStreetMap contributors", "")
     assert layer.columns == ("name", "floors", "height", "new", "tags")
-    assert layer.features[0].properties == {"name": "培花新村", "floors": 6, "height": 17.5, "new": "true", "tags": "a、b"}
+    assert layer.features[0].properties == {
+        "name": "培花新村",
+        "floors": 6,
+        "height": 17.5,
+        "new": "true",
+        "tags": "a、b",
+    }
     assert layer.features[0].geometry == polygon(SQUARE)
     assert geometry.read(layer.features[0].geometry) == polygon(SQUARE)
 
@@ -105,7 +111,9 @@ TURNED = [[0, 0], [10, 0], [10, 10], [0, 10], [0, 9], [11, 9], [11, 9.1], [0, 9.
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_left_out_and_told_of(tmp_path: Path, shape: Any, code: str) -> None:
-    layer = only(made.geojson(tmp_path / "x.geojson", feature(polygon(SQUARE)), feature(shape), feature(polygon(SQUARE))))
+    layer = only(
+        made.geojson(tmp_path / "x.geojson", feature(polygon(SQUARE)), feature(shape), feature(polygon(SQUARE)))
+    )
     assert [each.row for each in layer.features] == [1, 3]
     assert (code, 2) in codes(layer)
 
@@ -125,7 +133,10 @@ def test_an_area_that_crosses_itself_is_mended(tmp_path: Path) -> None:
 
 
 def test_a_collection_of_things_gives_its_areas(tmp_path: Path) -> None:
-    both = {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [121.5, 31.2]}, polygon(SQUARE)]}
+    both = {
+        "type": "GeometryCollection",
+        "geometries": [{"type": "Point", "coordinates": [121.5, 31.2]}, polygon(SQUARE)],
+    }
     layer = only(made.geojson(tmp_path / "x.geojson", feature(both)))
     assert (layer.features[0].geometry, codes(layer)) == (polygon(SQUARE), [("map-geometry-mixed", 1)])
 
@@ -204,7 +215,10 @@ def test_a_zipped_shapefile_in_whatever_encoding(tmp_path: Path, encoding: str, 
         parts["图/楼栋.cpg"] = said
     layer = only(made.zipped(tmp_path / "x.zip", parts))
     assert (layer.name, layer.columns) == ("楼栋", ("名称", "层数"))
-    assert [dict(each.properties) for each in layer.features] == [{"名称": "1号", "层数": 6}, {"名称": "2号楼东", "层数": 18}]
+    assert [dict(each.properties) for each in layer.features] == [
+        {"名称": "1号", "层数": 6},
+        {"名称": "2号楼东", "层数": 18},
+    ]
     assert same(layer.features[0].geometry, SQUARE, HOLE)
     assert layer.crs == made.CGCS_123
 
@@ -291,9 +305,17 @@ def test_a_geopackage(tmp_path: Path) -> None:
     ]  # fmt: skip
     layer = only(made.geopackage(tmp_path / "x.gpkg", rows, number=99, code=4490))
     assert (layer.name, layer.crs, layer.columns) == ("楼栋", "EPSG:4490", ("fid", "名称", "层数"))
-    assert [dict(each.properties) for each in layer.features] == [{"fid": 1, "名称": "1号", "层数": 6}, {"fid": 2, "名称": "2号"}]
+    assert [dict(each.properties) for each in layer.features] == [
+        {"fid": 1, "名称": "1号", "层数": 6},
+        {"fid": 2, "名称": "2号"},
+    ]
     assert same(layer.features[1].geometry, SQUARE, HOLE)
-    assert codes(layer) == [("map-geometry-none", 3), ("map-geometry-none", 4), ("map-geometry-kind", 5), ("map-geometry-kind", 6)]
+    assert codes(layer) == [
+        ("map-geometry-none", 3),
+        ("map-geometry-none", 4),
+        ("map-geometry-kind", 5),
+        ("map-geometry-kind", 6),
+    ]
 
 
 def test_a_geopackage_is_only_read(tmp_path: Path) -> None:
@@ -348,7 +370,9 @@ def test_a_geopackage_that_another_program_writes(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_counts_that_lie_and_collections_without_end(tmp_path: Path, cell: bytes) -> None:
-    assert codes(only(made.geopackage(tmp_path / "x.gpkg", [(made.in_package(cell), "1号", 6)]))) == [("map-geometry-kind", 1)]
+    assert codes(only(made.geopackage(tmp_path / "x.gpkg", [(made.in_package(cell), "1号", 6)]))) == [
+        ("map-geometry-kind", 1)
+    ]
 
 
 # ---------------------------------------------------------------- KML
@@ -360,7 +384,9 @@ DATA = """<description><![CDATA[<b>六层</b>]]></description><ExtendedData><Dat
 
 def test_kml_folders_data_and_names(tmp_path: Path) -> None:
     point = "<Placemark><name>门</name><Point><coordinates>121.5, 31.2, 0</coordinates></Point></Placemark>"
-    body = f"<Folder><name>楼栋</name>{made.placemark('1号', more=DATA)}</Folder><Folder><name>门</name>{point}</Folder>"
+    body = (
+        f"<Folder><name>楼栋</name>{made.placemark('1号', more=DATA)}</Folder><Folder><name>门</name>{point}</Folder>"
+    )
     houses, doors = read_layers(made.kml(tmp_path / "x.kml", body))
     assert (houses.name, doors.name, houses.crs) == ("楼栋", "门", "EPSG:4326")
     assert houses.features[0].properties == {"name": "1号", "description": "六层", "层数": 6, "门牌": "012"}
@@ -370,7 +396,9 @@ def test_kml_folders_data_and_names(tmp_path: Path) -> None:
 
 def test_kmz_and_several_geometries(tmp_path: Path) -> None:
     one = made.placemark("x").split("</name>")[1].removesuffix("</Placemark>")
-    body = f"<Placemark><name>两栋</name><MultiGeometry>{one}{one.replace('121.5', '122.5')}</MultiGeometry></Placemark>"
+    body = (
+        f"<Placemark><name>两栋</name><MultiGeometry>{one}{one.replace('121.5', '122.5')}</MultiGeometry></Placemark>"
+    )
     path = made.kml(tmp_path / "doc.kml", body)
     layer = only(made.zipped(tmp_path / "x.kmz", {"doc.kml": path.read_bytes(), "files/a.png": b"x"}))
     assert layer.features[0].geometry["type"] == "MultiPolygon" and len(layer.features[0].geometry["coordinates"]) == 2
@@ -415,11 +443,16 @@ def saved(document: Any, path: Path) -> Path:
 def test_a_drawing_of_houses_with_their_numbers(tmp_path: Path) -> None:
     document, space = made.drawing()
     space.add_lwpolyline(METRES[:-1], close=True, dxfattribs={"layer": "建筑"})
-    space.add_lwpolyline([(x + 100, y) for x, y in METRES], dxfattribs={"layer": "建筑"})  # comes back, without saying so
+    space.add_lwpolyline(
+        [(x + 100, y) for x, y in METRES], dxfattribs={"layer": "建筑"}
+    )  # comes back, without saying so
     frame = [(350900, 3454900), (351300, 3454900), (351300, 3455300), (350900, 3455300)]
     space.add_lwpolyline(frame, close=True, dxfattribs={"layer": "红线"})
     space.add_text("12号", height=2, dxfattribs={"layer": "文字"}).set_placement((351005, 3455005))
-    space.add_mtext("14号\\P六层", dxfattribs={"layer": "文字", "insert": (351110, 3455008), "attachment_point": 5, "char_height": 2})
+    space.add_mtext(
+        "14号\\P六层",
+        dxfattribs={"layer": "文字", "insert": (351110, 3455008), "attachment_point": 5, "char_height": 2},
+    )
     space.add_text("培花新村", height=5, dxfattribs={"layer": "文字"}).set_placement((351200, 3455200))
     space.add_text("别处", height=5, dxfattribs={"layer": "文字"}).set_placement((352000, 3455200))
     space.add_line((351000, 3455100), (351050, 3455100), dxfattribs={"layer": "道路"})
@@ -480,7 +513,9 @@ def test_blocks_in_blocks_without_end(tmp_path: Path) -> None:
     assert refused(saved(document, tmp_path / "deep.dxf")) == "map-file-blocks"
     document, space = made.drawing()
     document.blocks.new("a").add_point((0, 0))
-    space.add_blockref("a", (0, 0), dxfattribs={"row_count": 30_000, "column_count": 30_000, "row_spacing": 1, "column_spacing": 1})
+    space.add_blockref(
+        "a", (0, 0), dxfattribs={"row_count": 30_000, "column_count": 30_000, "row_spacing": 1, "column_spacing": 1}
+    )
     assert refused(saved(document, tmp_path / "wide.dxf")) == "map-file-blocks"
     document, space = made.drawing()
     itself = document.blocks.new("a")
@@ -500,7 +535,9 @@ def test_an_old_drawing_in_gbk_whatever_its_head_says(tmp_path: Path, page: str)
     path = saved(document, tmp_path / "x.dxf")
     content = path.read_bytes()
     assert "培花新村".encode("gbk") in content
-    path.write_bytes(content.replace(b"ANSI_936", page.encode()) if page else content.replace(b"$DWGCODEPAGE", b"$OTHER"))
+    path.write_bytes(
+        content.replace(b"ANSI_936", page.encode()) if page else content.replace(b"$DWGCODEPAGE", b"$OTHER")
+    )
     layer = only(path)
     assert (layer.name, layer.features[0].properties["text"]) == ("建筑", "培花新村")
 
@@ -526,6 +563,16 @@ def test_what_a_drawing_cannot_say_in_lines_is_counted(tmp_path: Path) -> None:
     told = {finding.code: finding.details for finding in layer.findings}
     assert told["map-entity-ignored"] == {"count": 1, "kind": "XLINE"}
     assert len(layer.features) == 1
+
+
+def test_objects_of_other_programs_are_counted_by_name(tmp_path: Path) -> None:
+    document, space = made.drawing("R2000")
+    space.add_lwpolyline(METRES, close=True)
+    path = saved(document, tmp_path / "x.dxf")
+    wall = b"  0\nTCH_WALL\n  5\nABC\n330\n17\n100\nAcDbEntity\n  8\nWALL\n"
+    path.write_bytes(path.read_bytes().replace(b"  0\nLWPOLYLINE", wall + b"  0\nLWPOLYLINE", 1))
+    (finding,) = only(path).findings
+    assert (finding.code, finding.details) == ("map-entity-ignored", {"count": 1, "kind": "TCH_WALL"})
 
 
 def test_a_binary_drawing(tmp_path: Path) -> None:
@@ -587,7 +634,14 @@ def test_no_damage_ends_it_but_with_a_reason(tmp_path: Path, whole: list[bytes],
         return
     for layer in layers:
         for each in layer.features:
-            assert each.row > 0 and each.geometry["type"] in ("Point", "LineString", "Polygon", "MultiPolygon", "MultiLineString", "MultiPoint")
+            assert each.row > 0 and each.geometry["type"] in (
+                "Point",
+                "LineString",
+                "Polygon",
+                "MultiPolygon",
+                "MultiLineString",
+                "MultiPoint",
+            )
 
 
 RING = st.lists(st.tuples(st.floats(121, 122), st.floats(31, 32)).map(list), min_size=3, max_size=12)

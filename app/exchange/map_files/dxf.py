@@ -74,14 +74,20 @@ def _document(data: bytes, name: str) -> Any:
     from ezdxf.lldxf.tagger import binary_tags_loader
 
     if data.startswith(_BINARY):
-        return _tried(lambda: Drawing.load(binary_tags_loader(data, errors="ignore")), name)
+        return _tried(lambda: _whole(Drawing.load(binary_tags_loader(data, errors="ignore"))), name)
     text = data.decode(_encoding(data), "replace").lstrip("\ufeff")
     try:
-        return ezdxf.read(io.StringIO(text))  # type: ignore[attr-defined]
+        return _whole(ezdxf.read(io.StringIO(text)))  # type: ignore[attr-defined]
     except MemoryError:
         raise UserError("map-file-damaged", file=name) from None
     except Exception:  # what a damaged drawing raises is anything; the slower way decides
-        return _tried(lambda: recover.read(io.BytesIO(_escaped(text)), errors="ignore")[0], name)
+        return _tried(lambda: _whole(recover.read(io.BytesIO(_escaped(text)), errors="ignore")[0]), name)
+
+
+def _whole(document: Any) -> Any:
+    """The document, if it has a model space: one that lost it raises what ezdxf raises there."""
+    document.modelspace()
+    return document
 
 
 def _tried(work: Any, name: str) -> Any:
@@ -113,4 +119,6 @@ def _fits(data: bytes, encoding: str) -> bool:
 
 def _escaped(text: str) -> bytes:
     r"""The text as ASCII, with AutoCAD's own \U+4E2D for the rest: right in whatever encoding the head names."""
-    return "".join(each if each < "\x80" else f"\\U+{ord(each):04X}" if each <= "\uffff" else "?" for each in text).encode()
+    return "".join(
+        each if each < "\x80" else f"\\U+{ord(each):04X}" if each <= "\uffff" else "?" for each in text
+    ).encode()

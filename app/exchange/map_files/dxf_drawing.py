@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -28,6 +29,8 @@ _HATCHES = {"HATCH", "MPOLYGON"}
 _TEXTS = {"TEXT", "MTEXT", "ATTRIB"}
 _SILENT = {"VIEWPORT", "ATTDEF", "SEQEND", "VERTEX"}
 """Nobody misses them."""
+_DAMAGED = (Exception,)
+"""What ezdxf raises at a damaged entity is anything."""
 Points = list[list[float]]
 
 
@@ -62,11 +65,12 @@ def _count(document: Any, entities: Iterable[Any], depth: int, known: dict[tuple
     for insert in entities:
         if insert.dxftype() != "INSERT" or depth >= DEEPEST:
             continue
-        key = str(insert.dxf.get("name", "")).lower(), depth
-        if key not in known:
-            block = document.blocks.get(key[0])
-            known[key] = 0 if block is None else len(block) + _count(document, block, depth + 1, known)
-        count += max(int(insert.mcount), 1) * (known[key] + 1)
+        with suppress(*_DAMAGED):  # it will be told of when it is taken apart
+            key = str(insert.dxf.get("name", "")).lower(), depth
+            if key not in known:
+                block = document.blocks.get(key[0])
+                known[key] = 0 if block is None else len(block) + _count(document, block, depth + 1, known)
+            count += max(int(insert.mcount), 1) * (known[key] + 1)
     return count
 
 
@@ -86,18 +90,24 @@ class _Collecting:
                     raise UserError("map-file-blocks", most=MOST_TAKEN_APART)
             if (len(self.drawn) + self._apart) % 200 == 0:
                 check(self._budget.cancelled)
-            own = str(entity.dxf.get("layer", "0"))
-            on = layer if depth and own == "0" else own
-            kind = entity.dxftype()
-            if kind == "INSERT":
-                self._insert(entity, on, depth)
-                continue
             try:
-                self._one(entity, kind, on, block)
+                self._any(entity, layer, block, depth)
             except UserError:
                 raise
-            except Exception:  # a damaged entity raises anything; the others are still good
+            except _DAMAGED:  # the others are still good
                 self.told["map-entity-damaged"] += 1
+
+    def _any(self, entity: Any, layer: str, block: str, depth: int) -> None:
+        kind = str(entity.dxftype())
+        if not entity.dxf.is_supported("layer"):  # of a kind that ezdxf does not know either
+            self.told[f"map-entity-ignored {kind[:40]}"] += 1
+            return
+        own = str(entity.dxf.get("layer", "0"))
+        on = layer if depth and own == "0" else own
+        if kind == "INSERT":
+            self._insert(entity, on, depth)
+        else:
+            self._one(entity, kind, on, block)
 
     def _insert(self, entity: Any, layer: str, depth: int) -> None:
         name = str(entity.dxf.get("name", ""))
@@ -106,15 +116,9 @@ class _Collecting:
             self.told["map-xref-ignored"] += 1
             return
         self.all(entity.attribs, layer=layer, block=name, depth=1)
-        many = entity.multi_insert() if entity.mcount > 1 else [entity]
-        try:
-            for each in many:
-                self._apart += 1
-                self.all(_inside(each), layer=layer, block=name, depth=depth + 1)
-        except UserError:
-            raise
-        except Exception:  # a scale of nothing, for example
-            self.told["map-entity-damaged"] += 1
+        for each in entity.multi_insert() if entity.mcount > 1 else [entity]:
+            self._apart += 1
+            self.all(_inside(each), layer=layer, block=name, depth=depth + 1)
 
     def _one(self, entity: Any, kind: str, layer: str, block: str) -> None:
         if kind in _TEXTS:
@@ -154,7 +158,11 @@ def _geometries(entity: Any, kind: str) -> Iterator[tuple[dict[str, Any], int]]:
         yield {"type": "Polygon", "coordinates": [[*points, points[0]]]}, len(points) + 1
     elif kind in _HATCHES:
         yield from _hatch(entity)
-    elif kind in _CURVES or kind == "LWPOLYLINE" or (kind == "POLYLINE" and (entity.is_2d_polyline or entity.is_3d_polyline)):
+    elif (
+        kind in _CURVES
+        or kind == "LWPOLYLINE"
+        or (kind == "POLYLINE" and (entity.is_2d_polyline or entity.is_3d_polyline))
+    ):
         straight = kind == "LWPOLYLINE" and not entity.has_arc  # the way through paths takes three times as long
         points = [[each.x, each.y] for each in entity.vertices_in_wcs()] if straight else _flat(_path(entity))
         if len(points) > 1:

@@ -158,7 +158,11 @@ def _collected(value: Mapping[Any, Any], told: dict[str, int]) -> dict[str, Any]
         for each in same:
             coordinates = each.get("coordinates")
             found += [coordinates] if each["type"] == single else coordinates if isinstance(coordinates, list) else []
-        return {"type": single, "coordinates": found[0]} if len(found) == 1 else {"type": f"Multi{single}", "coordinates": found}
+        return (
+            {"type": single, "coordinates": found[0]}
+            if len(found) == 1
+            else {"type": f"Multi{single}", "coordinates": found}
+        )
     raise Refused("map-geometry-none" if not parts else "map-geometry-kind")
 
 

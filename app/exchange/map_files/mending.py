@@ -10,13 +10,14 @@ from app.exchange.map_files.raw import RawFeature
 if TYPE_CHECKING:
     from shapely import Geometry as Shape
 
-MOST_POINTS_MENDED = 500
-"""Of one area; each of its lines may cross each other one."""
-MOST_WORK = 1_200_000
-"""Points times points of all areas of a layer that are mended: 500 of 50 points. A file with more of them was made by a
-broken program, or to keep us busy."""
+MOST_POINTS_MENDED = 600
+"""Of one area: each of its lines is held against each other one."""
+MOST_CROSSINGS = 24
+"""Of one area: more is a scribble, of which nobody knows what was meant (and which takes minutes to take apart)."""
+MOST_MENDED, MOST_WORK = 300, 16_000_000
+"""Areas of one layer, and their points times points: a file with more was made by a broken program, or to keep us busy."""
 _SAME = 0.05
-"""Two ways of mending that give areas this near to each other (a share) are one."""
+"""Neighbours drawn by hand lie over each other by no more than this share of their area."""
 _FLAT = 1e-9
 """Area over the square of the boundary's length: less is a line drawn twice."""
 
@@ -35,9 +36,10 @@ def mended(features: list[RawFeature], find: Callable[[str, int], None]) -> list
         wrong = ~shapely.is_valid(shapes)
     changed: dict[int, RawFeature | None] = {}
     work = np.cumsum(np.where(wrong, shapely.get_num_coordinates(shapes).astype(float) ** 2, 0))
+    tried = np.cumsum(wrong)
     for place in np.nonzero(flat | wrong)[0]:
         feature = features[areas[place]]
-        may = wrong[place] and work[place] <= MOST_WORK
+        may = wrong[place] and tried[place] <= MOST_MENDED and work[place] <= MOST_WORK and _clear(shapes[place])
         if may and not flat[place] and _sound_parts(shapes[place]):
             continue
         made = _mend(shapes[place]) if may else None
@@ -71,32 +73,52 @@ def _polygons(geometries: list[dict[str, Any]]) -> Iterator[tuple[int, list[Any]
             yield number, polygon
 
 
+def _clear(shape: Shape) -> bool:
+    """Can it be told what was meant: few lines that cross?"""
+    import numpy as np
+    import shapely
+
+    if shapely.get_num_coordinates(shape) > MOST_POINTS_MENDED:
+        return False
+    rings = [
+        shapely.get_coordinates(ring) for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)
+    ]
+    start, end = (np.concatenate([ring[cut] for ring in rings]) for cut in (slice(None, -1), slice(1, None)))
+
+    def side(of: Any) -> Any:
+        """On which side of each line each of these points lies."""
+        along, to = (end - start)[:, None], of[None] - start[:, None]
+        return np.sign(along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0])
+
+    split = side(start) * side(end) < 0
+    return int((split & split.T).sum()) // 2 <= MOST_CROSSINGS
+
+
 def _sound_parts(shape: Shape) -> bool:
     """Are its parts valid each for itself, and hardly over each other? Neighbours drawn by hand: mending would unite them."""
     import shapely
 
     parts = shapely.get_parts(shape)
-    if len(parts) < 2 or shapely.get_num_coordinates(shape) > MOST_POINTS_MENDED or not shapely.is_valid(parts).all():
+    if len(parts) < 2 or not shapely.is_valid(parts).all():
         return False
     together = float(shapely.area(parts).sum())
     return together - float(shapely.area(shapely.union_all(parts))) <= _SAME * together
 
 
 def _mend(shape: Shape) -> dict[str, Any] | None:
-    """None where it cannot be told what was meant."""
+    """None where nothing with an area is left."""
     import shapely
 
-    if shapely.get_num_coordinates(shape) > MOST_POINTS_MENDED:
+    whole = _areas(shapely.make_valid(shape, method="structure", keep_collapsed=False))
+    if not whole.area:
         return None
-    ways = [_areas(shapely.make_valid(shape, method="linework")),
-            _areas(shapely.make_valid(shape, method="structure", keep_collapsed=False))]  # fmt: skip
-    one, other = (shapely.area(way) for way in ways)
-    if not other or (abs(one - other) > _SAME * other and shapely.get_num_geometries(shape) == 1):
-        return None
-    whole = shapely.normalize(ways[1])
-    rings = [[[list(point) for point in shapely.get_coordinates(ring).tolist()]
-              for ring in (polygon.exterior, *polygon.interiors)] for polygon in shapely.get_parts(whole)]  # fmt: skip
-    return {"type": "Polygon", "coordinates": rings[0]} if len(rings) == 1 else {"type": "MultiPolygon", "coordinates": rings}
+    rings = [[shapely.get_coordinates(ring).tolist() for ring in (polygon.exterior, *polygon.interiors)]
+             for polygon in shapely.get_parts(shapely.normalize(whole))]  # fmt: skip
+    return (
+        {"type": "Polygon", "coordinates": rings[0]}
+        if len(rings) == 1
+        else {"type": "MultiPolygon", "coordinates": rings}
+    )
 
 
 def _areas(shape: Shape) -> Shape:
