@@ -55,11 +55,9 @@ def share(houses: Sequence[House], blocks: Iterable[Block]) -> Shared:
     known = {each.id: each for each in blocks}
     made, drawn, alike = Shared(), [], _alike(houses)
     for block in known.values():
+        drawn.append(block)  # also one that no 号 is said to stand in yet: somebody drew it
         members = [each for each in houses if each.block == block.id]
-        if not members:
-            continue
-        drawn.append(block)
-        parts = _parts(block.geometry, len(members))
+        parts = _parts(block.geometry, len(members)) if members else []
         for house, part in zip(members, parts, strict=True):
             if house.geometry is None or house.geometry == block.geometry:
                 made.outlines[house.id] = part

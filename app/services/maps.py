@@ -224,10 +224,12 @@ def _estates(session: Session, connection: Connection, asked: _Asked, committee:
 
 
 def _shared(connection: Connection, committee: str, buildings: Sequence[Values]) -> blocks.Shared:
-    """The footprints that several buildings stand in."""
+    """The footprints that several buildings stand in, and every 幢 of their estates that has an outline."""
+    there = {each["estate"] for each in buildings}
     known = [
         blocks.Block(row["id"], blocks.label_of(str(row.get("label", ""))), shape)
-        for row in present.where(connection, committee, "block") if (shape := _area(row.get("geometry")))
+        for row in present.where(connection, committee, "block")
+        if row.get("estate") in there and (shape := _area(row.get("geometry")))
     ]  # fmt: skip
     houses = [blocks.House(each["id"], each["geometry"], str(each["block"] or "")) for each in buildings]
     return blocks.share(houses, known)

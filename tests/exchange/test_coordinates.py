@@ -238,6 +238,7 @@ def test_every_system_to_choose_has_words_and_works() -> None:
     for each in offered:
         assert knows(each.title) and "{" not in say(each.title, **dict(each.details))
         assert system(each.key) == each
+    for each in offered[::7]:  # EPSG's numbers are all held against EPSG above
         projecting.turn(each.key)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from app.words import knows
 from tests.exchange import drawn_files as made
 from tests.exchange.drawn_files import METRES, SQUARE, feature, polygon
 
+ROOT = Path(__file__).parents[2]
 MAPS = Path("/work/shared/data/map")
 
 
@@ -573,6 +576,21 @@ def test_objects_of_other_programs_are_counted_by_name(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"  0\nLWPOLYLINE", wall + b"  0\nLWPOLYLINE", 1))
     (finding,) = only(path).findings
     assert (finding.code, finding.details) == ("map-entity-ignored", {"count": 1, "kind": "TCH_WALL"})
+
+
+def test_reading_a_drawing_leaves_nothing_in_the_home(tmp_path: Path) -> None:
+    """The library notes the fonts of the PC there, unless it is kept from that."""
+    document, space = made.drawing()
+    space.add_lwpolyline(METRES, close=True)
+    path, home = saved(document, tmp_path / "x.dxf"), tmp_path / "home"
+    home.mkdir()
+    code = "import os, sys; from pathlib import Path; from app.exchange.map_files import read_layers; read_layers(Path(sys.argv[1]));"
+    done = subprocess.run(
+        [sys.executable, "-c", code + "print(os.environ.get('XDG_CACHE_HOME'))", str(path)], capture_output=True, text=True,
+        check=False, cwd=ROOT, env={"HOME": str(home), "USERPROFILE": str(home), "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.stdout.strip() == "None", done.stderr
+    assert list(home.rglob("*")) == []
 
 
 def test_a_binary_drawing(tmp_path: Path) -> None:

@@ -41,8 +41,9 @@ def test_a_house_with_an_outline_of_its_own_keeps_it_inside_its_block() -> None:
     assert set(shared.outlines) == {"2"}
 
 
-def test_a_block_without_houses_here_is_not_drawn() -> None:
-    assert blocks.share([House("1", LONG, "")], [Block("b", "1幢", OTHER)]).blocks == ()
+def test_a_block_that_somebody_drew_is_there_before_any_house_is_said_to_stand_in_it() -> None:
+    drawn = Block("b", "1幢", OTHER)
+    assert blocks.share([House("1", LONG, "")], [drawn]) == blocks.Shared({}, (drawn,))
 
 
 @pytest.mark.parametrize("shape", [{"type": "Point", "coordinates": [121.5, 31.2]}, GROUND.rectangle(0, 0, 0, 0)])

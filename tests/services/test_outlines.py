@@ -160,6 +160,7 @@ def test_something_new_with_its_outline(session: Session, estate: str) -> None:
     assert records.show(session, "estate", made["ids"][0])["geometry"] == SLAB
     block = outlines.create(session, "block", {"estate": estate, "label": "甲幢"}, SLAB)
     assert records.show(session, "block", block["ids"][0])["label"] == "甲幢"
+    assert [each.name for each in maps.draw(session, "estate", estate).blocks] == ["甲幢"]
     house = outlines.create(session, "building", {"estate": estate, "number": "20"}, SLAB)
     assert records.show(session, "building", house["ids"][0])["number"] == "20号"
     for done in (made, block, house):

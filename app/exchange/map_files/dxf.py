@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
+import sys
+import tempfile
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from app.domain.findings import UserError
@@ -29,6 +33,7 @@ _BINARY = b"AutoCAD Binary DXF"
 _BINARY_ENTITY = re.compile(rb"\x00\x00[A-Z][A-Z0-9_]*\x00")
 _VERSION = re.compile(rb"\$ACADVER\s+1\s+(AC\d{4})")
 _CODEPAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+([\w.-]{1,30})")
+_CACHES = "XDG_CACHE_HOME"
 _OTHERS = {"ansi_950": "big5hkscs", "ansi_932": "cp932", "ansi_949": "cp949"}
 
 
@@ -68,7 +73,7 @@ def _layers(drawn: list[Drawn], told: Counter[str], budget: Budget) -> list[RawL
 
 def _document(data: bytes, name: str) -> Any:
     """ezdxf's document. Raises UserError("map-file-damaged")."""
-    import ezdxf
+    ezdxf = _loaded()
     from ezdxf import recover
     from ezdxf.document import Drawing
     from ezdxf.lldxf.tagger import binary_tags_loader
@@ -77,11 +82,32 @@ def _document(data: bytes, name: str) -> Any:
         return _tried(lambda: _whole(Drawing.load(binary_tags_loader(data, errors="ignore"))), name)
     text = data.decode(_encoding(data), "replace").lstrip("\ufeff")
     try:
-        return _whole(ezdxf.read(io.StringIO(text)))  # type: ignore[attr-defined]
+        return _whole(ezdxf.read(io.StringIO(text)))
     except MemoryError:
         raise UserError("map-file-damaged", file=name) from None
     except Exception:  # what a damaged drawing raises is anything; the slower way decides
         return _tried(lambda: _whole(recover.read(io.BytesIO(_escaped(text)), errors="ignore")[0]), name)
+
+
+def _loaded() -> Any:
+    """ezdxf. At its first import it looks through all fonts of the PC and notes them in the user's home: it is given an empty
+    note instead, for we measure no text.
+    """
+    if "ezdxf" in sys.modules:
+        return sys.modules["ezdxf"]
+    before = os.environ.get(_CACHES)
+    with tempfile.TemporaryDirectory(prefix="loutu-") as folder:
+        (notes := Path(folder, "ezdxf")).mkdir()
+        (notes / "font_manager_cache.json").write_text('{"version": 2, "font-faces": []}', "utf-8")
+        os.environ[_CACHES] = folder
+        try:
+            import ezdxf
+        finally:
+            if before is None:
+                os.environ.pop(_CACHES)
+            else:
+                os.environ[_CACHES] = before
+    return ezdxf
 
 
 def _whole(document: Any) -> Any:
