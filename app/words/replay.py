@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, str] = {
     "replay-map": "回看 {day} 24:00",
-    "replay-measure": "{day}：{measure}",
+    "replay-measure": "{day}的{measure}",
     "replay-unknown": "{day}还没有数据",
     "replay-today": "今天 {day} 周{weekday}",
     "replay-past": "{day} 周{weekday} 24:00",

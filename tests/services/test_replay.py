@@ -332,7 +332,7 @@ def test_a_past_day_says_so_and_today_does_not(lived_in: Session) -> None:
     at(lived_in, NEXT)
     before, today = (layers.colours_of(past(lived_in, "party", day)) for day in (FIRST, NEXT))
     assert (before["past"], today["past"]) == ("回看 5月25日 24:00", "")
-    assert before["words"]["value"] == "5月25日 党员：{} 人" and today["words"]["value"] == "党员：{} 人"
+    assert before["words"]["value"] == "5月25日的党员：{} 人" and today["words"]["value"] == "党员：{} 人"
 
 
 def test_only_leaves_out_what_had_none_on_that_day(lived_in: Session) -> None:

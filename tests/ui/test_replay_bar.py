@@ -88,7 +88,7 @@ def test_map_list_and_words_follow_the_day_and_today_comes_back(qtbot: QtBot, de
     assert values(desk) == {"培花新村 12号": 1, "培花新村 13号": 0}
     becomes(qtbot, page, PAST, "回看 5月25日 24:00")
     lines = "loutu.map.lines([...loutu.map.things.values()][0])[0]"
-    assert asked(qtbot, page, lines) == "5月25日 党员：1 人"
+    assert asked(qtbot, page, lines) == "5月25日的党员：1 人"
     qtbot.mouseClick(bar.before, LEFT)
     assert bar.total.text() == "还没有数据"
     assert asked(qtbot, page, lines) == "5月24日还没有数据"
