@@ -144,7 +144,9 @@ def buildings(connection: Connection, committee: str, estate: str) -> list[Value
 def outlines(connection: Connection, committee: str) -> list[Values]:
     """Every building with its estate, block and geometry: id, estate, lane, number, block, geometry (None for none)."""
     rows = _rows(
-        connection, "SELECT id, estate, lane, number, block, geometry FROM building WHERE committee_id = ?", (committee,)
+        connection,
+        "SELECT id, estate, lane, number, block, geometry FROM building WHERE committee_id = ?",
+        (committee,),
     )
     return [
         {

@@ -214,7 +214,9 @@ def _storey(height: int, part: Part, here: Sequence[Placed], columns: list[Colum
         if not some:
             continue
         named = some[0][0].floor_label
-        label = named if part is not Part.STOREY else floor_text(height, named) if kind is Kind.FLAT else floor_text(height)
+        label = (
+            named if part is not Part.STOREY else floor_text(height, named) if kind is Kind.FLAT else floor_text(height)
+        )
         rows = _rows(some, columns, wide)
         yield Floor(label, tuple(rows[0]), "shops" if kind is Kind.SHOP else KINDS[part], storey)
         yield from (Floor("", tuple(row), "more", storey) for row in rows[1:])

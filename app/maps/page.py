@@ -21,7 +21,22 @@ import msgspec
 
 from app import paths, tokens
 
-OURS = ("map.js", "labels.js", "selection.js", "ground.js", "shapes.js", "steps.js", "around.js", "sheet.js", "grip.js", "board.js", "draw.js", "matrix.js", "wall.js", "page.js")
+OURS = (
+    "map.js",
+    "labels.js",
+    "selection.js",
+    "ground.js",
+    "shapes.js",
+    "steps.js",
+    "around.js",
+    "sheet.js",
+    "grip.js",
+    "board.js",
+    "draw.js",
+    "matrix.js",
+    "wall.js",
+    "page.js",
+)
 POLICY = (
     "default-src 'none'; script-src loutu:; style-src loutu: 'unsafe-inline'; img-src loutu: data:; connect-src loutu:;"
     " base-uri 'none'; form-action 'none'"

@@ -9,7 +9,7 @@ from typing import Any
 from app.domain.findings import UserError
 from app.domain.maps import Drawing, for_outside
 from app.files import write_atomic
-from app.maps import layers, page, picture
+from app.maps import layers, matrix_page, page, picture
 from app.maps.matrix import Matrix
 from app.services import ground
 from app.services.session import Session
@@ -82,7 +82,7 @@ def payload_of(session: Session, shown: Drawing | Matrix, sheet: picture.Sheet =
     """What is drawn of a map or a building, with what lies under it as far as a sheet shows it."""
     session.require("maps.read")
     if isinstance(shown, Matrix):
-        return layers.of_matrix(shown)
+        return matrix_page.of_matrix(shown)
     payload = layers.of_drawing(shown)
     box = picture.reach(payload, sheet)
     under = ground.shown(session, box, pictures=False) if box else {}
@@ -98,4 +98,4 @@ def _made(payload: dict[str, Any], suffix: str, wanted: Wanted) -> bytes:
 
 
 def legend(shown: Drawing | Matrix) -> list[Values]:
-    return layers.told_states(shown) if isinstance(shown, Matrix) else layers.told(shown)
+    return matrix_page.told_states(shown) if isinstance(shown, Matrix) else layers.told(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.maps import layers
+from app.maps import doors
 from app.services import matrix
 from app.ui import theme
 from app.ui.desk import Desk
@@ -28,7 +28,7 @@ class IncidentLink(theme.Button):
         found = matrix.incident_of(self.desk.session, households) if self.desk.session.may("incidents.read") else None
         self.incident = found[1] if found else ""
         if found is not None:
-            self.setText(f"! {layers.mark_lines(found[0])}")
+            self.setText(f"! {doors.mark_lines(found[0])}")
         self.setHidden(found is None)
 
     def show_it(self) -> None:

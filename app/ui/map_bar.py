@@ -63,7 +63,16 @@ class MapBar(QObject):
         made.aboutToShow.connect(lambda: self.tools.fill(made))
         self.making.setMenu(made)
         theme.only_if(self.desk.session.may("sheets.print"), self.sheets)
-        self.row: list[QWidget] = [self.colour, self.scale, self.only, self.doors, self.marks, self.sheets, self.out, self.making]
+        self.row: list[QWidget] = [
+            self.colour,
+            self.scale,
+            self.only,
+            self.doors,
+            self.marks,
+            self.sheets,
+            self.out,
+            self.making,
+        ]
 
     def _mark_action(self, menu: QMenu, key: str) -> QAction:
         action = menu.addAction(f"{say(f'mark-{key}')}　{say(f'mark-{key}-long')}")

@@ -1,4 +1,7 @@
-"""地图: street, committee, estate and building, one below the other; a door's people beside its building."""
+"""地图: street, committee, estate and building, one below the other; a door's people beside its building.
+
+Longer than most: it is the one place where map, list, door, drawing, time slider and the pages over the map meet.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app import faults
 from app.domain.maps import Drawing
-from app.maps import layers
+from app.maps import layers, matrix_page
 from app.maps.matrix import Matrix
 from app.services import maps, matrix, places
 from app.ui import theme
@@ -138,7 +141,12 @@ class MapDesk(Page):
         if thing.entity == "building" and not self.desk.session.may("places.read"):
             self.desk.notify(say("map-no-doors"))
             return
-        if thing.entity == "committee" and thing.value is None and not thing.few and not (self.shown and self.shown.day):
+        if (
+            thing.entity == "committee"
+            and thing.value is None
+            and not thing.few
+            and not (self.shown and self.shown.day)
+        ):
             self.desk.notify(say("map-no-data-yet", name=thing.name))
             return
         self.show_level(thing.entity, id_)
@@ -215,7 +223,7 @@ class MapDesk(Page):
             """What is shown, the page's call for it and what that takes: made here, while the page is loading."""
             if level == "building":
                 shown = matrix.of(session, id_, colour=colour, also=also, days=days, only=marks)
-                return shown, "show", layers.of_matrix(shown)
+                return shown, "show", matrix_page.of_matrix(shown)
             drawing = maps.draw(session, level, id_, colour=colour, days=days, shading=shading, only=only)
             if isinstance(before, Drawing) and layers.stands_as(before, drawing):
                 return drawing, "paint", layers.colours_of(drawing)

@@ -101,4 +101,5 @@ WORDS: dict[str, str] = {
     "desk-in-place": "图形落在已知的范围里。",
     "desk-base": "{layer}画在地图下面作参照，不属于哪一家；不进台账，也不随数据包走。写入后可在“底图、背景与平面图”里关掉或删除。",
     "desk-own-crs": "填写 EPSG 代号（如 EPSG:4549）或 proj 投影参数（如 +proj=tmerc +lat_0=0 +lon_0=121.46 +k=1 +x_0=0 +y_0=0 +ellps=krass +units=m）。",
-    "crs-own-of": "自定义：{key}",}
+    "crs-own-of": "自定义：{key}",
+}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
-from app.maps import layers
+from app.maps import layers, matrix_page
 from app.ui.map_view import MapView
 from tests.js import running
 from tests.ui import test_map_view as pages
@@ -50,7 +50,7 @@ def page(qapp: Any) -> Iterator[MapView]:
 def asks(page: MapView) -> dict[str, running.Ask]:
     """Each file with a scope, a harness and hands of its own."""
     shown = layers.of_drawing(pages.drawing())
-    made = {"SHOWN": shown, "BUILDING": layers.of_matrix(pages.building())}
+    made = {"SHOWN": shown, "BUILDING": matrix_page.of_matrix(pages.building())}
     given = "".join(f"const {name} = {json.dumps(value)};" for name, value in made.items())
     hands = (running.HERE / "hands.js").read_text("utf-8")
     for number, file in enumerate(FILES):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.domain.addresses import floor_of
 from app.maps import doors as page_doors
-from app.maps import layers, matrix
+from app.maps import matrix, matrix_page
 from app.maps.matrix import Cell, Mark, Matrix
 
 
@@ -61,7 +61,7 @@ def test_below_the_ground_under_the_roof_and_doors_without_a_number() -> None:
 def test_a_house_without_numbers_is_one_cell() -> None:
     columns, floors = matrix.arrange([Cell("v", "")])
     assert (columns, [(floor.kind, len(floor.cells)) for floor in floors]) == (("",), [("loose", 1)])
-    shown = layers.of_matrix(Matrix("b", "8号", columns, floors, 1, 3))
+    shown = matrix_page.of_matrix(Matrix("b", "8号", columns, floors, 1, 3))
     assert (shown["floors"][0]["cells"][0]["room"], shown["said"][0]) == ("整栋", "1 间　1 户 3 人")
 
 
@@ -222,16 +222,16 @@ def test_the_strongest_state_wins() -> None:
 
 
 def test_a_cell_says_who_and_how_many() -> None:
-    assert layers.who(Cell("1", "302", heads=("王某",), people=4)) == ("王某", "4人")
-    assert layers.who(Cell("1", "302", heads=("王某",), people=1)) == ("王某", "")
-    assert layers.who(Cell("1", "302", heads=("王某", "李某"), people=5)) == ("2户5人", "")
-    assert layers.who(Cell("1", "302", state="vacant")) == ("空置", "")
+    assert page_doors.who(Cell("1", "302", heads=("王某",), people=4)) == ("王某", "4人")
+    assert page_doors.who(Cell("1", "302", heads=("王某",), people=1)) == ("王某", "")
+    assert page_doors.who(Cell("1", "302", heads=("王某", "李某"), people=5)) == ("2户5人", "")
+    assert page_doors.who(Cell("1", "302", state="vacant")) == ("空置", "")
 
 
 def test_an_isolation_past_its_end_never_shows_more_days_than_it_has() -> None:
-    assert layers.mark_text(Mark("isolation", 14, 14)) == "14/14"
-    assert "期满" in layers.mark_lines(Mark("isolation", 14, 14))
-    assert "没有登记" in layers.mark_lines(Mark("isolation", 9, 14, missing=True))
+    assert page_doors.mark_text(Mark("isolation", 14, 14)) == "14/14"
+    assert "期满" in page_doors.mark_lines(Mark("isolation", 14, 14))
+    assert "没有登记" in page_doors.mark_lines(Mark("isolation", 9, 14, missing=True))
 
 
 ONE = Mark("incident", count=1, kind="老人跌倒", urgency="特急", state="处置中")
@@ -248,12 +248,12 @@ ONE = Mark("incident", count=1, kind="老人跌倒", urgency="特急", state="�
     ],
 )  # fmt: skip
 def test_an_incident_says_in_words_how_it_presses(mark: Mark, text: str, line: str) -> None:
-    assert (layers.mark_text(mark), layers.mark_lines(mark)) == (text, line)
+    assert (page_doors.mark_text(mark), page_doors.mark_lines(mark)) == (text, line)
 
 
 def incident_building(*marks: Mark, elsewhere: int = 0, **more: Any) -> dict[str, Any]:
     made = [replace(cell, marks=marks) for cell in cells("101")]
-    return layers.of_matrix(Matrix("b", "1号", *matrix.arrange(made), 1, 3, elsewhere=elsewhere, **more))
+    return matrix_page.of_matrix(Matrix("b", "1号", *matrix.arrange(made), 1, 3, elsewhere=elsewhere, **more))
 
 
 def test_the_legend_explains_the_mark_and_counts_what_is_at_no_door() -> None:
@@ -278,5 +278,5 @@ def test_unvisited_leaves_its_place_to_the_others_since_the_frame_says_it() -> N
 def test_the_same_doors_have_the_same_shape_so_that_only_cells_are_painted() -> None:
     one = Matrix("b", "1号", *matrix.arrange(cells("101", "201")), 2, 3)
     other = Matrix("b", "1号", *matrix.arrange([Cell("/101", "101", "", 1, state="vacant"), *cells("201")]), 2, 3)
-    assert layers.of_matrix(one)["shape"] == layers.of_matrix(other)["shape"]
-    assert layers.of_matrix(one) != layers.of_matrix(other)
+    assert matrix_page.of_matrix(one)["shape"] == matrix_page.of_matrix(other)["shape"]
+    assert matrix_page.of_matrix(one) != matrix_page.of_matrix(other)

@@ -82,7 +82,9 @@ def test_whatever_a_name_is_it_stays_one_block_of_data(name: str) -> None:
 def test_a_hostile_title_is_text_in_the_head_too() -> None:
     text = page.alone(payload(HOSTILE))
     assert "<img" not in text
-    assert len([body for told, body in Found(text).scripts if told.get("type") != "application/json"]) == 3 + len(page.OURS)
+    assert len([body for told, body in Found(text).scripts if told.get("type") != "application/json"]) == 3 + len(
+        page.OURS
+    )
 
 
 def test_leaflet_is_the_released_one() -> None:

@@ -14,7 +14,7 @@ from PySide6.QtPdf import QPdfDocument
 from app.domain import maps
 from app.domain.geometry import Plane
 from app.domain.maps import Drawing, Thing
-from app.maps import layers, matrix, picture
+from app.maps import layers, matrix, matrix_page, picture
 from app.maps.matrix import Cell, Mark, Matrix
 
 GROUND = Plane(121.53, 31.23)
@@ -80,7 +80,7 @@ def test_the_map_s_words_can_be_searched_and_the_legend_is_there() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_hostile_names_are_printed_as_they_are() -> None:
-    for payload in (layers.of_drawing(drawing(HOSTILE)), layers.of_matrix(building(name=HOSTILE))):
+    for payload in (layers.of_drawing(drawing(HOSTILE)), matrix_page.of_matrix(building(name=HOSTILE))):
         text, _ = words(picture.pdf(payload))
         assert "#panic()" in text
         assert "<script>" in text
@@ -117,18 +117,18 @@ def test_an_incident_is_seen_on_paper_also_where_doors_are_narrow(rooms: int) ->
     )
     cells = [Cell(f"{n}", f"1{n:02d}", "", 1, heads=("欧阳王建国",), people=3, marks=marks) for n in range(rooms)]
     shown = Matrix("b", "12号", *matrix.arrange(cells), rooms, rooms)
-    assert signals(picture.pdf(layers.of_matrix(shown))) == rooms
+    assert signals(picture.pdf(matrix_page.of_matrix(shown))) == rooms
 
 
 @pytest.mark.usefixtures("qapp")
 def test_a_tall_building_goes_over_several_sheets_and_loses_no_door() -> None:
-    text, pages = words(picture.pdf(layers.of_matrix(building(12, 40))))
+    text, pages = words(picture.pdf(matrix_page.of_matrix(building(12, 40))))
     assert pages > 1
     assert all(f"{floor}{room:02d}" in text for floor in (1, 17, 40) for room in (1, 12))
 
 
 def test_a_picture_is_a_picture(tmp_path: Path) -> None:
-    for payload in (layers.of_drawing(drawing()), layers.of_matrix(building())):
+    for payload in (layers.of_drawing(drawing()), matrix_page.of_matrix(building())):
         image = QImage.fromData(picture.png(payload))
         assert image.width() > 900
 

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.domain import maps
 from app.domain.geometry import Plane
 from app.domain.maps import Drawing, Thing
-from app.maps import layers, matrix
+from app.maps import layers, matrix, matrix_page
 from app.maps import page as pages
 from app.maps.matrix import Cell, Mark, Matrix
 from app.ui.map_view import ADDRESS, MapView
@@ -180,7 +180,7 @@ def test_hostile_names_are_text_on_the_map(qtbot: QtBot, view: MapView, listener
 
 def test_hostile_names_are_text_in_the_matrix(qtbot: QtBot, view: MapView, listener: Listener) -> None:
     name = hostile(listener)
-    view.call("show", layers.of_matrix(building(name)))
+    view.call("show", matrix_page.of_matrix(building(name)))
     becomes(qtbot, view.page, "document.querySelectorAll('.cell').length", 24)
     assert name in asked(qtbot, view.page, "document.querySelector('.cell .name').textContent")
     assert asked(qtbot, view.page, "document.querySelectorAll('#matrix img, #matrix script').length") == 0
@@ -209,7 +209,7 @@ def test_a_page_that_stands_alone_shows_hostile_names_and_asks_nobody(
     qtbot: QtBot, listener: Listener, tmp_path: Path, kind: str
 ) -> None:
     name = hostile(listener)
-    payload = layers.of_drawing(drawing(name)) if kind == "map" else layers.of_matrix(building(name))
+    payload = layers.of_drawing(drawing(name)) if kind == "map" else matrix_page.of_matrix(building(name))
     file = tmp_path / "图.html"
     file.write_text(pages.alone(payload), "utf-8")
     shown = open_alone(qtbot, file)
@@ -281,7 +281,7 @@ def test_the_keyboard_goes_round_the_map_and_down(qtbot: QtBot, view: MapView) -
 
 
 def test_the_keyboard_goes_from_door_to_door(qtbot: QtBot, view: MapView) -> None:
-    view.call("show", layers.of_matrix(building()))
+    view.call("show", matrix_page.of_matrix(building()))
     becomes(qtbot, view.page, "document.querySelectorAll('.cell').length", 24)
     asked(qtbot, view.page, "loutu.matrix.current.focus(); 1")
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", " "):
@@ -304,12 +304,12 @@ def test_an_incident_stays_on_top_inside_its_door_also_where_doors_are_narrow(qt
     marks = (Mark("returned"), Mark("isolation", 9, 14), Mark("disabled"), Mark("incident", count=12, kind="求助"))
     cells = [Cell(f"{n}", f"1{n:02d}", "", 1, heads=("王建国",), people=3, marks=marks) for n in range(8)]
     view.resize(1100, 500)
-    view.call("show", layers.of_matrix(Matrix("b", "12号", *matrix.arrange(cells), 8, 24)))
+    view.call("show", matrix_page.of_matrix(Matrix("b", "12号", *matrix.arrange(cells), 8, 24)))
     becomes(qtbot, view.page, INSIDE, 8)
 
 
 def test_letters_filter_doors_and_escape_clears_them(qtbot: QtBot, view: MapView) -> None:
-    view.call("show", layers.of_matrix(building()))
+    view.call("show", matrix_page.of_matrix(building()))
     becomes(qtbot, view.page, "document.querySelectorAll('.cell').length", 24)
     asked(qtbot, view.page, "loutu.matrix.current.focus(); 1")
     for key in "30":
@@ -328,7 +328,7 @@ def test_letters_filter_doors_and_escape_clears_them(qtbot: QtBot, view: MapView
 
 def test_an_edit_repaints_only_its_own_cell(qtbot: QtBot, view: MapView) -> None:
     shown = building()
-    view.call("show", layers.of_matrix(shown))
+    view.call("show", matrix_page.of_matrix(shown))
     becomes(qtbot, view.page, "document.querySelectorAll('.cell').length", 24)
     asked(
         qtbot,
@@ -336,7 +336,7 @@ def test_an_edit_repaints_only_its_own_cell(qtbot: QtBot, view: MapView) -> None
         "loutu.changed = new Set(); new MutationObserver(all => all.forEach(m => loutu.changed.add((m.target.closest ? m.target : m.target.parentElement).closest('.cell').dataset.id))).observe(document.querySelector('.grid'), {subtree: true, childList: true, attributes: true, characterData: true}); 1",
     )
     cells = [replace(cell, state="met", marks=()) if cell.id == "3-2" else cell for cell in shown.cells]
-    view.call("show", layers.of_matrix(replace(shown, floors=matrix.arrange(cells)[1])))
+    view.call("show", matrix_page.of_matrix(replace(shown, floors=matrix.arrange(cells)[1])))
     becomes(qtbot, view.page, "document.querySelectorAll('.mark').length", 23)
     assert asked(qtbot, view.page, "[...loutu.changed].join()") == "3-2"
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.maps import layers, matrix
+from app.maps import matrix, matrix_page
 from app.maps.matrix import Cell, Mark, Matrix
 from app.services import matrix as matrices
 from app.services import places, records
@@ -58,8 +58,8 @@ def kept_view(qapp: Any) -> Iterator[MapView]:
 def view(qtbot: QtBot, kept_view: MapView) -> MapView:
     qtbot.waitUntil(lambda: kept_view.ready, timeout=20_000)
     other = Matrix("other", "13号", *matrix.arrange([Cell("x", "101", "", 1)]), 0, 0)
-    kept_view.call("show", layers.of_matrix(other))
-    kept_view.call("show", layers.of_matrix(building()))
+    kept_view.call("show", matrix_page.of_matrix(other))
+    kept_view.call("show", matrix_page.of_matrix(building()))
     becomes(qtbot, kept_view.page, "document.querySelectorAll('.cell').length", 16)
     asked(qtbot, kept_view.page, "loutu.matrix.current.focus(); 1")
     return kept_view
@@ -171,17 +171,17 @@ def test_the_program_chooses_and_ids_it_does_not_know_are_none(qtbot: QtBot, vie
 
 def test_the_choice_outlives_an_edit_and_ends_with_the_building(qtbot: QtBot, view: MapView) -> None:
     key(qtbot, view, "a", ctrlKey=True)
-    view.call("show", layers.of_matrix(building(marks=(Mark("returned"),))))
+    view.call("show", matrix_page.of_matrix(building(marks=(Mark("returned"),))))
     becomes(qtbot, view.page, "document.querySelectorAll('.cell[aria-selected=true] .mark').length", 16)
     with qtbot.waitSignal(view.selected) as told:
-        view.call("show", layers.of_matrix(building(3, 3)))
+        view.call("show", matrix_page.of_matrix(building(3, 3)))
     assert told.args == [[]]
 
 
 def test_a_wide_door_is_one_stop_and_part_of_each_of_its_columns(qtbot: QtBot, view: MapView) -> None:
     rooms = ("301", "302", "303", "201-202", "203", "101", "102", "103")
     cells = [Cell(room, room, "", int(room[0])) for room in rooms]
-    view.call("show", layers.of_matrix(Matrix("w", "9号", *matrix.arrange(cells), 0, 0)))
+    view.call("show", matrix_page.of_matrix(Matrix("w", "9号", *matrix.arrange(cells), 0, 0)))
     becomes(qtbot, view.page, "document.querySelectorAll('.cell').length", 8)
     mouse(qtbot, view, "click", "[data-column='1']")
     assert chosen(qtbot, view) == "102 201-202 302"
@@ -210,7 +210,7 @@ def test_the_day_of_an_isolation_is_read_whatever_else_is_marked(qtbot: QtBot, v
         Mark("disabled"),
         Mark("incident", count=2, missing=True),
     )
-    view.call("show", layers.of_matrix(building(wide, 2, marks)))
+    view.call("show", matrix_page.of_matrix(building(wide, 2, marks)))
     becomes(qtbot, view.page, WHOLE, 2 * wide)
 
 
