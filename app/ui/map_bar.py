@@ -102,6 +102,11 @@ class MapBar(QObject):
     def filtered(self) -> bool:
         return self.only.isChecked() and self.level in WITH_FILTER
 
+    def use(self, wanted: bool) -> None:
+        """Can its buttons be used now?"""
+        for widget in self.row:
+            widget.setEnabled(wanted)
+
     def shown_at(self, level: str) -> None:
         """Only what says something of a level stands there."""
         self.level = level

@@ -172,6 +172,7 @@ class MapDesk(Page):
             return
         self.whole.insertWidget(PAGE, page)
         self.whole.setCurrentIndex(PAGE)
+        self.bar.use(False)  # they speak of the map, which is not to be seen
         page.setWindowTitle(title)
         self._say_path()
         page.setFocus()
@@ -183,6 +184,7 @@ class MapDesk(Page):
         self.whole.removeWidget(page)
         page.deleteLater()
         self.whole.setCurrentIndex(MAP)
+        self.bar.use(True)
         self.draw()
 
     def up(self) -> None:

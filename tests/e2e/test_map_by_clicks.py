@@ -276,3 +276,11 @@ def test_the_centre_sees_what_a_bundle_brought(qtbot: QtBot, qapp: Any, tmp_path
     from app.services import workspaces
 
     workspaces.lock(committee)
+
+
+def test_the_buttons_of_the_map_rest_while_a_page_lies_over_it(qtbot: QtBot, window: Frame) -> None:
+    desk = map_desk(qtbot, window)
+    desk.tools.bring_in()
+    assert not any(button.isEnabled() for button in desk.bar.row)
+    desk.back()
+    assert all(button.isEnabled() for button in desk.bar.row)
